@@ -1,0 +1,1 @@
+"""DueMate: payment reminders for Xero and QuickBooks Online."""
