@@ -1,0 +1,28 @@
+"""Money is a Decimal beside an ISO 4217 currency code; never a float, never recomputed from parts."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import get_currency_precision
+
+
+def minor_digits(currency: str) -> int:
+    """How many digits a currency has after the point: 2 for GBP, 0 for JPY, 3 for KWD."""
+    return get_currency_precision(currency)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """`amount` in the currency's smallest unit. Raises ValueError if it has finer digits than the currency."""
+    scaled = amount.scaleb(minor_digits(currency))
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{currency} has no amounts that fine")
+    return int(scaled)
+
+
+def from_minor(units: int, currency: str) -> Decimal:
+    """The amount that `units` of the currency's smallest unit make, with the currency's own digits."""
+    return Decimal(units).scaleb(-minor_digits(currency))
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """`amount` rounded half up to the currency's digits."""
+    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)

@@ -1,0 +1,138 @@
+"""Every setting, typed, from the environment. Production starts only with settings that are safe."""
+
+import base64
+import binascii
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.kit.errors import ConfigurationError
+from app.kit.sealing import KEY_BYTES
+
+
+class Settings(BaseSettings):
+    """Read once at start. The name of a variable is the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+
+    environment: Literal["development", "production"] = Field(
+        "production", description="`development` allows plain HTTP, a movable clock and the sandbox's keys."
+    )
+    public_url: str = Field(
+        description="Address under which browsers and vendors reach the app, without a path."
+    )
+    secret_key: SecretStr = Field(description="Signs session cookies. At least 32 characters.")
+    master_key: SecretStr = Field(description="Wraps each tenant's data key. 32 random bytes in base64.")
+    database_url: SecretStr = Field(
+        description="PostgreSQL for the app's own role (no owner, under row security)."
+    )
+    database_owner_url: SecretStr | None = Field(
+        None, description="PostgreSQL for the role that owns the tables; only migrations use it."
+    )
+    redis_url: SecretStr = Field(description="Redis, the bell of the durable tasks. Holds ids only.")
+    clock_file: Path | None = Field(
+        None, description="File with an offset in seconds that moves the clock. Refused in production."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+
+    xero_client_id: str = Field("", description="Client id of the app at Xero. Empty: Xero is not offered.")
+    xero_client_secret: SecretStr = Field(SecretStr(""), description="Client secret of the app at Xero.")
+    xero_webhook_key: SecretStr = Field(
+        SecretStr(""), description="Signing key of Xero's webhooks. Empty: their address answers 404."
+    )
+    xero_authorize_url: str = Field(
+        "https://login.xero.com/identity/connect/authorize", description="Where users consent."
+    )
+    xero_identity_url: str = Field("https://identity.xero.com", description="Xero's token service.")
+    xero_api_url: str = Field("https://api.xero.com", description="Xero's API.")
+
+    stripe_secret_key: SecretStr = Field(
+        SecretStr(""), description="The platform's key at Stripe. Empty: no payments are offered."
+    )
+    stripe_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Signing secret of Stripe's webhooks. Empty: their address answers 404."
+    )
+    stripe_api_url: str = Field("https://api.stripe.com", description="Stripe's API.")
+
+    smtp_host: str = Field("", description="Mail server. Empty: reminders are held with that reason.")
+    smtp_port: int = Field(587, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is protected; `none` only in development."
+    )
+    smtp_user: str = Field("", description="User name at the mail server.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
+    mail_sender: str = Field(
+        "", description="Address that reminders come from; the name before it is the tenant's."
+    )
+    mail_search_url: str = Field(
+        "",
+        description="Message search of the mail provider: answers whether a Message-ID was accepted. Empty: an "
+        "unknown outcome waits for a person.",
+    )
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        self.master_key_bytes  # noqa: B018 (raises if it is not a key)
+        if len(self.secret_key.get_secret_value()) < 32:
+            raise ValueError("SECRET_KEY needs at least 32 characters")
+        if urlsplit(self.public_url).scheme not in ("http", "https") or self.public_url.endswith("/"):
+            raise ValueError(
+                "PUBLIC_URL is an address such as https://app.example.com, without a final slash"
+            )
+        if self.environment == "production":
+            self._refuse_development_only()
+        return self
+
+    def _refuse_development_only(self) -> None:
+        if self.clock_file is not None:
+            raise ValueError("CLOCK_FILE is not allowed in production")
+        if self.smtp_security == "none":
+            raise ValueError("SMTP_SECURITY=none is not allowed in production")
+        for name in _ADDRESSES:
+            address = getattr(self, name)
+            if address and urlsplit(address).scheme != "https":
+                raise ValueError(f"{name.upper()} must be https in production")
+
+    @cached_property
+    def master_key_bytes(self) -> bytes:
+        """The master key itself. Raises ValueError if it is not 32 bytes in base64."""
+        try:
+            key = base64.b64decode(self.master_key.get_secret_value(), validate=True)
+        except binascii.Error as broken:
+            raise ValueError("MASTER_KEY is not base64") from broken
+        if len(key) != KEY_BYTES:
+            raise ValueError("MASTER_KEY is not 32 bytes in base64")
+        return key
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+
+_ADDRESSES = (
+    "public_url",
+    "xero_authorize_url",
+    "xero_identity_url",
+    "xero_api_url",
+    "stripe_api_url",
+    "mail_search_url",
+)
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises ConfigurationError with one sentence per fault, never a value."""
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        faults = "; ".join(_sentence(fault["loc"], fault["msg"]) for fault in invalid.errors())
+        raise ConfigurationError(f"The settings are incomplete or unsafe: {faults}.") from None
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in place).upper()
+    text = message.removeprefix("Value error, ")
+    return f"{name} is missing" if text == "Field required" else f"{name}: {text}" if name else text

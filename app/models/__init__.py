@@ -1,0 +1,80 @@
+"""The tables. One file per family; importing this package registers them all."""
+
+from app.models.base import Base, TenantRow
+from app.models.cadence import Cadence, CadenceStep, Hold, HoldScope, OptOut
+from app.models.connection import (
+    Connection,
+    ConnectionState,
+    OAuthAttempt,
+    Route,
+    SyncCursor,
+    SyncRun,
+    SyncState,
+)
+from app.models.ledger import Account, CreditNote, Customer, Invoice, InvoiceState, LedgerPayment
+from app.models.payment import (
+    BookingAccounts,
+    Checkout,
+    CheckoutInvoice,
+    CheckoutState,
+    PayLink,
+    Payment,
+    PaymentState,
+    ProcessorAccount,
+    ProcessorAccountState,
+    WriteBack,
+    WriteBackKind,
+    WriteBackState,
+)
+from app.models.reminder import UNDECIDED, Message, MessageState, Reminder, ReminderInvoice, ReminderState
+from app.models.task import InboundEvent, Schedule, Task, TaskState
+from app.models.tenancy import Membership, Sending, Tenant, UserAccount
+
+__all__ = [
+    "UNDECIDED",
+    "Account",
+    "Base",
+    "BookingAccounts",
+    "Cadence",
+    "CadenceStep",
+    "Checkout",
+    "CheckoutInvoice",
+    "CheckoutState",
+    "Connection",
+    "ConnectionState",
+    "CreditNote",
+    "Customer",
+    "Hold",
+    "HoldScope",
+    "InboundEvent",
+    "Invoice",
+    "InvoiceState",
+    "LedgerPayment",
+    "Membership",
+    "Message",
+    "MessageState",
+    "OAuthAttempt",
+    "OptOut",
+    "PayLink",
+    "Payment",
+    "PaymentState",
+    "ProcessorAccount",
+    "ProcessorAccountState",
+    "Reminder",
+    "ReminderInvoice",
+    "ReminderState",
+    "Route",
+    "Schedule",
+    "Sending",
+    "SyncCursor",
+    "SyncRun",
+    "SyncState",
+    "Task",
+    "TaskState",
+    "Tenant",
+    "TenantRow",
+    "UserAccount",
+    "WriteBack",
+    "WriteBackKind",
+    "WriteBackState",
+]

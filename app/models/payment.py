@@ -1,0 +1,197 @@
+"""Money taken by us: from the pay link in a reminder to the entries written back to the ledger."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Date, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Currency, TenantRow, Timestamp, belongs_to, belongs_to_tenant, state_column
+
+
+class ProcessorAccountState(StrEnum):
+    """Whether the tenant's card account can take money."""
+
+    ONBOARDING = "onboarding"
+    READY = "ready"
+    RESTRICTED = "restricted"
+
+
+class ProcessorAccount(TenantRow):
+    """The tenant's own account at the card processor; money goes there directly, never through us."""
+
+    __tablename__ = "processor_account"
+    __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "processor"))
+
+    processor: Mapped[str]
+    external_id: Mapped[str]
+    state: Mapped[ProcessorAccountState] = state_column(
+        ProcessorAccountState, default=ProcessorAccountState.ONBOARDING
+    )
+    reason: Mapped[str | None]
+    events_since: Mapped[datetime] = mapped_column(Timestamp)
+    """The sweep has seen every event created before this moment."""
+    created_at: Mapped[datetime] = mapped_column(Timestamp)
+
+
+class PayLink(TenantRow):
+    """A durable address under which one customer sees and pays what is open in one currency."""
+
+    __tablename__ = "pay_link"
+    __table_args__ = (
+        belongs_to("customer", "customer_id"),
+        belongs_to("reminder", "reminder_id"),
+        UniqueConstraint("tenant_id", "token_hash"),
+    )
+
+    customer_id: Mapped[UUID]
+    currency: Mapped[str] = mapped_column(Currency)
+    reminder_id: Mapped[UUID | None]
+    token_hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Timestamp)
+    revoked_at: Mapped[datetime | None] = mapped_column(Timestamp)
+
+
+class CheckoutState(StrEnum):
+    """A session at the processor's hosted page."""
+
+    OPENING = "opening"
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+
+
+class Checkout(TenantRow):
+    """One hosted session for exactly the balance seen at the click. At most one is open per link."""
+
+    __tablename__ = "checkout"
+    __table_args__ = (
+        belongs_to("pay_link", "pay_link_id"),
+        belongs_to("processor_account", "processor_account_id"),
+        UniqueConstraint("tenant_id", "external_id"),
+        Index(
+            None,
+            "tenant_id",
+            "pay_link_id",
+            unique=True,
+            postgresql_where=text("state IN ('opening', 'open')"),
+        ),
+    )
+
+    pay_link_id: Mapped[UUID]
+    processor_account_id: Mapped[UUID]
+    external_id: Mapped[str | None]
+    url: Mapped[str | None]
+    currency: Mapped[str] = mapped_column(Currency)
+    amount: Mapped[Decimal]
+    state: Mapped[CheckoutState] = state_column(CheckoutState, default=CheckoutState.OPENING)
+    created_at: Mapped[datetime] = mapped_column(Timestamp)
+    expires_at: Mapped[datetime] = mapped_column(Timestamp)
+
+
+class CheckoutInvoice(TenantRow):
+    """How much of a checkout is for which invoice: the allocation is fixed before the payer pays."""
+
+    __tablename__ = "checkout_invoice"
+    __table_args__ = (
+        belongs_to("checkout", "checkout_id", on_delete="CASCADE"),
+        belongs_to("invoice", "invoice_id"),
+        UniqueConstraint("tenant_id", "checkout_id", "invoice_id"),
+    )
+
+    checkout_id: Mapped[UUID]
+    invoice_id: Mapped[UUID]
+    amount: Mapped[Decimal]
+
+
+class PaymentState(StrEnum):
+    """What the processor says of the money."""
+
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class Payment(TenantRow):
+    """Money a payer gave through a pay link. One row per payment at the processor, however often we are told."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        belongs_to("checkout", "checkout_id"),
+        UniqueConstraint("tenant_id", "external_id"),
+        Index(None, "tenant_id", "fee", postgresql_where=text("state = 'succeeded' AND fee IS NULL")),
+    )
+
+    checkout_id: Mapped[UUID]
+    external_id: Mapped[str]
+    """The processor's id of the payment (Stripe: the PaymentIntent)."""
+    currency: Mapped[str] = mapped_column(Currency)
+    amount: Mapped[Decimal]
+    state: Mapped[PaymentState] = state_column(PaymentState, default=PaymentState.PROCESSING)
+    paid_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    fee: Mapped[Decimal | None]
+    fee_currency: Mapped[str | None] = mapped_column(Currency)
+    """The settlement currency, which may differ from the invoice's."""
+    created_at: Mapped[datetime] = mapped_column(Timestamp)
+
+
+class BookingAccounts(TenantRow):
+    """Where money of one currency is booked in the ledger. Without a row for a currency nothing is booked."""
+
+    __tablename__ = "booking_accounts"
+    __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "currency"))
+
+    currency: Mapped[str] = mapped_column(Currency)
+    clearing_account_id: Mapped[UUID]
+    """Mirror id of the bank account that stands for the processor's balance."""
+    fee_account_id: Mapped[UUID]
+    """Mirror id of the expense account that fees go to."""
+    changed_at: Mapped[datetime] = mapped_column(Timestamp)
+
+
+class WriteBackKind(StrEnum):
+    """What an entry in the ledger is for."""
+
+    PAYMENT = "payment"
+    FEE = "fee"
+    NOTE = "note"
+
+
+class WriteBackState(StrEnum):
+    """How an entry stands. `unknown`: sent, no answer; settled by looking, never by creating again."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    DONE = "done"
+    PARKED = "parked"
+
+
+class WriteBack(TenantRow):
+    """One entry we make in the ledger: what, where, how much, and under which marker it can be found again."""
+
+    __tablename__ = "write_back"
+    __table_args__ = (
+        belongs_to("payment", "payment_id"),
+        UniqueConstraint("tenant_id", "payment_id", "kind", "invoice_id", postgresql_nulls_not_distinct=True),
+        UniqueConstraint("tenant_id", "marker"),
+    )
+
+    payment_id: Mapped[UUID]
+    kind: Mapped[WriteBackKind] = state_column(WriteBackKind, default=WriteBackKind.PAYMENT)
+    invoice_id: Mapped[UUID | None]
+    """The invoice paid or noted; NULL for a fee."""
+    currency: Mapped[str] = mapped_column(Currency)
+    amount: Mapped[Decimal]
+    booked_on: Mapped[date] = mapped_column(Date)
+    marker: Mapped[str]
+    """Unique text in the entry's reference, by which it is looked for before it is created."""
+    state: Mapped[WriteBackState] = state_column(WriteBackState, default=WriteBackState.WAITING)
+    external_id: Mapped[str | None]
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(Timestamp)
+    sent_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    done_at: Mapped[datetime | None] = mapped_column(Timestamp)

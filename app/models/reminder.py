@@ -1,0 +1,130 @@
+"""What is planned, what was decided and why, and what left the house."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Currency, TenantRow, Timestamp, belongs_to, state_column
+
+
+class ReminderState(StrEnum):
+    """The words the workspace shows. Every reminder is in exactly one of them."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+# States in which a reminder has not begun to leave: a replan may still move or drop it.
+UNDECIDED = (ReminderState.PLANNED, ReminderState.HELD)
+
+
+class Reminder(TenantRow):
+    """One message's worth: one customer, one currency, one sending day, covering one or more invoices."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        belongs_to("customer", "customer_id"),
+        belongs_to("cadence_step", "step_id"),
+        # Whatever crashes: one reminder per customer, currency and day that was not skipped.
+        Index(
+            None,
+            "tenant_id",
+            "customer_id",
+            "currency",
+            "send_on",
+            unique=True,
+            postgresql_where=text("state <> 'skipped'"),
+        ),
+        # The dispatcher reads what is due.
+        Index(
+            None, "tenant_id", "due_at", postgresql_where=text("state IN ('planned', 'sending', 'unknown')")
+        ),
+    )
+
+    customer_id: Mapped[UUID]
+    currency: Mapped[str] = mapped_column(Currency)
+    step_id: Mapped[UUID]
+    """The step that words the message: that of the invoice longest overdue."""
+    cadence_version: Mapped[int]
+    send_on: Mapped[date] = mapped_column(Date)
+    """The sending day in the organisation's zone."""
+    due_at: Mapped[datetime] = mapped_column(Timestamp)
+    state: Mapped[ReminderState] = state_column(ReminderState, default=ReminderState.PLANNED)
+    reason_code: Mapped[str | None]
+    """A word for code and counts, such as `paid`, `no_email`, `ledger_unreachable`."""
+    reason: Mapped[str | None]
+    """The same as a sentence for the business."""
+    facts: Mapped[dict[str, Any] | None]
+    """What the last decision saw: balances by invoice number and when they were read. No addresses."""
+    planned_at: Mapped[datetime] = mapped_column(Timestamp)
+    decided_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    lease_until: Mapped[datetime | None] = mapped_column(Timestamp)
+    """While sending: by the database's wall clock, until when the claiming worker is trusted to be alive."""
+
+
+class ReminderInvoice(TenantRow):
+    """An invoice that a reminder covers, at the step it had reached.
+
+    The unique key is the last guard against a repeated reminder: an invoice has each step at most once,
+    unless the reminder that had it was skipped (`is_spent` false frees it).
+    """
+
+    __tablename__ = "reminder_invoice"
+    __table_args__ = (
+        belongs_to("reminder", "reminder_id", on_delete="CASCADE"),
+        belongs_to("invoice", "invoice_id"),
+        belongs_to("cadence_step", "step_id"),
+        UniqueConstraint("tenant_id", "reminder_id", "invoice_id"),
+        Index(None, "tenant_id", "invoice_id", "step_id", unique=True, postgresql_where=text("is_spent")),
+    )
+
+    reminder_id: Mapped[UUID]
+    invoice_id: Mapped[UUID]
+    step_id: Mapped[UUID]
+    is_spent: Mapped[bool] = mapped_column(default=True)
+    amount_due: Mapped[Decimal | None]
+    """The balance the message named; set when it is composed."""
+
+
+class MessageState(StrEnum):
+    """One attempt on one channel."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Message(TenantRow):
+    """One attempt to deliver a reminder on one channel. Written before the channel is called (law 2)."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        belongs_to("reminder", "reminder_id"),
+        UniqueConstraint("tenant_id", "reminder_id", "attempt"),
+        Index(None, "tenant_id", "started_at"),
+    )
+
+    reminder_id: Mapped[UUID]
+    attempt: Mapped[int]
+    channel: Mapped[str]
+    state: Mapped[MessageState] = state_column(MessageState, default=MessageState.SENDING)
+    recipient_sealed: Mapped[bytes]
+    content_sealed: Mapped[bytes]
+    """JSON with subject, text and html as they left, sealed."""
+    marker: Mapped[str]
+    """Our own id of the attempt at the vendor: the Message-ID of a mail. Asked for when an outcome is unknown."""
+    vendor_id: Mapped[str | None]
+    reason: Mapped[str | None]
+    started_at: Mapped[datetime] = mapped_column(Timestamp)
+    finished_at: Mapped[datetime | None] = mapped_column(Timestamp)

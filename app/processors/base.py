@@ -1,0 +1,108 @@
+"""The Processor port: take a card payment for a tenant on the processor's own page, and learn its fee.
+
+Errors as at every port: `Retryable`, `Rejected`, `Disconnected` (the tenant's account is gone),
+`OutcomeUnknown`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from app.models import PaymentState, ProcessorAccountState
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """The tenant's account at the processor."""
+
+    external_id: str
+    state: ProcessorAccountState
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutFacts:
+    """A hosted session. `payment_external_id` appears once the payer has begun to pay."""
+
+    external_id: str
+    url: str | None
+    is_open: bool
+    is_expired: bool
+    payment_external_id: str | None
+    payment_state: PaymentState | None
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFacts:
+    """A payment as the processor has it now. The fee appears later than the payment."""
+
+    external_id: str
+    state: PaymentState
+    amount: Decimal
+    currency: str
+    paid_at: datetime | None
+    fee: Decimal | None
+    fee_currency: str | None
+    checkout_reference: str | None
+    """Our checkout's id, which we attached when opening the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorEvent:
+    """A webhook or listed event: a hint about one record, whose facts are read afterwards (law 3)."""
+
+    external_id: str
+    account: str
+    kind: str
+    """`checkout`, `payment`, `account` or `other`, told by the record it is about."""
+    record: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutLine:
+    """One invoice in a checkout, as the payer reads it."""
+
+    name: str
+    amount: Decimal
+
+
+class Processor(Protocol):
+    """The platform's access to the processor; each call names the tenant's account."""
+
+    def onboard(
+        self, *, display_name: str, email: str, country_code: str, idempotency_key: str
+    ) -> AccountFacts: ...
+
+    def onboarding_url(self, account: str, *, return_url: str, refresh_url: str) -> str: ...
+
+    def account(self, account: str) -> AccountFacts: ...
+
+    def open_checkout(
+        self,
+        *,
+        account: str,
+        reference: str,
+        currency: str,
+        lines: list[CheckoutLine],
+        metadata: Mapping[str, str],
+        customer_email: str | None,
+        success_url: str,
+        cancel_url: str,
+        expires_at: datetime,
+        idempotency_key: str,
+    ) -> CheckoutFacts: ...
+
+    def checkout(self, account: str, external_id: str) -> CheckoutFacts: ...
+
+    def expire_checkout(self, account: str, external_id: str) -> CheckoutFacts:
+        """Close an open session; the facts after it. A session that was paid meanwhile is told as such."""
+        ...
+
+    def payment(self, account: str, external_id: str) -> PaymentFacts: ...
+
+    def events(self, account: str, *, since: datetime) -> Iterator[ProcessorEvent]: ...

@@ -1,0 +1,11 @@
+"""The kinds of durable task, so that one room can ask for another's work without importing it."""
+
+SYNC_PULL = "sync.pull"
+SYNC_SWEEP = "sync.sweep"
+PLAN = "reminders.plan"
+DISPATCH = "reminders.dispatch"
+SETTLE_CHECKOUT = "payments.settle_checkout"
+SETTLE_PAYMENT = "payments.settle_payment"
+REFRESH_ACCOUNT = "payments.refresh_account"
+SWEEP_EVENTS = "payments.sweep_events"
+WRITE_BACK = "payments.write_back"
