@@ -1,0 +1,75 @@
+"""How a fault spoils the answers of a vendor's routes."""
+
+import time
+from collections.abc import Callable
+
+from flask import Blueprint, Response, g, request
+
+from sandbox.faults.book import Fault, Faults
+
+MISSING_BYTES = 4096
+
+
+def install(
+    blueprint: Blueprint,
+    vendor: str,
+    faults: Faults,
+    refuse: Callable[[Fault], Response] | None = None,
+) -> None:
+    """Give every route of a vendor's blueprint that vendor's faults.
+
+    "latency" waits, then answers. "429", "500", "503", "html" and "drop-before" spoil the call before
+    anything happened; "drop" and "garbage" let it happen and then lose the answer. `refuse` words the
+    answers to 429, 500 and 503 the vendor's way.
+    """
+
+    def before() -> Response | None:
+        fault = faults.take(vendor, f"{request.method} {request.path}")
+        if fault is None:
+            return None
+        return _spoil_before(fault, refuse or plain_refusal)
+
+    def after(response: Response) -> Response:
+        return _spoil_after(g.pop("fault", None), response)
+
+    blueprint.before_request(before)
+    blueprint.after_request(after)
+
+
+def _spoil_before(fault: Fault, refuse: Callable[[Fault], Response]) -> Response | None:
+    match fault.kind:
+        case "latency":
+            time.sleep(fault.value)
+        case "drop" | "garbage":
+            g.fault = fault
+        case "drop-before":
+            return broken_answer(b"")
+        case "html":
+            return Response("<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1>", 200)
+        case _:
+            return refuse(fault)
+    return None
+
+
+def _spoil_after(fault: Fault | None, response: Response) -> Response:
+    if fault is None:
+        return response
+    if fault.kind == "drop":
+        return broken_answer(response.get_data())
+    return Response('{"oops": <<<', 200, content_type="application/json")
+
+
+def broken_answer(body: bytes) -> Response:
+    """Half of the body under a length that never comes: the server then closes, the client sees it break."""
+    broken = Response(body[: len(body) // 2], 200, content_type="application/json")
+    broken.headers["Content-Length"] = str(len(body) + MISSING_BYTES)
+    return broken
+
+
+def plain_refusal(fault: Fault) -> Response:
+    """Status and Retry-After as asked, and the header by which Xero names the limit that was hit."""
+    response = Response("", int(fault.kind))
+    if fault.kind == "429":
+        response.headers["Retry-After"] = str(int(fault.value))
+        response.headers["X-Rate-Limit-Problem"] = fault.detail or "minute"
+    return response

@@ -1,0 +1,46 @@
+"""Serves a world: one HTTP port, one SMTP port."""
+
+import logging
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+from waitress.server import create_server
+
+from sandbox.application import create_sandbox
+from sandbox.settings import SandboxSettings
+from sandbox.world import World
+
+THREADS = 16
+
+
+@dataclass
+class RunningSandbox:
+    """A sandbox whose ports are open; it answers once `run` is called."""
+
+    url: str
+    smtp_port: int
+    world: World
+    server: Any
+
+    def run(self) -> None:
+        """Serve until SystemExit or KeyboardInterrupt reaches this thread."""
+        self.server.run()
+
+    def stop(self) -> None:
+        self.world.close()
+        self.server.close()
+
+
+def serve(settings: SandboxSettings) -> RunningSandbox:
+    """Take the ports and build the world.
+
+    OSError says that a port is taken or a company file cannot be opened, ValueError what is wrong in it.
+    """
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    listening = socket.create_server((settings.host, settings.port))
+    port = listening.getsockname()[1]
+    public_url = settings.public_url or f"http://127.0.0.1:{port}"
+    world = World.open(settings.model_copy(update={"port": port, "public_url": public_url}))
+    server = create_server(create_sandbox(world), sockets=[listening], threads=THREADS, ident="sandbox")
+    return RunningSandbox(public_url, settings.smtp_port, world, server)

@@ -1,0 +1,54 @@
+"""What can be set about the sandbox from the environment, with the defaults of a development machine."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_APP = "http://127.0.0.1:8400"
+_APP_BY_NAME = "http://localhost:8400"
+_REDIRECTS = " ".join(
+    f"{app}/{door}/xero/callback" for door in ("connect", "sign-in") for app in (_APP, _APP_BY_NAME)
+)
+
+
+class SandboxSettings(BaseSettings):
+    """Read once at start. The name of a variable is SANDBOX_ and the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="SANDBOX_", extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8401, description="HTTP port; 0 takes a free one.")
+    smtp_port: int = Field(8402, description="SMTP port; 0 takes a free one.")
+    public_url: str = Field("", description="Used in links handed out. Empty: http://127.0.0.1:<port>.")
+    company: str = Field("demo", description="demo, large, large:N, or the path of a JSON or CSV file.")
+    seed: int = Field(7, description="Same seed, same company, same twists of delivery.")
+    clock_file: Path | None = Field(None, description="Where the offset of virtual time is kept.")
+    app_url: str = Field(_APP, description="The workspace; only the control page's link uses it.")
+
+    xero_client_id: str = Field("duemate-local", description="Client id of the registered Xero app.")
+    xero_client_secret: str = Field("duemate-local-secret", description="Its secret.")
+    xero_redirect_uris: str = Field(_REDIRECTS, description="Its redirect URIs, space separated.")
+    xero_webhook_url: str = Field(f"{_APP}/webhooks/xero", description="Where Xero's webhooks go.")
+    xero_webhook_key: str = Field("xero-webhook-local", description="Signs Xero's webhooks.")
+    xero_daily_limit: int = Field(5000, description="Calls per organisation and day; 1000 as a starter app.")
+
+    stripe_key: str = Field("sk_test_duemate_local", description="The platform's secret key.")
+    stripe_webhook_url: str = Field(f"{_APP}/webhooks/stripe", description="The Connect webhook endpoint.")
+    stripe_webhook_secret: str = Field("whsec_duemate_local", description="Signs Stripe's webhooks.")
+    stripe_balance_delay: float = Field(
+        5, description="Virtual seconds until a charge has its balance transaction."
+    )
+    stripe_debit_days: float = Field(3, description="Virtual days until a bank debit succeeds or fails.")
+    stripe_untidy: bool = Field(
+        True, description="Deliver every fifth event twice and some out of order, as the real thing does."
+    )
+
+    smtp_user: str = Field("", description="With a password: SMTP clients must log in.")
+    smtp_password: str = Field("", description="See SANDBOX_SMTP_USER.")
+    smtp_size_limit: int = Field(10_000_000, description="Largest mail accepted, in bytes.")
+
+    @property
+    def redirect_uris(self) -> tuple[str, ...]:
+        """The redirect URIs that Xero knows of the app; a request must match one exactly."""
+        return tuple(self.xero_redirect_uris.split())
