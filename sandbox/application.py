@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, redirect, request
 
-from sandbox import control
+from sandbox import control, mail
 from sandbox.world import World
 
 
@@ -23,9 +23,9 @@ def create_sandbox(world: World) -> Flask:
     def count(response: Response) -> Response:
         vendor = request.path.split("/", 2)[1]
         route = request.url_rule.rule if request.url_rule else "unknown path"
-        with world.lock:
-            world.counters[f"{vendor} {request.method} {route}"] += 1
+        world.count(f"{vendor} {request.method} {route}")
         return response
 
-    sandbox.register_blueprint(control.blueprint(world))
+    for vendor in (mail, control):
+        sandbox.register_blueprint(vendor.blueprint(world))
     return sandbox

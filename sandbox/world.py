@@ -1,15 +1,20 @@
 """Everything the sandbox knows, in memory, behind one lock."""
 
+from __future__ import annotations
+
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.settings import SandboxSettings
 from sandbox.timers import Timers
 from sandbox.webhooks import WebhookSender
+
+if TYPE_CHECKING:  # the vendors' packages import the world, so it only names their states
+    from sandbox.mail.state import MailState
 
 
 @dataclass
@@ -27,29 +32,10 @@ class World:
     faults: Faults
     webhooks: WebhookSender
     xero: Any
+    mail: MailState
     lock: threading.RLock = field(default_factory=threading.RLock)
     counters: Counter[str] = field(default_factory=Counter)
 
-    @classmethod
-    def open(cls, settings: SandboxSettings) -> "World":
-        """A fresh world; ValueError or OSError if the company cannot be read."""
-        clock = Clock(settings.clock_file)
-        timers, faults = Timers(clock), Faults()
-        webhooks = WebhookSender(clock, timers, faults)
-        timers.start()
-        return cls(settings, clock, timers, faults, webhooks, None)
-
-    def reset(self, *, company: str | None = None, seed: int | None = None) -> None:
-        """Start over on the same ports and with the same time; nothing changes if the company is unreadable."""
-        wanted = {"company": company, "seed": seed}
-        settings = self.settings.model_copy(update={k: v for k, v in wanted.items() if v is not None})
+    def count(self, what: str) -> None:
         with self.lock:
-            self.timers.clear()
-            self.webhooks.clear()
-            self.faults.clear()
-            self.counters.clear()
-            self.settings = settings
-
-    def close(self) -> None:
-        self.webhooks.stop()
-        self.timers.stop()
+            self.counters[what] += 1

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from sandbox.beginning import reset_world
 from sandbox.control.wishes import Wishes
 from sandbox.world import World
 
@@ -24,7 +25,7 @@ def add_routes(control: Blueprint, world: World) -> None:
     @control.post("/reset")
     def reset() -> dict[str, Any]:
         wishes = Wishes.of(request)
-        world.reset(company=wishes.optional_text("company"), seed=wishes.count("seed"))
+        reset_world(world, company=wishes.optional_text("company"), seed=wishes.count("seed"))
         return {"company": world.settings.company, "seed": world.settings.seed}
 
     @control.errorhandler(ValueError)

@@ -8,13 +8,14 @@ from typing import Any
 
 HTTP_KINDS = ("latency", "429", "500", "503", "drop", "drop-before", "garbage", "html")
 WEBHOOK_KINDS = ("webhook-lost", "webhook-duplicate", "webhook-reorder")
-MAIL_KINDS = ("451", "550", "drop")
+MAIL_KINDS = ("451", "550", "latency", "drop", "drop-before")
 STANDING_KINDS = ("drift",)
 VENDOR_KINDS = {
     "xero": (*HTTP_KINDS, *WEBHOOK_KINDS, *STANDING_KINDS),
     "xero-identity": HTTP_KINDS,
     "stripe": (*HTTP_KINDS, *WEBHOOK_KINDS),
     "mail": MAIL_KINDS,
+    "mail-search": HTTP_KINDS,
 }
 
 
@@ -22,8 +23,9 @@ VENDOR_KINDS = {
 class Fault:
     """A way in which a vendor misbehaves.
 
-    `match` is a substring of "METHOD /path" (for mail: of "MAIL recipient, recipient"); empty matches
-    every call. `times` is how many calls it spoils; None means until it is removed. `value` is seconds
+    `match` is a substring of "METHOD /path", for a webhook of "POST /path event", for mail of
+    "RCPT recipient" (where "451" and "550" refuse) and of "DATA recipient, recipient"; empty matches every
+    call. `times` is how many calls it spoils; None means until it is removed. `value` is seconds
     for "latency" and for the Retry-After of "429". `detail` says which limit a Xero "429" names
     ("minute" or "day").
     """
