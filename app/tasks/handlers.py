@@ -41,7 +41,7 @@ def _present(value: UUID | None) -> UUID:
 class Handler(Protocol):
     """Does a task. Returns when done; raises a port error to be retried, parked or settled later."""
 
-    def __call__(self, ground: Ground, task: Assignment) -> None: ...
+    def __call__(self, ground: Ground, task: Assignment, /) -> None: ...
 
 
 HANDLERS: dict[str, Handler] = {}

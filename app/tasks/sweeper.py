@@ -35,13 +35,3 @@ def sweep(ground: Ground) -> int:
     if task_ids:
         ring(*task_ids)
     return len(task_ids)
-
-
-def forget_old(ground: Ground, *, before: datetime) -> int:
-    """Delete tasks finished before a moment and events handled before it; the number of tasks deleted."""
-    with ground.database.platform() as session:
-        deleted = session.execute(
-            text("DELETE FROM task WHERE state = 'done' AND finished_at < :before"), {"before": before}
-        )
-        session.execute(text("DELETE FROM inbound_event WHERE handled_at < :before"), {"before": before})
-        return int(getattr(deleted, "rowcount", 0))

@@ -1,0 +1,131 @@
+"""The door for operators: `duemate --help`."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from app.composition import load_handlers
+from app.kit.errors import DueMateError
+from app.kit.ground import Ground
+from app.kit.log import configure_log
+from app.kit.settings import Settings, load_settings
+from app.models import TaskState
+
+
+@click.group()
+def cli() -> None:
+    """DueMate: payment reminders for Xero and QuickBooks Online."""
+
+
+def main() -> None:
+    """Run a command; a known error ends with its sentence, not with a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except DueMateError as failure:
+        click.echo(failure.reason, err=True)
+        sys.exit(1)
+
+
+def _ground(*, pool_size: int = 8) -> Ground:
+    settings = _configured()
+    return Ground.from_settings(settings, pool_size=pool_size)
+
+
+def _configured() -> Settings:
+    settings = load_settings()
+    configure_log(level=settings.log_level, as_json=settings.is_production)
+    return settings
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from app.kit.migrations import migrate as apply
+
+    settings = _configured()
+    apply((settings.database_owner_url or settings.database_url).get_secret_value())
+    click.echo("The tables are up to date.")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8400, show_default=True)
+@click.option("--threads", default=8, show_default=True, help="Requests served at the same time.")
+def web(host: str, port: int, threads: int) -> None:
+    """Serve the pages and the webhooks."""
+    _configured()
+    server = Path(sys.executable).with_name("granian")
+    options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
+    options += ["--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
+    os.execv(server, [str(server), *options, "app.web.wsgi:application"])
+
+
+@cli.command()
+def worker() -> None:
+    """Do durable tasks until told to stop."""
+    from app.tasks.serving import work
+
+    load_handlers()
+    work(_ground(pool_size=12))
+
+
+@cli.command()
+def ticker() -> None:
+    """Start periodic work and ring for whatever is due."""
+    from app.tasks.bell import use_bell
+    from app.tasks.ticker import tick_until
+
+    load_handlers()
+    ground = _ground(pool_size=2)
+    use_bell(ground.settings.redis_url.get_secret_value())
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    tick_until(ground, stopped)
+
+
+@cli.group(invoke_without_command=True)
+@click.option(
+    "--state", type=click.Choice([state.value for state in TaskState if state is not TaskState.DONE])
+)
+@click.pass_context
+def tasks(context: click.Context, state: str | None) -> None:
+    """List waiting, leased and parked tasks with their reasons."""
+    if context.invoked_subcommand is not None:
+        return
+    from app.tasks.listing import unfinished
+
+    with _ground(pool_size=1).database.platform() as session:
+        lines = unfinished(session, state=TaskState(state) if state else None)
+    for line in lines:
+        click.echo(
+            f"{line.id}  {line.state:<8} {line.kind:<26} {line.run_at:%Y-%m-%d %H:%M:%S}Z"
+            f"  tries {line.attempts}  {line.reason or ''}"
+        )
+    click.echo(f"{len(lines)} unfinished tasks")
+
+
+@tasks.command("retry")
+@click.argument("task_id", type=click.UUID)
+def retry_task(task_id: UUID) -> None:
+    """Let a waiting or parked task run now."""
+    from app.tasks.bell import use_bell
+    from app.tasks.queue import retry
+
+    ground = _ground(pool_size=1)
+    use_bell(ground.settings.redis_url.get_secret_value())
+    with ground.database.platform() as session:
+        found = retry(session, task_id, now=ground.clock.now())
+    if not found:
+        raise DueMateError("There is no waiting or parked task with this id.")
+    click.echo("The task will run now.")

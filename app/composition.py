@@ -1,0 +1,11 @@
+"""Where the rooms meet: importing a feature's tasks registers its handlers and schedules."""
+
+from importlib import import_module
+
+_WITH_TASKS = ("app.sync.tasks", "app.reminders.tasks", "app.payments.tasks", "app.tasks.tidying")
+
+
+def load_handlers() -> None:
+    """Register every handler and schedule. Called once by whoever runs tasks."""
+    for module in _WITH_TASKS:
+        import_module(module)
