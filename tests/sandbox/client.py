@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -15,6 +16,7 @@ class SandboxClient:
 
     url: str
     smtp_port: int
+    clock_file: Path
     session: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str, **options: Any) -> requests.Response:

@@ -1,0 +1,130 @@
+"""Real servers for every test: PostgreSQL and Redis embedded, the sandbox as a process of its own."""
+
+import base64
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from app.kit.clock import OffsetFileClock, SetClock
+from app.kit.embedded.postgres import RunningPostgres, start_postgres
+from app.kit.embedded.redis import start_redis
+from app.kit.ground import Ground
+from app.kit.migrations import migrate
+from app.kit.settings import Settings
+from tests.sandbox.client import SandboxClient
+from tests.sandbox.receiver import Receiver
+from tests.support.sandbox import started_sandbox
+
+TEMPLATE = "duemate"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPostgres]:
+    """A server whose database `duemate` is migrated and then only copied."""
+    with start_postgres(folder=tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        migrate(server.owner_url)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with start_redis(folder=tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+@pytest.fixture
+def database_url(postgres: RunningPostgres) -> Iterator[str]:
+    """A fresh copy of the migrated database, as the app's role sees it."""
+    name = f"test_{uuid4().hex}"
+    postgres.create_database(name, template=TEMPLATE)
+    yield postgres.app_url.rpartition("/")[0] + f"/{name}"
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def make_settings(database_url: str, redis_url: str) -> Callable[..., Settings]:
+    """Settings for this test's database, with whatever the test changes."""
+
+    def make(**changes: object) -> Settings:
+        values = {
+            "environment": "development",
+            "public_url": "http://127.0.0.1:8400",
+            "secret_key": "s" * 32,
+            "master_key": base64.b64encode(b"k" * 32).decode(),
+            "database_url": database_url,
+            "redis_url": redis_url,
+            "xero_client_id": "duemate-local",
+            "xero_client_secret": "duemate-local-secret",
+            "xero_webhook_key": "xero-webhook-local",
+            "stripe_secret_key": "sk_test_duemate_local",
+            "stripe_webhook_secret": "whsec_duemate_local",
+            "smtp_security": "none",
+            "mail_sender": "reminders@duemate.example",
+            **changes,
+        }
+        return Settings.model_validate(values)
+
+    return make
+
+
+@pytest.fixture
+def ground(make_settings: Callable[..., Settings]) -> Iterator[Ground]:
+    """The ground on a database of this test's own, at ten on a Friday morning."""
+    built = Ground.from_settings(make_settings(), clock=SetClock(datetime(2026, 11, 20, 10, tzinfo=UTC)))
+    yield built
+    built.database.close()
+
+
+@pytest.fixture
+def sandbox_ground(make_settings: Callable[..., Settings], sandbox: SandboxClient) -> Iterator[Ground]:
+    """The ground pointed at the sandbox's vendors, on the sandbox's clock."""
+    built = Ground.from_settings(
+        make_settings(
+            xero_authorize_url=f"{sandbox.url}/xero/identity/connect/authorize",
+            xero_identity_url=f"{sandbox.url}/xero",
+            xero_api_url=f"{sandbox.url}/xero",
+            stripe_api_url=f"{sandbox.url}/stripe",
+            smtp_host="127.0.0.1",
+            smtp_port=sandbox.smtp_port,
+            mail_search_url=f"{sandbox.url}/mail/api/accepted",
+        ),
+        clock=OffsetFileClock(sandbox.clock_file),
+    )
+    yield built
+    built.database.close()
+
+
+@pytest.fixture(scope="session")
+def webhook_receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sandbox")
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(sandbox_folder: Path, webhook_receiver: Receiver) -> Iterator[SandboxClient]:
+    with started_sandbox(sandbox_folder, webhook_receiver.url) as client:
+        yield client
+
+
+@pytest.fixture
+def receiver(webhook_receiver: Receiver) -> Receiver:
+    """Where this test's webhooks arrive: at /xero and /stripe."""
+    webhook_receiver.forget()
+    return webhook_receiver
+
+
+@pytest.fixture
+def sandbox(running_sandbox: SandboxClient, receiver: Receiver) -> SandboxClient:
+    """The running sandbox with a fresh world; its time is where the last test left it."""
+    running_sandbox.reset()
+    receiver.forget()
+    return running_sandbox
