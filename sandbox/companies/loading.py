@@ -1,0 +1,44 @@
+"""The company that somebody asked for on the command line."""
+
+import logging
+from datetime import date
+from pathlib import Path
+
+from sandbox.companies.company import Company
+from sandbox.companies.errors import UnusableCompanyError
+from sandbox.companies.files import parsed
+from sandbox.companies.generator import generate
+from sandbox.companies.receivables import imported
+
+log = logging.getLogger(__name__)
+LARGE_INVOICES = 10_000
+
+
+def load_company(choice: str, *, seed: int, today: date) -> Company:
+    """`demo`, `large`, `large:N` (N invoices), or the path of a .json or .csv file.
+
+    Raises UnusableCompanyError, whose text says what to mend. How a CSV file was understood is logged.
+    """
+    name, _, size = choice.partition(":")
+    if name == "demo":
+        return generate(seed=seed, today=today)
+    if name == "large":
+        if size and not size.isdecimal():
+            raise UnusableCompanyError([f"large:{size} needs a number of invoices, such as large:20000."])
+        return generate(seed=seed, today=today, invoices=int(size or LARGE_INVOICES))
+    return _from_file(Path(choice), today)
+
+
+def _from_file(path: Path, today: date) -> Company:
+    if path.suffix.lower() not in {".json", ".csv", ".tsv", ".txt"}:
+        raise UnusableCompanyError([f"{path} is neither demo, large, a .json nor a .csv file."])
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnusableCompanyError([f"{path} cannot be read: {error.strerror}."]) from None
+    if path.suffix.lower() == ".json":
+        return parsed(content, today)
+    result = imported(content, name=path.stem, today=today)
+    for remark in result.remarks:
+        log.warning("%s", remark)
+    return result.company
