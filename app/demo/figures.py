@@ -1,0 +1,62 @@
+"""What happened, as figures, and whether each is right."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass
+class Figures:
+    """The demo's result. Any entry in `faults` makes it fail."""
+
+    ledger: str = "xero"
+    customers: int = 0
+    invoices: int = 0
+    held: int = 0
+    sent: int = 0
+    paid: int = 0
+    written_back: int = 0
+    fees_booked: int = 0
+    mirror_equals_ledger: bool = False
+    seconds: float = 0.0
+    faults: list[str] = field(default_factory=list)
+
+    def require(self, is_right: bool, otherwise: str) -> None:
+        """Note a fault unless something is as it should be."""
+        if not is_right:
+            self.faults.append(otherwise)
+
+    def as_json(self) -> str:
+        """One line with the figures, and the faults if there are any."""
+        shown: dict[str, Any] = dict(vars(self))
+        if not self.faults:
+            del shown["faults"]
+        return json.dumps(shown)
+
+    def show(self, console: Console) -> None:
+        """A small table for the terminal."""
+        table = Table(title="What happened", show_header=False, title_justify="left")
+        table.add_column(justify="left")
+        table.add_column(justify="right")
+        for words, figure in (
+            ("Customers in the mirror", self.customers),
+            ("Invoices synced", self.invoices),
+            ("Reminders planned and held until confirmed", self.held),
+            ("Reminders sent by e-mail", self.sent),
+            ("Payments taken through pay links", self.paid),
+            ("Payments written back to the ledger", self.written_back),
+            ("Card fees booked", self.fees_booked),
+            ("Mirror equals ledger, to the cent", "yes" if self.mirror_equals_ledger else "NO"),
+            ("Seconds", f"{self.seconds:.1f}"),
+        ):
+            table.add_row(words, str(figure))
+        console.print(table)
+        for fault in self.faults:
+            console.print(f"[red]Not right:[/red] {fault}")
+
+
+Say = Callable[[str], None]
