@@ -29,7 +29,8 @@ def rows(ground: Ground, sql: str) -> list[tuple[object, ...]]:
 def test_every_table_of_tenants_has_forced_row_security_with_one_stable_policy(ground: Ground) -> None:
     found = rows(
         ground,
-        "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, count(p.polname), min(pg_get_expr(p.polqual, c.oid)) "
+        "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, count(p.polname), "
+        "min(pg_get_expr(p.polqual, c.oid)) "
         "FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid "
         "WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace GROUP BY c.oid",
     )
@@ -48,7 +49,8 @@ def test_unique_and_foreign_keys_of_tenant_tables_start_with_the_tenant(ground: 
     crossing = ", ".join(f"'{name}'" for name in CROSSING | {"tenant"})
     wrong = rows(
         ground,
-        "SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid "
+        "SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid "
+        "JOIN pg_class t ON t.oid = x.indrelid "
         "JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[0] "
         f"WHERE x.indisunique AND t.relnamespace = 'public'::regnamespace AND t.relname NOT IN ({crossing}) "
         "AND a.attname <> 'tenant_id' "
