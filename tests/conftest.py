@@ -1,17 +1,16 @@
 """Real servers for every test: PostgreSQL and Redis embedded, the sandbox as a process of its own."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
 from app.kit.clock import OffsetFileClock, SetClock
+from app.kit.embedded.postgres import RunningPostgres, start_postgres
+from app.kit.embedded.redis import start_redis
 from app.kit.ground import Ground
 from app.kit.migrations import migrate
 from app.kit.settings import Settings
@@ -19,17 +18,12 @@ from tests.sandbox.client import SandboxClient
 from tests.sandbox.receiver import Receiver
 from tests.support.sandbox import started_sandbox
 
-if TYPE_CHECKING:
-    from app.kit.embedded.postgres import RunningPostgres
-
 TEMPLATE = "duemate"
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPostgres]:
     """A server whose database `duemate` is migrated and then only copied."""
-    from app.kit.embedded.postgres import start_postgres
-
     with start_postgres(folder=tmp_path_factory.mktemp("postgres"), durable=False) as server:
         migrate(server.owner_url)
         yield server
@@ -37,8 +31,6 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPostgr
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from app.kit.embedded.redis import start_redis
-
     with start_redis(folder=tmp_path_factory.mktemp("redis")) as server:
         yield server.url
 
