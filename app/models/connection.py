@@ -39,6 +39,9 @@ class Connection(TenantRow):
     connected_at: Mapped[datetime] = mapped_column(Timestamp)
     read_at: Mapped[datetime | None] = mapped_column(Timestamp)
     """When the ledger was last read successfully."""
+    read_whole_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When every row was last read, not only those the ledger called changed. NULL until the first pull since
+    (re)connecting is complete."""
 
 
 class SyncCursor(TenantRow):

@@ -26,7 +26,8 @@ class ProcessorAccount(TenantRow):
     __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "processor"))
 
     processor: Mapped[str]
-    external_id: Mapped[str]
+    external_id: Mapped[str | None]
+    """The processor's id of the account; NULL from the intent to make one until its answer is stored."""
     state: Mapped[ProcessorAccountState] = state_column(
         ProcessorAccountState, default=ProcessorAccountState.ONBOARDING
     )

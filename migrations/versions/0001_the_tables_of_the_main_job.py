@@ -281,6 +281,7 @@ def _make_tables() -> None:
         sa.Column("short_code", sa.Text(), nullable=True),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_whole_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_connection_tenant_id")),
@@ -363,7 +364,7 @@ def _make_tables() -> None:
     op.create_table(
         "processor_account",
         sa.Column("processor", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
