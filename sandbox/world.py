@@ -15,6 +15,7 @@ from sandbox.webhooks import WebhookSender
 
 if TYPE_CHECKING:  # the vendors' packages import the world, so it only names their states
     from sandbox.mail.state import MailState
+    from sandbox.stripe.state import StripeState
 
 
 @dataclass
@@ -31,9 +32,10 @@ class World:
     timers: Timers
     faults: Faults
     webhooks: WebhookSender
+    lock: threading.RLock
     xero: Any
+    stripe: StripeState
     mail: MailState
-    lock: threading.RLock = field(default_factory=threading.RLock)
     counters: Counter[str] = field(default_factory=Counter)
 
     def count(self, what: str) -> None:
