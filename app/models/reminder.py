@@ -45,9 +45,9 @@ class Reminder(TenantRow):
             unique=True,
             postgresql_where=text("state <> 'skipped'"),
         ),
-        # The dispatcher reads what is due.
+        # The dispatcher reads what is due, what waits for its time again, and what nobody has settled.
         Index(
-            None, "tenant_id", "due_at", postgresql_where=text("state IN ('planned', 'sending', 'unknown')")
+            None, "tenant_id", "due_at", postgresql_where=text("state NOT IN ('sent', 'failed', 'skipped')")
         ),
     )
 
@@ -67,6 +67,10 @@ class Reminder(TenantRow):
     facts: Mapped[dict[str, Any] | None]
     """What the last decision saw: balances by invoice number and when they were read. No addresses."""
     planned_at: Mapped[datetime] = mapped_column(Timestamp)
+    needs_confirmation: Mapped[bool] = mapped_column(default=False)
+    """Nothing leaves until the owner has seen it: planned before a confirmation, or stopped by the volume brake."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When the owner confirmed exactly this reminder. The volume brake expects it."""
     decided_at: Mapped[datetime | None] = mapped_column(Timestamp)
     lease_until: Mapped[datetime | None] = mapped_column(Timestamp)
     """While sending: by the database's wall clock, until when the claiming worker is trusted to be alive."""

@@ -596,6 +596,8 @@ def _make_tables() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("needs_confirmation", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -624,7 +626,7 @@ def _make_tables() -> None:
         "reminder",
         ["tenant_id", "due_at"],
         unique=False,
-        postgresql_where=sa.text("state IN ('planned', 'sending', 'unknown')"),
+        postgresql_where=sa.text("state NOT IN ('sent', 'failed', 'skipped')"),
     )
     op.create_table(
         "message",
