@@ -129,3 +129,7 @@ def retry_task(task_id: UUID) -> None:
     if not found:
         raise DueMateError("There is no waiting or parked task with this id.")
     click.echo("The task will run now.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""The bell over a real Redis, and what a worker refuses to run."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import text
+
+from app.kit.embedded.redis import start_redis
+from app.kit.ground import Ground
+from app.kit.settings import Settings
+from app.models import Task, TaskState
+from app.tasks.bell import GuardedJob, connect, queue, ring, use_bell
+from app.tasks.queue import enqueue
+from app.tasks.tidying import TIDY
+from tests.sandbox.client import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
+    """`duemate worker` as a process of its own."""
+    values = {name.upper(): value for name, value in settings.model_dump().items() if value not in (None, "")}
+    revealed = {
+        name: getattr(value, "get_secret_value", lambda value=value: value)()
+        for name, value in values.items()
+    }
+    environment = {**os.environ, **{name: str(value) for name, value in revealed.items()}}
+    return subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], cwd=ROOT, env=environment)
+
+
+def put(ground: Ground) -> None:
+    with ground.database.platform() as session:
+        enqueue(session, kind=TIDY, run_at=ground.clock.now(), now=ground.clock.now())
+
+
+def done(ground: Ground) -> int:
+    with ground.database.platform() as session:
+        return session.query(Task).filter_by(state=TaskState.DONE).count()
+
+
+def ring_all(ground: Ground) -> None:
+    with ground.database.platform() as session:
+        ids = list(session.scalars(text("SELECT id FROM task WHERE state = 'waiting'")))
+    ring(*ids)
+
+
+def test_a_worker_runs_what_is_rung_and_survives_the_loss_of_redis(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    first = start_redis(folder=tmp_path)
+    settings = make_settings(redis_url=first.url)
+    ground = Ground.from_settings(settings)
+    worker = start_worker(settings)
+    try:
+        use_bell(first.url)
+        put(ground)
+        wait_until(lambda: done(ground) == 1, within_seconds=20)
+        os.kill(first.server.pid, signal.SIGKILL)
+        put(ground)
+        time.sleep(0.5)
+        assert done(ground) == 1
+        first.stop()
+        with start_redis(folder=tmp_path, port=first.port):
+
+            def rung_and_done() -> bool:
+                ring_all(ground)
+                return done(ground) == 2
+
+            wait_until(rung_and_done, within_seconds=30)
+    finally:
+        worker.kill()
+        worker.wait()
+        ground.database.close()
+
+
+def test_a_job_that_names_another_function_is_refused(redis_url: str) -> None:
+    connection = connect(redis_url)
+    job = queue(connection).enqueue("os.system", "true")
+    assert isinstance(job, GuardedJob)
+    with pytest.raises(PermissionError):
+        _ = job.func
+    job.delete()
+
+
+def test_redis_holds_ids_and_nothing_else(ground: Ground, redis_url: str) -> None:
+    use_bell(redis_url)
+    put(ground)
+    connection = redis.Redis.from_url(redis_url)
+    stored = repr([connection.hgetall(key) for key in connection.scan_iter("rq:job:*")])
+    with ground.database.platform() as session:
+        task = session.query(Task).one()
+    assert str(task.id) in stored
+    assert TIDY not in stored
