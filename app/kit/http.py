@@ -9,7 +9,14 @@ from urllib3.util.retry import Retry
 # A read is safe to repeat when the connection failed; an answer of any status is an answer, and a write is
 # never repeated here: whoever asked for it decides, knowing what it was.
 _REPEAT_READS = Retry(
-    total=2, connect=2, read=1, status=0, other=0, backoff_factor=0.2, allowed_methods={"GET", "HEAD"}
+    total=2,
+    connect=2,
+    read=1,
+    status=0,
+    other=0,
+    backoff_factor=0.2,
+    allowed_methods={"GET", "HEAD"},
+    respect_retry_after_header=False,
 )
 
 
