@@ -1,10 +1,10 @@
 """The Processor port: take a card payment for a tenant on the processor's own page, and learn its fee.
 
 Errors as at every port: `Retryable`, `Rejected`, `Disconnected` (the tenant's account is gone),
-`OutcomeUnknown`.
+`OutcomeUnknown` (a write without an answer; repeating it with the same idempotency key is safe).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -34,6 +34,8 @@ class CheckoutFacts:
     payment_state: PaymentState | None
     amount: Decimal
     currency: str
+    checkout_reference: str | None
+    """Our checkout's id, which we attached when opening the session; None for a stranger's session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class PaymentFacts:
     """A payment as the processor has it now. The fee appears later than the payment."""
 
     external_id: str
-    state: PaymentState
+    state: PaymentState | None
+    """None while the payer has not finished paying."""
     amount: Decimal
     currency: str
     paid_at: datetime | None
@@ -61,6 +64,12 @@ class ProcessorEvent:
     """`checkout`, `payment`, `account` or `other`, told by the record it is about."""
     record: str
     created_at: datetime
+    is_live: bool
+    """Whether it is about real money; a production endpoint is also told of tests."""
+
+
+class ForgedEvent(Exception):
+    """A webhook whose signature does not fit, is too old, or is dated in the future."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,13 @@ class Processor(Protocol):
 
     def onboard(
         self, *, display_name: str, email: str, country_code: str, idempotency_key: str
-    ) -> AccountFacts: ...
+    ) -> AccountFacts:
+        """Make an account for a tenant; the owner then proves who they are on the processor's own pages."""
+        ...
 
-    def onboarding_url(self, account: str, *, return_url: str, refresh_url: str) -> str: ...
+    def onboarding_url(self, account: str, *, return_url: str, refresh_url: str) -> str:
+        """Where the owner goes on; the address works once and for some minutes."""
+        ...
 
     def account(self, account: str) -> AccountFacts: ...
 
@@ -89,13 +102,14 @@ class Processor(Protocol):
         reference: str,
         currency: str,
         lines: list[CheckoutLine],
-        metadata: Mapping[str, str],
         customer_email: str | None,
         success_url: str,
         cancel_url: str,
         expires_at: datetime,
         idempotency_key: str,
-    ) -> CheckoutFacts: ...
+    ) -> CheckoutFacts:
+        """A hosted session for exactly the sum of `lines`. `reference` is our checkout's id and comes back."""
+        ...
 
     def checkout(self, account: str, external_id: str) -> CheckoutFacts: ...
 
@@ -105,4 +119,6 @@ class Processor(Protocol):
 
     def payment(self, account: str, external_id: str) -> PaymentFacts: ...
 
-    def events(self, account: str, *, since: datetime) -> Iterator[ProcessorEvent]: ...
+    def events(self, account: str, *, since: datetime) -> Iterator[ProcessorEvent]:
+        """What happened on the account since a moment, as the webhooks should have told."""
+        ...

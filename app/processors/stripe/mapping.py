@@ -1,0 +1,103 @@
+"""From Stripe's records to ours. Written for unknown values: Stripe adds new ones at any time."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import stripe
+
+from app.models import PaymentState, ProcessorAccountState
+from app.processors.base import AccountFacts, CheckoutFacts, PaymentFacts
+from app.processors.stripe.units import from_units
+
+REFERENCE = "checkout"
+"""The one metadata key we set: our checkout's id. No personal data goes into metadata."""
+
+_PAYMENT_STATES = {
+    "succeeded": PaymentState.SUCCEEDED,
+    "processing": PaymentState.PROCESSING,
+    "canceled": PaymentState.FAILED,
+    "requires_payment_method": PaymentState.FAILED,
+}
+
+
+def account_facts(account: Any) -> AccountFacts:
+    """A v2 account. Ready means `configuration.merchant.capabilities.card_payments.status == "active"`."""
+    if getattr(account, "closed", False):
+        return AccountFacts(account.id, ProcessorAccountState.RESTRICTED, "The account at Stripe was closed.")
+    capability = _card_payments(account)
+    status = getattr(capability, "status", None)
+    if status == "active":
+        return AccountFacts(account.id, ProcessorAccountState.READY, None)
+    if status in ("restricted", "rejected", "unsupported"):
+        return AccountFacts(account.id, ProcessorAccountState.RESTRICTED, _why_restricted(capability))
+    return AccountFacts(
+        account.id, ProcessorAccountState.ONBOARDING, "Stripe is checking the details of the business."
+    )
+
+
+def _card_payments(account: Any) -> Any:
+    merchant = getattr(getattr(account, "configuration", None), "merchant", None)
+    return getattr(getattr(merchant, "capabilities", None), "card_payments", None)
+
+
+def _why_restricted(capability: Any) -> str:
+    resolutions = {detail.resolution for detail in getattr(capability, "status_details", None) or []}
+    if "provide_info" in resolutions or not resolutions:
+        return "Stripe needs more details of the business before it takes card payments. Go on at Stripe."
+    return "Stripe does not take card payments for this business. Ask Stripe's support why."
+
+
+def checkout_facts(session: stripe.checkout.Session) -> CheckoutFacts:
+    """A Checkout Session. A complete session that is unpaid waits for a bank debit."""
+    currency = (session.currency or "").upper()
+    intent = session.payment_intent
+    state = None
+    if session.status == "complete":
+        state = PaymentState.PROCESSING if session.payment_status == "unpaid" else PaymentState.SUCCEEDED
+    return CheckoutFacts(
+        external_id=session.id,
+        url=session.url,
+        is_open=session.status == "open",
+        is_expired=session.status == "expired",
+        payment_external_id=intent.id if isinstance(intent, stripe.PaymentIntent) else intent,
+        payment_state=state,
+        amount=from_units(session.amount_total or 0, currency),
+        currency=currency,
+        checkout_reference=_reference(session.metadata),
+    )
+
+
+def payment_facts(intent: stripe.PaymentIntent) -> PaymentFacts:
+    """A PaymentIntent with `latest_charge.balance_transaction` expanded.
+
+    Paid is the moment of the charge: for a bank debit the day the payer paid, not the day the bank agreed.
+    """
+    currency, charge = intent.currency.upper(), intent.latest_charge
+    state = _PAYMENT_STATES.get(intent.status)
+    started = charge.created if isinstance(charge, stripe.Charge) else intent.created
+    fee, fee_currency = _fee(charge) if state is PaymentState.SUCCEEDED else (None, None)
+    units = intent.amount_received if state is PaymentState.SUCCEEDED else intent.amount
+    return PaymentFacts(
+        external_id=intent.id,
+        state=state,
+        amount=from_units(units, currency),
+        currency=currency,
+        paid_at=datetime.fromtimestamp(started, UTC),
+        fee=fee,
+        fee_currency=fee_currency,
+        checkout_reference=_reference(intent.metadata),
+    )
+
+
+def _fee(charge: stripe.Charge | str | None) -> tuple[Decimal | None, str | None]:
+    """Known once the balance transaction is there, some seconds after the payment; in its own currency."""
+    booked = charge.balance_transaction if isinstance(charge, stripe.Charge) else None
+    if not isinstance(booked, stripe.BalanceTransaction):
+        return None, None
+    currency = booked.currency.upper()
+    return from_units(booked.fee, currency), currency
+
+
+def _reference(metadata: Any) -> str | None:
+    return metadata[REFERENCE] if metadata and REFERENCE in metadata else None

@@ -1,0 +1,174 @@
+"""The Processor port over Stripe's library: one client per use, no module globals, our own HTTP policy."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import stripe
+
+from app.kit.errors import Rejected
+from app.kit.http import new_session
+from app.processors.base import AccountFacts, CheckoutFacts, CheckoutLine, PaymentFacts, ProcessorEvent
+from app.processors.stripe.failures import in_our_words
+from app.processors.stripe.mapping import REFERENCE, account_facts, checkout_facts, payment_facts
+from app.processors.stripe.notices import OF_PAYMENTS, notice
+from app.processors.stripe.units import to_units
+
+if TYPE_CHECKING:
+    from stripe.params.checkout import SessionCreateParamsLineItem
+
+CONNECT_SECONDS, READ_SECONDS = 5, 20
+# The library repeats a write only together with its Idempotency-Key, so a repeat cannot act twice.
+MOST_REPEATS = 2
+# docs.stripe.com/api/checkout/sessions/create: at most 100 lines; a name is cut where Stripe would refuse it.
+MOST_LINES, LONGEST_NAME, LONGEST_DESCRIPTION = 100, 250, 500
+
+
+class StripeProcessor:
+    """The platform's access to its tenants' Stripe accounts. Not shared between threads."""
+
+    def __init__(self, *, secret_key: str, api_url: str) -> None:
+        transport = stripe.RequestsClient(
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            session=new_session(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS),
+        )
+        self._client = stripe.StripeClient(
+            secret_key,
+            base_addresses={"api": api_url, "connect": api_url, "files": api_url, "meter_events": api_url},
+            max_network_retries=MOST_REPEATS,
+            http_client=transport,
+        )
+
+    def onboard(
+        self, *, display_name: str, email: str, country_code: str, idempotency_key: str
+    ) -> AccountFacts:
+        """Accounts v2, full dashboard, fees and losses with Stripe: the combination for direct charges."""
+        with in_our_words(is_write=True):
+            account = self._client.v2.core.accounts.create(
+                {
+                    "contact_email": email,
+                    "display_name": display_name,
+                    "dashboard": "full",
+                    "identity": {"country": country_code.lower()},
+                    "defaults": {
+                        "responsibilities": {"fees_collector": "stripe", "losses_collector": "stripe"}
+                    },
+                    "configuration": {"merchant": {"capabilities": {"card_payments": {"requested": True}}}},
+                    "include": ["configuration.merchant", "requirements"],
+                },
+                {"idempotency_key": idempotency_key},
+            )
+        return account_facts(account)
+
+    def onboarding_url(self, account: str, *, return_url: str, refresh_url: str) -> str:
+        """A link that opens once; Stripe sends the owner to `refresh_url` when it is used up."""
+        with in_our_words(is_write=True, about_account=True):
+            link = self._client.v2.core.account_links.create(
+                {
+                    "account": account,
+                    "use_case": {
+                        "type": "account_onboarding",
+                        "account_onboarding": {"refresh_url": refresh_url, "return_url": return_url},
+                    },
+                }
+            )
+        return link.url
+
+    def account(self, account: str) -> AccountFacts:
+        with in_our_words(about_account=True):
+            found = self._client.v2.core.accounts.retrieve(
+                account, {"include": ["configuration.merchant", "requirements"]}
+            )
+        return account_facts(found)
+
+    def open_checkout(
+        self,
+        *,
+        account: str,
+        reference: str,
+        currency: str,
+        lines: list[CheckoutLine],
+        customer_email: str | None,
+        success_url: str,
+        cancel_url: str,
+        expires_at: datetime,
+        idempotency_key: str,
+    ) -> CheckoutFacts:
+        """Adaptive pricing is off: the payer pays the invoice's currency, exactly.
+
+        No payment methods are named, so the business chooses them in its own dashboard.
+        """
+        params: stripe.params.checkout.SessionCreateParams = {
+            "mode": "payment",
+            "line_items": _line_items(lines, currency),
+            "client_reference_id": reference,
+            "metadata": {REFERENCE: reference},
+            "payment_intent_data": {
+                "metadata": {REFERENCE: reference},
+                "description": ", ".join(line.name for line in lines)[:LONGEST_DESCRIPTION],
+            },
+            "adaptive_pricing": {"enabled": False},
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "expires_at": int(expires_at.timestamp()),
+        }
+        if customer_email is not None:
+            params["customer_email"] = customer_email
+        with in_our_words(is_write=True):
+            session = self._client.v1.checkout.sessions.create(
+                params, {"stripe_account": account, "idempotency_key": idempotency_key}
+            )
+        return checkout_facts(session)
+
+    def checkout(self, account: str, external_id: str) -> CheckoutFacts:
+        with in_our_words():
+            session = self._client.v1.checkout.sessions.retrieve(
+                external_id, options={"stripe_account": account}
+            )
+        return checkout_facts(session)
+
+    def expire_checkout(self, account: str, external_id: str) -> CheckoutFacts:
+        try:
+            with in_our_words(is_write=True):
+                session = self._client.v1.checkout.sessions.expire(
+                    external_id, options={"stripe_account": account}
+                )
+        except Rejected:
+            # Only an open session can be expired: what it has become is the answer.
+            return self.checkout(account, external_id)
+        return checkout_facts(session)
+
+    def payment(self, account: str, external_id: str) -> PaymentFacts:
+        with in_our_words():
+            intent = self._client.v1.payment_intents.retrieve(
+                external_id, {"expand": ["latest_charge.balance_transaction"]}, {"stripe_account": account}
+            )
+        return payment_facts(intent)
+
+    def events(self, account: str, *, since: datetime) -> Iterator[ProcessorEvent]:
+        """Newest first. Stripe keeps events for 30 days."""
+        with in_our_words():
+            listed = self._client.v1.events.list(
+                {"created": {"gte": int(since.timestamp())}, "types": list(OF_PAYMENTS), "limit": 100},
+                {"stripe_account": account},
+            )
+            for event in listed.auto_paging_iter():
+                yield notice(event.to_dict(), account=account)
+
+
+def _line_items(lines: list[CheckoutLine], currency: str) -> "list[SessionCreateParamsLineItem]":
+    if len(lines) > MOST_LINES:
+        total = sum((line.amount for line in lines), Decimal())
+        lines = [CheckoutLine(f"{len(lines)} invoices", total)]
+    return [
+        {
+            "quantity": 1,
+            "price_data": {
+                "currency": currency.lower(),
+                "unit_amount": to_units(line.amount, currency),
+                "product_data": {"name": line.name[:LONGEST_NAME]},
+            },
+        }
+        for line in lines
+    ]
