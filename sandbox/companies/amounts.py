@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from sandbox.companies.company import Line
 
 CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
 TAX_RATES = {
     "OUTPUT2": Decimal("0.20"),
     "INPUT2": Decimal("0.20"),
@@ -25,14 +26,22 @@ def rounded(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def net(line: Line) -> Decimal:
+def line_amount(line: Line) -> Decimal:
     return rounded(line.unit_amount * line.quantity)
 
 
-def tax(line: Line) -> Decimal:
-    """Tax is rounded line by line, as Xero does."""
-    return rounded(net(line) * TAX_RATES[line.tax_type])
+def tax(line: Line, line_amount_types: str = "Exclusive") -> Decimal:
+    """The tax on top of (Exclusive) or inside (Inclusive) a line, rounded line by line as Xero does."""
+    rate = TAX_RATES[line.tax_type]
+    match line_amount_types:
+        case "Exclusive":
+            return rounded(line_amount(line) * rate)
+        case "Inclusive":
+            return rounded(line_amount(line) * rate / (1 + rate))
+        case _:
+            return ZERO
 
 
 def total(lines: Iterable[Line]) -> Decimal:
-    return sum((net(line) + tax(line) for line in lines), Decimal("0.00"))
+    """What a document with these lines (before tax) comes to."""
+    return sum((line_amount(line) + tax(line) for line in lines), ZERO)

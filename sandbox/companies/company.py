@@ -133,6 +133,7 @@ class CreditNote(Value, frozen=True):
 class Company(Value, frozen=True):
     """One organisation with its books and the people who can connect it.
 
+    `key` tells companies of the same name apart: another key, other ids in the ledger.
     `as_of` is the day on which the company was written down: when set, loading moves every date so that
     this day becomes today. Real history (a CSV import) leaves it empty and is never moved.
     """
@@ -144,6 +145,7 @@ class Company(Value, frozen=True):
     contacts: tuple[Contact, ...]
     invoices: tuple[Invoice, ...]
     credit_notes: tuple[CreditNote, ...] = ()
+    key: str = ""
     legal_name: str = ""
     country: str = "GB"
     timezone: str = "GMTSTANDARDTIME"

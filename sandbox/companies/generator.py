@@ -53,6 +53,7 @@ def generate(
         sales = _imported(sales, today)
     return Company(
         name=name,
+        key=f"seed {seed}, {invoices} invoices",
         legal_name=name,
         base_currency="GBP",
         users=users,

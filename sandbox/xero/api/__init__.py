@@ -1,0 +1,1 @@
+"""The Accounting API, version 2.0."""

@@ -1,0 +1,176 @@
+"""What every call of the Accounting API passes: concurrency, token, organisation, scope, limits, replay."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+
+from sandbox.faults import Fault, install
+from sandbox.world import World
+from sandbox.xero.api.refusals import (
+    JSON,
+    Refusal,
+    bad_body,
+    forbidden,
+    not_json,
+    scope_missing,
+    unauthorised,
+)
+from sandbox.xero.books.books import Books
+from sandbox.xero.identity.bearer import BearerError, bearer
+from sandbox.xero.identity.scopes import allows
+from sandbox.xero.limits import Exceeded
+from sandbox.xero.replays import LONGEST_KEY, Answer, Call, KeyReusedError
+from sandbox.xero.state import XeroState
+from sandbox.xero.wire.dates import written_moment
+from sandbox.xero.wire.rendering import encode
+
+PROVIDER = "DueMate"
+View = Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, and on whose books. `drift` says that answers carry what an old client does not know."""
+
+    state: XeroState
+    books: Books
+    drift: bool
+
+
+class Door:
+    """Registers views behind the checks; a view gets the Caller and returns the collections to answer."""
+
+    def __init__(self, api: Blueprint, world: World) -> None:
+        self._api, self._world = api, world
+        api.before_request(self._enter)
+        install(api, "xero", world.faults, _faulty)
+        api.after_request(self._sign)
+        api.teardown_request(self._leave)
+
+    def route(self, rule: str, *methods: str) -> Callable[[View], View]:
+        """A decorator: serve `rule` with these methods under /xero/api.xro/2.0."""
+
+        def register(view: View) -> View:
+            @wraps(view)
+            def call(**path: str) -> Response:
+                with self._world.lock:
+                    try:
+                        return self._answered(view, path)
+                    except Refusal as refusal:
+                        return refusal.response()
+
+            endpoint = f"{view.__name__}-{'-'.join(methods)}"
+            self._api.add_url_rule(f"/api.xro/2.0{rule}", endpoint, call, methods=methods)
+            return view
+
+        return register
+
+    def _answered(self, view: View, path: dict[str, str]) -> Response:
+        caller = self._admit()
+        key = request.headers.get("Idempotency-Key") if request.method != "GET" else None
+        if not key:
+            return _run(view, caller, path)
+        return _once(key, caller.state, lambda: _run(view, caller, path))
+
+    def _admit(self) -> Caller:
+        """The caller, if token, organisation, scope, limits and Accept are all in order."""
+        state: XeroState = self._world.xero
+        try:
+            access = bearer(state, request.headers.get("Authorization", ""))
+        except BearerError as problem:
+            raise unauthorised(str(problem)) from None
+        tenant_id = _tenant()
+        if state.connections.find(access.consent.user.id, tenant_id) is None:
+            raise forbidden()
+        endpoint = request.path.partition("/api.xro/2.0/")[2].partition("/")[0]
+        if not allows(access.consent.scopes, endpoint, write=request.method != "GET"):
+            raise scope_missing()
+        exceeded = state.limits.take(tenant_id, state.clock.now())
+        if exceeded:
+            raise _limited(exceeded)
+        if (
+            request.accept_mimetypes.best_match(["application/json"]) is None
+            or "Accept" not in request.headers
+        ):
+            raise not_json()
+        drift = self._world.faults.standing("xero", "drift") is not None
+        return Caller(state, state.organisations[tenant_id], drift)
+
+    def _enter(self) -> Response | None:
+        concurrency = self._world.xero.concurrency
+        if not concurrency.enter(_tenant()):
+            return _limited(Exceeded("concurrent", None)).response()
+        g.entered = concurrency
+        return None
+
+    def _leave(self, _problem: BaseException | None) -> None:
+        concurrency = g.pop("entered", None)
+        if concurrency:
+            concurrency.leave(_tenant())
+
+    def _sign(self, response: Response) -> Response:
+        """The headers that every answer carries."""
+        response.headers["Xero-Correlation-Id"] = str(uuid.uuid4())
+        with self._world.lock:
+            state: XeroState = self._world.xero
+            response.headers.update(state.limits.headers(_tenant(), state.clock.now()))
+        return response
+
+
+def _run(view: View, caller: Caller, path: dict[str, str]) -> Response:
+    envelope = {
+        "Id": str(uuid.uuid4()),
+        "Status": "OK",
+        "ProviderName": PROVIDER,
+        "DateTimeUTC": written_moment(caller.state.clock.now(), ""),
+    }
+    return Response(encode(envelope | view(caller, **path)), 200, content_type=JSON)
+
+
+def _once(key: str, state: XeroState, run: Callable[[], Response]) -> Response:
+    """The answer that this key got before, or a new one, kept for the next time."""
+    if len(key) > LONGEST_KEY:
+        raise bad_body(f"Idempotency-Key is longer than {LONGEST_KEY} characters")
+    now = state.clock.now()
+    call = Call.of(request.method, f"{_tenant_free_url()}", request.get_data())
+    try:
+        known = state.replays.find(key, call, now)
+    except KeyReusedError:
+        raise bad_body("The Idempotency-Key was used with a different request") from None
+    if known:
+        return Response(known.body, known.status, content_type=known.content_type)
+    try:
+        response = run()
+    except Refusal as refusal:
+        response = refusal.response()
+    answer = Answer(response.status_code, response.content_type or JSON, response.get_data())
+    state.replays.remember(key, call, answer, now)
+    return response
+
+
+def _tenant_free_url() -> str:
+    """The URL as the idempotency memory compares it: the organisation's header is no part of it."""
+    return request.full_path
+
+
+def _tenant() -> str:
+    return request.headers.get("xero-tenant-id", "")
+
+
+def _limited(exceeded: Exceeded) -> Refusal:
+    headers = {"X_Rate_Limit_Problem": exceeded.problem}
+    if exceeded.retry_after is not None:
+        headers["Retry_After"] = str(exceeded.retry_after)
+    return Refusal(429, b"", **headers)
+
+
+def _faulty(fault: Fault) -> Response:
+    if fault.kind == "429":
+        problem = fault.detail or "minute"
+        return _limited(Exceeded(problem, None if problem == "concurrent" else int(fault.value))).response()
+    text = b"" if fault.kind == "503" else b"An error occurred in Xero."
+    return Response(text, int(fault.kind), content_type="text/plain; charset=utf-8")

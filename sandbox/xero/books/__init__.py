@@ -1,0 +1,1 @@
+"""An organisation's books: its records, and the changes that keep them sound."""

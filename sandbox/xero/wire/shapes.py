@@ -1,0 +1,244 @@
+"""The shapes of Xero's records, by how much of them a call gets to see.
+
+Lists without `page` are lighter: no line items. `summaryOnly` also leaves out what is attached to a
+document. Sources: XeroAPI/Xero-OpenAPI 16.1.0 and Xero's requests-and-responses page.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sandbox.companies.amounts import ZERO, line_amount, tax
+from sandbox.companies.company import Line
+from sandbox.xero.books.records import (
+    Account,
+    Allocation,
+    BankTransaction,
+    CreditNote,
+    Document,
+    HistoryRecord,
+    Invoice,
+    Payment,
+)
+from sandbox.xero.wire.dates import date_string, moment_string, written_date, written_moment
+
+Shape = dict[str, Any]
+NO_ID = "00000000-0000-0000-0000-000000000000"
+FOUR_PLACES = Decimal("0.0001")
+SIX_PLACES = Decimal("0.000001")
+
+
+class Depth(StrEnum):
+    """How much of a record an answer shows."""
+
+    SUMMARY = "summary"
+    LIGHT = "light"
+    PAGED = "paged"
+    SINGLE = "single"
+
+
+def invoice(record: Invoice, depth: Depth) -> Shape:
+    """An invoice. Only a call for a single one carries the whole contact; that needs `contact_shapes`."""
+    shape = _document_head(record) | {
+        "InvoiceID": record.id,
+        "InvoiceNumber": record.number,
+        "Reference": record.reference,
+        "AmountDue": record.amount_due,
+        "AmountPaid": record.amount_paid,
+        "AmountCredited": record.amount_credited,
+        "DueDateString": date_string(record.due),
+        "DueDate": written_date(record.due),
+        "SentToContact": record.sent,
+        "IsDiscounted": False,
+        "HasAttachments": False,
+        "HasErrors": False,
+        "UpdatedDateUTCString": moment_string(record.updated),
+    }
+    if record.settled:
+        shape["FullyPaidOnDate"] = written_date(record.settled)
+    if record.expected:
+        shape |= {
+            "ExpectedPaymentDateString": date_string(record.expected),
+            "ExpectedPaymentDate": written_date(record.expected),
+        }
+    if record.url:
+        shape["Url"] = record.url
+    if depth is Depth.SUMMARY:
+        return shape
+    return shape | {
+        "Payments": [_payment_on(payment) for payment in record.live_payments],
+        "CreditNotes": [_credit_on(allocation) for allocation in record.allocations],
+        "Prepayments": [],
+        "Overpayments": [],
+        "LineItems": [] if depth is Depth.LIGHT else lines(record),
+    }
+
+
+def credit_note(record: CreditNote, depth: Depth) -> Shape:
+    shape = _document_head(record) | {
+        "CreditNoteID": record.id,
+        "ID": record.id,
+        "CreditNoteNumber": record.number,
+        "Reference": record.reference,
+        "RemainingCredit": record.remaining,
+        "SentToContact": False,
+        "HasAttachments": False,
+        "HasErrors": False,
+        "UpdatedDateUTCString": moment_string(record.updated),
+        "Payments": [],
+        "Allocations": [allocation(part) for part in record.allocations],
+        "LineItems": [] if depth is Depth.LIGHT else lines(record),
+    }
+    if record.status == "PAID":
+        days = [part.allocated for part in record.allocations]
+        shape["FullyPaidOnDate"] = written_date(max(days, default=record.issued))
+    return shape
+
+
+def allocation(record: Allocation) -> Shape:
+    return {
+        "AllocationID": record.id,
+        "Amount": record.amount,
+        "Date": written_date(record.allocated),
+        "Invoice": {"InvoiceID": record.invoice.id, "InvoiceNumber": record.invoice.number},
+        "IsDeleted": False,
+    }
+
+
+def bank_transaction(record: BankTransaction, depth: Depth) -> Shape:
+    return _document_head(record) | {
+        "BankTransactionID": record.id,
+        "BankAccount": account_reference(record.account),
+        "Reference": record.reference,
+        "IsReconciled": record.is_reconciled,
+        "HasAttachments": False,
+        "LineItems": [] if depth is Depth.LIGHT else lines(record),
+    }
+
+
+def payment(record: Payment, depth: Depth) -> Shape:
+    """A payment; the invoice on it is whole only where a single payment is answered."""
+    whole = depth is Depth.SINGLE
+    on = invoice(record.invoice, Depth.PAGED) if whole else _invoice_reference(record.invoice)
+    return {
+        "PaymentID": record.id,
+        "Date": written_date(record.paid),
+        "BankAmount": record.bank_amount,
+        "Amount": record.amount,
+        "Reference": record.reference,
+        "CurrencyRate": record.rate.quantize(SIX_PLACES),
+        "PaymentType": record.type,
+        "Status": record.status,
+        "UpdatedDateUTC": written_moment(record.updated),
+        "UpdatedDateUTCString": moment_string(record.updated),
+        "HasAccount": True,
+        "IsReconciled": record.is_reconciled,
+        "Account": account_reference(record.account),
+        "Invoice": on,
+        "HasValidationErrors": False,
+    }
+
+
+def account_reference(record: Account) -> Shape:
+    return {"AccountID": record.id, "Code": record.code, "Name": record.name}
+
+
+def contact_reference(document: Document) -> Shape:
+    """The contact on a listed document: its name and nothing to write to."""
+    return {
+        "ContactID": document.contact.id,
+        "Name": document.contact.name,
+        "Addresses": [],
+        "Phones": [],
+        "ContactGroups": [],
+        "ContactPersons": [],
+        "HasValidationErrors": False,
+    }
+
+
+def history_record(record: HistoryRecord) -> Shape:
+    return {
+        "Changes": record.changes,
+        "DateUTCString": moment_string(record.at),
+        "DateUTC": written_moment(record.at),
+        "User": record.user,
+        "Details": record.details,
+    }
+
+
+def lines(document: Document) -> list[Shape]:
+    return [_line(document, place, line) for place, line in enumerate(document.lines)]
+
+
+def _line(document: Document, place: int, line: Line) -> Shape:
+    return {
+        "LineItemID": f"{document.id[:-4]}{place:04x}",
+        "Description": line.description,
+        "Quantity": line.quantity.quantize(FOUR_PLACES),
+        "UnitAmount": line.unit_amount.quantize(ZERO),
+        "LineAmount": line_amount(line),
+        "AccountCode": line.account,
+        "TaxType": line.tax_type,
+        "TaxAmount": tax(line, document.line_amount_types),
+        "Tracking": [],
+    }
+
+
+def _document_head(record: Document) -> Shape:
+    return {
+        "Type": record.type,
+        "Contact": contact_reference(record),
+        "DateString": date_string(record.issued),
+        "Date": written_date(record.issued),
+        "Status": record.status,
+        "LineAmountTypes": record.line_amount_types,
+        "SubTotal": record.subtotal,
+        "TotalTax": record.total_tax,
+        "Total": record.total,
+        "UpdatedDateUTC": written_moment(record.updated),
+        "CurrencyCode": record.currency,
+        "CurrencyRate": record.rate.quantize(SIX_PLACES),
+    }
+
+
+def _payment_on(record: Payment) -> Shape:
+    return {
+        "PaymentID": record.id,
+        "Date": written_date(record.paid),
+        "Amount": record.amount,
+        "Reference": record.reference,
+        "CurrencyRate": record.rate.quantize(SIX_PLACES),
+        "HasAccount": False,
+        "HasValidationErrors": False,
+    }
+
+
+def _credit_on(record: Allocation) -> Shape:
+    return {
+        "CreditNoteID": record.credit_note.id,
+        "CreditNoteNumber": record.credit_note.number,
+        "ID": record.credit_note.id,
+        "AppliedAmount": record.amount,
+        "Total": record.credit_note.total,
+        "Date": written_date(record.allocated),
+        "DateString": date_string(record.allocated),
+        "LineItems": [],
+        "HasErrors": False,
+    }
+
+
+def _invoice_reference(record: Invoice) -> Shape:
+    return {
+        "Type": record.type,
+        "InvoiceID": record.id,
+        "InvoiceNumber": record.number,
+        "CurrencyCode": record.currency,
+        "Contact": {"ContactID": record.contact.id, "Name": record.contact.name},
+        "Payments": [],
+        "CreditNotes": [],
+        "Prepayments": [],
+        "Overpayments": [],
+        "LineItems": [],
+        "IsDiscounted": False,
+        "HasErrors": False,
+    }
