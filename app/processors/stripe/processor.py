@@ -18,9 +18,10 @@ from app.processors.stripe.units import to_units
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParamsLineItem
 
-CONNECT_SECONDS, READ_SECONDS = 5, 20
+# A payer waits for these, and a read may be tried four times: it must end within a task's lease.
+CONNECT_SECONDS, READ_SECONDS = 3, 10
 # The library repeats a write only together with its Idempotency-Key, so a repeat cannot act twice.
-MOST_REPEATS = 2
+MOST_REPEATS = 1
 # docs.stripe.com/api/checkout/sessions/create: at most 100 lines; a name is cut where Stripe would refuse it.
 MOST_LINES, LONGEST_NAME, LONGEST_DESCRIPTION = 100, 250, 500
 

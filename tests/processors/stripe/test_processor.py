@@ -170,7 +170,7 @@ def test_events_since_a_moment_are_listed_for_the_sweep(shop: Shop) -> None:
 
 
 def test_a_lost_answer_to_a_write_is_unknown_and_the_same_key_settles_it(shop: Shop) -> None:
-    shop.sandbox.fault("stripe", "drop", match="POST /stripe/v1/checkout/sessions", times=3)
+    shop.sandbox.fault("stripe", "drop", match="POST /stripe/v1/checkout/sessions", times=20)
     expires_at = shop.sandbox.now() + timedelta(hours=1)
     with pytest.raises(OutcomeUnknown):
         shop.open(idempotency_key="once", expires_at=expires_at)
@@ -183,7 +183,7 @@ def test_a_lost_answer_to_a_write_is_unknown_and_the_same_key_settles_it(shop: S
 @pytest.mark.parametrize("fault", ["drop", "garbage", "html", "500", "429"])
 def test_a_read_that_fails_can_be_repeated(shop: Shop, fault: str) -> None:
     session = shop.open()
-    shop.sandbox.fault("stripe", fault, match="GET /stripe/v1/checkout", times=5, value=7)
+    shop.sandbox.fault("stripe", fault, match="GET /stripe/v1/checkout", times=20, value=7)
     with pytest.raises(Retryable) as failure:
         shop.processor.checkout(shop.account, session.external_id)
     if fault == "429":
@@ -192,7 +192,7 @@ def test_a_read_that_fails_can_be_repeated(shop: Shop, fault: str) -> None:
 
 @pytest.mark.parametrize("fault", ["garbage", "html"])
 def test_nonsense_as_the_answer_to_a_write_leaves_it_unknown(shop: Shop, fault: str) -> None:
-    shop.sandbox.fault("stripe", fault, match="POST /stripe/v1/checkout", times=5)
+    shop.sandbox.fault("stripe", fault, match="POST /stripe/v1/checkout", times=20)
     with pytest.raises(OutcomeUnknown):
         shop.open()
 
