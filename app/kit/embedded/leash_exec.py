@@ -19,7 +19,7 @@ from types import FrameType
 PARENT_GONE = 70
 PR_SET_PDEATHSIG = 1
 LOOK_EVERY_SECONDS = 0.1
-KILL_AFTER_SECONDS = 10
+KILL_AFTER_SECONDS = 5
 
 
 def main(arguments: Sequence[str]) -> int:
