@@ -7,6 +7,7 @@ from flask import Blueprint
 
 from sandbox.faults import install
 from sandbox.world import World
+from sandbox.xero import online
 from sandbox.xero.api import bank_transactions, credit_notes, history, invoices, payments, reading
 from sandbox.xero.api.door import Door
 from sandbox.xero.identity import authorize, connection_routes, token_routes
@@ -16,8 +17,9 @@ __all__ = ["blueprint"]
 
 def blueprint(world: World) -> Blueprint:
     """Everything under /xero/."""
-    xero = Blueprint("xero", __name__, url_prefix="/xero")
-    identity = Blueprint("identity", __name__, template_folder="identity/pages")
+    xero = Blueprint("xero", __name__, url_prefix="/xero", template_folder="pages")
+    online.add_routes(xero, world)
+    identity = Blueprint("identity", __name__)
     install(identity, "xero-identity", world.faults)
     for part in (authorize, token_routes, connection_routes):
         part.add_routes(identity, world)
@@ -25,6 +27,7 @@ def blueprint(world: World) -> Blueprint:
     door = Door(api, world)
     for part_of_api in (reading, payments, bank_transactions, invoices, credit_notes, history):
         part_of_api.add_routes(door)
+    door.refuse_the_rest()
     xero.register_blueprint(identity)
     xero.register_blueprint(api)
     return xero

@@ -15,6 +15,7 @@ from sandbox.xero.api.refusals import (
     Refusal,
     bad_body,
     forbidden,
+    not_found,
     not_json,
     scope_missing,
     unauthorised,
@@ -69,6 +70,13 @@ class Door:
 
         return register
 
+    def refuse_the_rest(self) -> None:
+        """Paths and methods that are not modelled: Xero's plain 404."""
+
+        @self.route("/<path:unknown>", "GET", "PUT", "POST", "DELETE")
+        def not_modelled(_caller: Caller, **_path: str) -> dict[str, Any]:
+            raise not_found()
+
     def _answered(self, view: View, path: dict[str, str]) -> Response:
         caller = self._admit()
         key = request.headers.get("Idempotency-Key") if request.method != "GET" else None
@@ -92,10 +100,7 @@ class Door:
         exceeded = state.limits.take(tenant_id, state.clock.now())
         if exceeded:
             raise _limited(exceeded)
-        if (
-            request.accept_mimetypes.best_match(["application/json"]) is None
-            or "Accept" not in request.headers
-        ):
+        if "application/json" not in request.headers.get("Accept", ""):
             raise not_json()
         drift = self._world.faults.standing("xero", "drift") is not None
         return Caller(state, state.organisations[tenant_id], drift)
@@ -136,7 +141,8 @@ def _once(key: str, state: XeroState, run: Callable[[], Response]) -> Response:
     if len(key) > LONGEST_KEY:
         raise bad_body(f"Idempotency-Key is longer than {LONGEST_KEY} characters")
     now = state.clock.now()
-    call = Call.of(request.method, f"{_tenant_free_url()}", request.get_data())
+    # The organisation's header is no part of what the memory compares.
+    call = Call.of(request.method, request.full_path, request.get_data())
     try:
         known = state.replays.find(key, call, now)
     except KeyReusedError:
@@ -150,11 +156,6 @@ def _once(key: str, state: XeroState, run: Callable[[], Response]) -> Response:
     answer = Answer(response.status_code, response.content_type or JSON, response.get_data())
     state.replays.remember(key, call, answer, now)
     return response
-
-
-def _tenant_free_url() -> str:
-    """The URL as the idempotency memory compares it: the organisation's header is no part of it."""
-    return request.full_path
 
 
 def _tenant() -> str:

@@ -1,8 +1,4 @@
-"""What people do in Xero itself: the control API edits the main company's books through these.
-
-Callers hold the world's lock. ValueError says what the books refuse, LookupError what does not exist.
-Each edit dates the record and sends webhooks exactly as a change through the API would.
-"""
+"""Single edits of the main company's books."""
 
 from datetime import date, timedelta
 from decimal import Decimal

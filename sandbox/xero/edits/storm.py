@@ -7,9 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from sandbox.companies.amounts import CENT, rounded
-from sandbox.xero import edits
 from sandbox.xero.books.records import Invoice
 from sandbox.xero.books.rules import BooksRefuseError
+from sandbox.xero.edits import changes
 from sandbox.xero.state import XeroState
 
 Edit = Callable[[XeroState, Invoice, random.Random], object]
@@ -38,25 +38,25 @@ def storm(state: XeroState, edits_wanted: int, seed: int) -> dict[str, int]:
 
 
 def _pay(state: XeroState, invoice: Invoice, _chance: random.Random) -> object:
-    return edits.pay_invoice(state, invoice.number)
+    return changes.pay_invoice(state, invoice.number)
 
 
 def _pay_part(state: XeroState, invoice: Invoice, chance: random.Random) -> object:
     part = rounded(invoice.amount_due * Decimal(chance.randint(10, 90)) / 100)
-    return edits.pay_invoice(state, invoice.number, max(part, CENT))
+    return changes.pay_invoice(state, invoice.number, max(part, CENT))
 
 
 def _credit_part(state: XeroState, invoice: Invoice, chance: random.Random) -> object:
     part = rounded(invoice.amount_due * Decimal(chance.randint(10, 90)) / 100)
-    return edits.credit_invoice(state, invoice.number, max(part, CENT))
+    return changes.credit_invoice(state, invoice.number, max(part, CENT))
 
 
 def _void(state: XeroState, invoice: Invoice, _chance: random.Random) -> object:
-    return edits.void_invoice(state, invoice.number)
+    return changes.void_invoice(state, invoice.number)
 
 
 def _move_due_date(state: XeroState, invoice: Invoice, chance: random.Random) -> object:
-    return edits.edit_due_date(state, invoice.number, invoice.due + timedelta(days=chance.randint(1, 30)))
+    return changes.edit_due_date(state, invoice.number, invoice.due + timedelta(days=chance.randint(1, 30)))
 
 
 def _take_payment_back(state: XeroState, invoice: Invoice, chance: random.Random) -> object:
@@ -64,18 +64,20 @@ def _take_payment_back(state: XeroState, invoice: Invoice, chance: random.Random
         p for p in state.main.payments.values() if p.status == "AUTHORISED" and p.invoice.type == "ACCREC"
     ]
     if not live:
-        return edits.pay_invoice(state, invoice.number)
-    return edits.delete_payment(state, chance.choice(live).id)
+        return changes.pay_invoice(state, invoice.number)
+    return changes.delete_payment(state, chance.choice(live).id)
 
 
 def _change_email(state: XeroState, invoice: Invoice, chance: random.Random) -> object:
-    return edits.change_email(state, invoice.contact.id, f"accounts-{chance.randrange(10**6)}@moved.example")
+    return changes.change_email(
+        state, invoice.contact.id, f"accounts-{chance.randrange(10**6)}@moved.example"
+    )
 
 
 def _raise_another(state: XeroState, invoice: Invoice, chance: random.Random) -> object:
     low, high = NEW_AMOUNT
     amount = rounded(low + (high - low) * Decimal(chance.random()))
-    return edits.raise_invoice(state, contact=invoice.contact.id, amount=amount, currency=invoice.currency)
+    return changes.raise_invoice(state, contact=invoice.contact.id, amount=amount, currency=invoice.currency)
 
 
 EDITS: dict[str, Edit] = {

@@ -1,0 +1,35 @@
+"""What people do in Xero itself. The control API edits the main company's books through these.
+
+Callers hold the world's lock. ValueError says what the books refuse, LookupError what does not exist.
+Each edit dates the record and sends webhooks exactly as a change through the API would.
+"""
+
+from sandbox.xero.edits.changes import (
+    archive_account,
+    archive_contact,
+    change_email,
+    credit_invoice,
+    delete_payment,
+    disconnect,
+    edit_due_date,
+    pay_invoice,
+    raise_invoice,
+    set_lock_date,
+    void_invoice,
+)
+from sandbox.xero.edits.storm import storm
+
+__all__ = [
+    "archive_account",
+    "archive_contact",
+    "change_email",
+    "credit_invoice",
+    "delete_payment",
+    "disconnect",
+    "edit_due_date",
+    "pay_invoice",
+    "raise_invoice",
+    "set_lock_date",
+    "storm",
+    "void_invoice",
+]
