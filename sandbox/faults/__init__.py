@@ -1,7 +1,7 @@
 """Vendors that misbehave on request."""
 
 from sandbox.faults.book import HTTP_KINDS, MAIL_KINDS, VENDOR_KINDS, WEBHOOK_KINDS, Fault, Faults
-from sandbox.faults.spoiling import broken_answer, install
+from sandbox.faults.spoiling import hang_up, install
 
 __all__ = [
     "HTTP_KINDS",
@@ -10,6 +10,6 @@ __all__ = [
     "WEBHOOK_KINDS",
     "Fault",
     "Faults",
-    "broken_answer",
+    "hang_up",
     "install",
 ]

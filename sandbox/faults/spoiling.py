@@ -1,13 +1,14 @@
 """How a fault spoils the answers of a vendor's routes."""
 
+import socket
 import time
 from collections.abc import Callable
+from types import MethodType
+from typing import Any
 
 from flask import Blueprint, Response, g, request
 
 from sandbox.faults.book import Fault, Faults
-
-MISSING_BYTES = 4096
 
 
 def install(
@@ -43,7 +44,7 @@ def _spoil_before(fault: Fault, refuse: Callable[[Fault], Response]) -> Response
         case "drop" | "garbage":
             g.fault = fault
         case "drop-before":
-            return broken_answer(b"")
+            return hang_up()
         case "html":
             return Response("<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1>", 200)
         case _:
@@ -55,15 +56,19 @@ def _spoil_after(fault: Fault | None, response: Response) -> Response:
     if fault is None:
         return response
     if fault.kind == "drop":
-        return broken_answer(response.get_data())
+        return hang_up()
     return Response('{"oops": <<<', 200, content_type="application/json")
 
 
-def broken_answer(body: bytes) -> Response:
-    """Half of the body under a length that never comes: the server then closes, the client sees it break."""
-    broken = Response(body[: len(body) // 2], 200, content_type="application/json")
-    broken.headers["Content-Length"] = str(len(body) + MISSING_BYTES)
-    return broken
+def hang_up() -> Response:
+    """Close the client's connection without a byte; the response returned reaches nobody.
+
+    The server (waitress) documents this key of the environment as a method of the connection's channel.
+    """
+    still_there: MethodType = request.environ["waitress.client_disconnected"]
+    channel: Any = still_there.__self__
+    channel.socket.shutdown(socket.SHUT_RDWR)
+    return Response("", 500)
 
 
 def plain_refusal(fault: Fault) -> Response:

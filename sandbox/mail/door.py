@@ -93,9 +93,9 @@ class _Clerk:
             return REFUSALS[kind]
         if kind == "drop-before":
             return self._hang_up(server)
-        if fault is not None and kind == "latency":
-            await asyncio.sleep(fault.value)
         queued_as = self._accept(envelope)
+        if fault is not None and kind == "latency":  # the mail is taken, only its 250 is late
+            await asyncio.sleep(fault.value)
         return self._hang_up(server) if kind == "drop" else ACCEPTED.format(queued_as)
 
     def _fault(self, line: str, kinds: tuple[str, ...]) -> Fault | None:

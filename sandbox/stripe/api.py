@@ -36,7 +36,6 @@ class Api:
 
     def __init__(self, blueprint: Blueprint, world: World) -> None:
         self._blueprint, self._world = blueprint, world
-        blueprint.before_request(_name_request)
         blueprint.after_request(_sign_answer)
 
     def get(self, rule: str, params: str, act: Callable[..., Json]) -> None:
@@ -153,12 +152,8 @@ def _json(body: Json, status: int) -> Response:
     return answer
 
 
-def _name_request() -> None:
-    g.request_id = f"req_{secrets.token_hex(7)}"
-
-
 def _sign_answer(answer: Response) -> Response:
-    answer.headers["Request-Id"] = g.request_id
+    answer.headers["Request-Id"] = f"req_{secrets.token_hex(7)}"
     for name in ("Idempotency-Key", "Stripe-Version", "Stripe-Account"):
         if given := request.headers.get(name):
             answer.headers[name] = given

@@ -52,7 +52,7 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
             _close(found)
     names = {**vars(typing), **vars(module), "StripeContext": stripe.StripeContext}
     names["UntypedStripeObject"] = GenericAlias(dict, (str, _ANY))
-    adapter = TypeAdapter(getattr(module, f"{thing}{action.title()}Params"))
+    adapter = TypeAdapter(getattr(module, f"{thing}{action.title().replace('_', '')}Params"))
     adapter.rebuild(force=True, raise_errors=True, _types_namespace=names)
     return adapter
 
