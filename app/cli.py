@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +18,22 @@ from app.kit.settings import Settings, load_settings
 from app.models import TaskState
 
 
-@click.group()
+class _WithLocalCommands(click.Group):
+    """Loads `run` and `demo` when they are asked for: a server installation lacks the packages they need."""
+
+    _LOCAL = ("demo", "run")
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *self._LOCAL])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in self._LOCAL:
+            command: click.Command = getattr(import_module("app.demo.commands"), name)
+            return command
+        return super().get_command(context, name)
+
+
+@click.group(cls=_WithLocalCommands)
 def cli() -> None:
     """DueMate: payment reminders for Xero and QuickBooks Online."""
 

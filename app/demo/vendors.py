@@ -26,6 +26,10 @@ class Vendors:
         """Calls per vendor and the state of webhooks."""
         return dict(self._read("/control/counters"))
 
+    def webhooks_under_way(self) -> int:
+        """Webhooks that are collected or queued and have not been answered yet."""
+        return int(self.counters()["webhooks"]["waiting"])
+
     def now(self) -> datetime:
         """The virtual time."""
         return datetime.fromisoformat(self._read("/control/clock")["now"])

@@ -114,6 +114,10 @@ class Visitor:
                     return self._submit(form, (name, value), values)
         raise Lost(f"No button {words!r} on {self._place()}.")
 
+    def has_button(self, words: str) -> bool:
+        """Whether some form has a button whose text holds `words`."""
+        return any(words.lower() in text.lower() for form in self.forms for text, *_ in form.buttons)
+
     def _submit(
         self, form: Form, button: tuple[str, str], values: Mapping[str, str | list[str]]
     ) -> "Visitor":

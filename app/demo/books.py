@@ -1,0 +1,38 @@
+"""The sandbox's own books as the judge of what was taken and written back."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.demo.figures import Figures
+from app.demo.tenant_view import TenantView
+from app.models import Payment
+from app.sync.mirror_check import compare
+
+
+def judge(figures: Figures, tenant: TenantView, books: Mapping[str, Any], *, payments_made: int) -> None:
+    """Every payment and fee must stand in the ledger once, to the cent, and the mirror must agree with it."""
+    left = tenant.not_written_back()
+    figures.require(figures.paid == payments_made, f"{figures.paid} payments recorded, {payments_made} made")
+    figures.require(figures.written_back == figures.paid, f"payments not written back: {left}")
+    figures.require(figures.fees_booked == figures.paid, f"fees not booked: {left}")
+    for payment in tenant.payments():
+        _judge_payment(figures, payment, books)
+    report = compare(tenant.ground, tenant.tenant_id)
+    figures.mirror_equals_ledger = report.is_equal
+    figures.require(report.is_equal, f"the mirror differs from the ledger: {report}")
+
+
+def _judge_payment(figures: Figures, payment: Payment, books: Mapping[str, Any]) -> None:
+    entered = _live(books["payments"], payment, "amount")
+    spent = _live(books["bank_transactions"], payment, "total")
+    figures.require(sum(entered) == payment.amount, f"{entered} entered for a payment of {payment.amount}")
+    figures.require(spent == [payment.fee], f"{spent} entered for a fee of {payment.fee}")
+
+
+def _live(entries: list[Mapping[str, Any]], payment: Payment, amount: str) -> list[Decimal]:
+    return [
+        Decimal(entry[amount])
+        for entry in entries
+        if payment.external_id in (entry["reference"] or "") and entry["status"] == "AUTHORISED"
+    ]

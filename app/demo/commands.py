@@ -1,0 +1,120 @@
+"""`duemate run` and `duemate demo`."""
+
+import signal
+import tempfile
+import time
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+
+from app.demo.figures import Figures
+from app.demo.journey import Journey
+from app.demo.running import PROJECT, running_product
+from app.demo.site import Site
+from app.demo.tenant_view import is_empty
+from app.demo.vendors import Vendors
+from app.kit.errors import DueMateError
+from app.supervisor import Supervisor
+
+_WISHED_PORTS = (8400, 8401, 8402)
+_ANY_PORTS = (0, 0, 0)
+_LEDGERS = ("xero",)
+
+
+@click.command()
+@click.option(
+    "--company", default="demo", show_default=True, help="demo, large, a company file or your CSV export."
+)
+@click.option("--seed", default=7, show_default=True, help="The same seed makes the same company.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=PROJECT / "data", help="Where everything is kept."
+)
+def run(company: str, seed: int, folder: Path) -> None:
+    """Start everything on this machine, perform the main job on the sandbox, and keep serving."""
+    _stop_on_sigterm()
+    console = Console(highlight=False)
+    with running_product(
+        folder=folder, ports=_WISHED_PORTS, company=_place(company), seed=seed, say=console.print
+    ) as (site, supervisor):
+        try:
+            _perform(site, console).show(console)
+        except DueMateError as failure:
+            console.print(f"[red]The demo stopped:[/red] {failure.reason}")
+        _say_where(site, console)
+        _serve(supervisor)
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Perform it once, print the figures as one JSON line, and end.")
+@click.option("--ledger", type=click.Choice(_LEDGERS), default="xero", show_default=True)
+@click.option("--company", default="demo", show_default=True)
+@click.option("--seed", default=7, show_default=True)
+def demo(check: bool, ledger: str, company: str, seed: int) -> None:
+    """The main job on the sandbox, with servers and files of its own that are gone afterwards."""
+    _stop_on_sigterm()
+    console = Console(stderr=True, highlight=False)
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="duemate-demo-") as folder,
+        running_product(
+            folder=Path(folder), ports=_ANY_PORTS, company=_place(company), seed=seed, say=console.print
+        ) as (site, supervisor),
+    ):
+        figures = _perform(site, console)
+        figures.ledger = ledger
+        figures.seconds = round(time.monotonic() - began, 1)
+        figures.show(console)
+        if not check:
+            _say_where(site, console)
+            _serve(supervisor)
+    click.echo(figures.as_json())
+    if figures.faults:
+        raise click.exceptions.Exit(1)
+
+
+def _perform(site: Site, console: Console) -> Figures:
+    ground = site.ground()
+    began = time.monotonic()
+    try:
+        if not is_empty(ground):
+            raise DueMateError("This database already has organisations in it; the demo leaves it alone.")
+        journey = Journey(site.web_url, ground, Vendors(site.sandbox_url), console.print)
+        figures = journey.run()
+    finally:
+        ground.database.close()
+    figures.seconds = round(time.monotonic() - began, 1)
+    return figures
+
+
+def _place(company: str) -> str:
+    """A company's file by its full path, or the name of a built-in one."""
+    path = Path(company)
+    if path.suffix not in (".csv", ".json", ".txt", ".tsv"):
+        return company
+    if not path.is_file():
+        raise DueMateError(f"There is no file {company}.")
+    return str(path.resolve())
+
+
+def _say_where(site: Site, console: Console) -> None:
+    console.print()
+    console.print(f"  Workspace         {site.web_url}")
+    console.print(f"  Sandbox control   {site.sandbox_url}/control/")
+    console.print(f"  Inbox             {site.sandbox_url}/mail/")
+    console.print("\nStill serving. Ctrl-C stops everything.")
+
+
+def _serve(supervisor: Supervisor) -> None:
+    try:
+        supervisor.wait()
+    except KeyboardInterrupt:
+        return
+
+
+def _stop_on_sigterm() -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)

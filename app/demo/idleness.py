@@ -1,0 +1,46 @@
+"""Waits until the product and its vendors have nothing more to do at the present time of the clock."""
+
+import time
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from app.demo.vendors import Vendors
+from app.kit.errors import DueMateError
+from app.kit.ground import Ground
+
+_PAUSE_SECONDS = 0.1
+_QUIET_LOOKS = 3
+_SOON = timedelta(seconds=2)
+
+
+class NeverIdle(DueMateError):
+    """Something is still going on after all the time it was given."""
+
+
+def wait_idle(ground: Ground, vendors: Vendors, *, within_seconds: float = 90) -> None:
+    """Return when for several looks in a row no task is due or running and no webhook is on its way.
+
+    Longer than a lease by default, so that the work of a killed worker is waited for.
+    """
+    give_up_at = time.monotonic() + within_seconds
+    quiet = 0
+    while quiet < _QUIET_LOOKS:
+        busy = _busy_with(ground, vendors)
+        quiet = 0 if busy else quiet + 1
+        if time.monotonic() > give_up_at:
+            raise NeverIdle(f"Still busy after {within_seconds:.0f} s: {busy or 'settling'}.")
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _busy_with(ground: Ground, vendors: Vendors) -> str:
+    with ground.database.platform() as session:
+        kinds = session.scalars(
+            text(
+                "SELECT DISTINCT kind || ' ' || state FROM task "
+                "WHERE state = 'leased' OR (state = 'waiting' AND run_at <= :soon)"
+            ),
+            {"soon": ground.clock.now() + _SOON},
+        ).all()
+    pending = vendors.webhooks_under_way()
+    return ", ".join([*kinds, *([f"{pending} webhooks"] if pending else [])])

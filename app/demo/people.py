@@ -1,0 +1,41 @@
+"""What the people of the main job do, page by page: the owner and the payers."""
+
+from app.demo.visitor import Visitor
+
+
+def sign_in_and_connect(owner: Visitor, web_url: str) -> None:
+    """Sign in with the vendor, allow the connection, choose the organisation."""
+    owner.open(f"{web_url}/sign-in").press("Sign in with Xero")
+    _consent(owner)
+    owner.open(f"{web_url}/connect").press("Connect Xero")
+    _consent(owner)
+    owner.press("Connect")
+
+
+def _consent(visitor: Visitor) -> None:
+    """Go through the vendor's pages: who you are, what you allow."""
+    while visitor.has_button("Continue") or visitor.has_button("Allow"):
+        visitor.press("Continue" if visitor.has_button("Continue") else "Allow")
+
+
+def accept_payments(owner: Visitor, web_url: str) -> None:
+    """Open a card account at the processor and say where its money is booked."""
+    owner.open(f"{web_url}/settings").press("Set up card payments")
+    owner.press("Finish")
+    owner.open(f"{web_url}/settings").press("Save")
+
+
+def confirm_list(owner: Visitor, web_url: str) -> None:
+    """Look at what would be sent and let it go."""
+    owner.open(f"{web_url}/today").press("Send")
+
+
+def pay(link: str, *, only_first: bool) -> None:
+    """Open the link of a reminder and pay all that is open, or only the first invoice, by card."""
+    payer = Visitor().open(link)
+    if only_first:
+        ticked = [value for form in payer.forms for name, value in form.fields if name == "invoice"]
+        payer.press("Pay", invoice=ticked[:1])
+    else:
+        payer.press("Pay")
+    payer.press("Pay")

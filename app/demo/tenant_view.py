@@ -1,0 +1,123 @@
+"""What the demo reads of its tenant: figures of the mirror, the list, the log. It changes nothing here."""
+
+from collections import Counter
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kit.ground import Ground
+from app.models import (
+    CadenceStep,
+    CheckoutInvoice,
+    Customer,
+    Invoice,
+    Membership,
+    Payment,
+    PaymentState,
+    Reminder,
+    ReminderState,
+    SyncRun,
+    Tenant,
+    WriteBack,
+    WriteBackKind,
+    WriteBackState,
+)
+
+
+@dataclass(frozen=True)
+class TenantView:
+    """One tenant, read through row-level security like everybody else."""
+
+    ground: Ground
+    tenant_id: UUID
+
+    def customers(self) -> int:
+        """Rows of the mirror."""
+        with self._read() as session:
+            return session.scalar(select(func.count()).select_from(Customer)) or 0
+
+    def invoices(self) -> int:
+        """Rows of the mirror."""
+        with self._read() as session:
+            return session.scalar(select(func.count()).select_from(Invoice)) or 0
+
+    def latest_run(self) -> SyncRun | None:
+        """The newest pull."""
+        with self._read() as session:
+            return session.scalar(select(SyncRun).order_by(SyncRun.started_at.desc()).limit(1))
+
+    def reminders(self) -> Counter[ReminderState]:
+        """How many reminders are in each state."""
+        with self._read() as session:
+            rows = session.execute(select(Reminder.state, func.count()).group_by(Reminder.state))
+            return Counter(dict(rows.tuples().all()))
+
+    def held_for_first_list(self) -> int:
+        """Reminders that wait for the owner to see them."""
+        with self._read() as session:
+            held = select(func.count()).where(Reminder.reason_code == "first_list")
+            return session.scalar(held) or 0
+
+    def offsets(self) -> list[int]:
+        """The cadence's days after the due date."""
+        with self._read() as session:
+            return list(
+                session.scalars(select(CadenceStep.offset_days).where(CadenceStep.retired_at.is_(None)))
+            )
+
+    def payments(self) -> list[Payment]:
+        """Payments that succeeded."""
+        with self._read() as session:
+            return list(session.scalars(select(Payment).where(Payment.state == PaymentState.SUCCEEDED)))
+
+    def paid_invoice_numbers(self) -> set[str]:
+        """Numbers of the invoices that our payments were for."""
+        with self._read() as session:
+            paid = select(Invoice.number).join(
+                CheckoutInvoice,
+                (CheckoutInvoice.tenant_id == Invoice.tenant_id) & (CheckoutInvoice.invoice_id == Invoice.id),
+            )
+            return set(session.scalars(paid))
+
+    def written_back(self, kind: WriteBackKind) -> list[WriteBack]:
+        """Entries of a kind that stand in the ledger."""
+        with self._read() as session:
+            done = select(WriteBack).where(WriteBack.kind == kind, WriteBack.state == WriteBackState.DONE)
+            return list(session.scalars(done))
+
+    def payments_written_back(self) -> int:
+        """Payments all of whose entries stand in the ledger."""
+        entries = {entry.payment_id for entry in self.written_back(WriteBackKind.PAYMENT)}
+        with self._read() as session:
+            missing = select(WriteBack.payment_id).where(
+                WriteBack.kind == WriteBackKind.PAYMENT, WriteBack.state != WriteBackState.DONE
+            )
+            return len(entries - set(session.scalars(missing)))
+
+    def zone(self) -> str:
+        """The organisation's time zone."""
+        with self._read() as session:
+            return session.scalars(select(Tenant.time_zone)).one()
+
+    def not_written_back(self) -> list[str]:
+        """What stands in the way of the entries that are not done."""
+        with self._read() as session:
+            rest = session.scalars(select(WriteBack).where(WriteBack.state != WriteBackState.DONE))
+            return [f"{entry.kind.value} {entry.state.value}: {entry.reason}" for entry in rest]
+
+    def _read(self) -> AbstractContextManager[Session]:
+        return self.ground.database.tenant(self.tenant_id)
+
+
+def only_tenant(ground: Ground) -> UUID | None:
+    """The tenant of a site that has one, or None before it connects."""
+    with ground.database.platform() as session:
+        return session.scalar(select(Membership.tenant_id).limit(1))
+
+
+def is_empty(ground: Ground) -> bool:
+    """Whether nobody has ever signed in here."""
+    return only_tenant(ground) is None
