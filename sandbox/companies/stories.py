@@ -81,7 +81,7 @@ def days_of(story: Story, chance: random.Random, place_among_open: int) -> Days:
         case Story.NOT_YET_DUE:
             soon = place_among_open % 42
             return Days(1 + soon % SOON_DAYS if soon < 2 * SOON_DAYS else chance.randint(15, 55))
-        case Story.OVERDUE | Story.PART_PAID | Story.DISPUTED | Story.PAYMENT_DELETED:
+        case Story.OVERDUE | Story.PART_PAID | Story.PARTLY_CREDITED | Story.DISPUTED | Story.PAYMENT_DELETED:
             return Days(-_overdue_by(chance))
         case Story.DRAFT | Story.SUBMITTED:
             return Days(chance.randint(5, 30))

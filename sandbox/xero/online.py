@@ -11,8 +11,11 @@ def add_routes(xero: Blueprint, world: World) -> None:
     @xero.get("/online/<identity>")
     def online_invoice(identity: str) -> str:
         with world.lock:
-            for books in world.xero.organisations.values():
-                invoice = books.invoices.get(identity)
-                if invoice is not None and invoice.type == "ACCREC":
-                    return render_template("xero-online-invoice.html", invoice=invoice, seller=books.name)
-        abort(404)
+            known = (
+                (books.name, books.invoices.get(identity)) for books in world.xero.organisations.values()
+            )
+            found = next(((n, i) for n, i in known if i is not None and i.type == "ACCREC"), None)
+            if found is None:
+                abort(404)
+            seller, invoice = found
+            return render_template("xero-online-invoice.html", invoice=invoice, seller=seller)

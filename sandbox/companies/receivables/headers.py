@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 
 NAMES = {
-    "customer": "contactname customer customername client clientname contact name company companyname debtor billto",
-    "number": "invoicenumber invoiceno invoicenum invoice num no number docnumber documentnumber transactionnumber",
+    "customer": (
+        "contactname customer customername customerfullname client clientname contact name company companyname "
+        "debtor billto"
+    ),
+    "number": (
+        "invoicenumber invoiceno invoicenum invoice num no number docnumber documentnumber transactionnumber"
+    ),
     "issued": "invoicedate issuedate issued dateissued date transactiondate txndate invoiced createddate",
     "due": "duedate due datedue paymentdue paymentduedate",
     "paid": "paiddate datepaid paid paidon paymentdate fullypaidondate settled settledon datesettled",
