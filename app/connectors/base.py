@@ -4,7 +4,7 @@ Errors: `Retryable` (nothing happened, come again), `Rejected` (the ledger refus
 `Disconnected` (ask to reconnect), `OutcomeUnknown` (a write without an answer: look before anything else).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -124,13 +124,17 @@ Record = CustomerRecord | InvoiceRecord | CreditNoteRecord | PaymentRecord | Acc
 class Page:
     """Some changed rows. `expected` is the ledger's own count for the whole pull, if it tells one.
 
-    `complete_until` is set on the last page only: everything changed before it has been handed over, so the
-    next pull may start there.
+    Everything changed before `complete_until` has been handed over, so a pull that is cut short after this page,
+    or the next one, may start there. None: nothing can be said yet.
     """
 
     rows: Sequence[Record]
+    row_count: int
+    """How many rows the ledger handed over for the first time, those left out or of no interest included."""
     expected: int | None
     complete_until: datetime | None
+    left_out: tuple[str, ...] = ()
+    """Rows that make no sense, as a sentence each: they are told, and never stop the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +156,8 @@ class Ledger(Protocol):
         """Every row changed since a moment (None: every row), in pages, none lost to edits between pages."""
         ...
 
-    def invoices(self, external_ids: Sequence[str]) -> list[InvoiceRecord]:
-        """The present state of these invoices; one that is missing in the answer no longer exists."""
+    def invoices(self, external_ids: Sequence[str]) -> Mapping[str, InvoiceRecord | None]:
+        """The present state of these invoices by id. None: it no longer exists. One that makes no sense is absent."""
         ...
 
     def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:

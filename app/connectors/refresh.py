@@ -1,0 +1,122 @@
+"""One connection's access token, refreshed by one process at a time and stored before anyone uses it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.connectors.connector import Connector
+from app.connectors.token_endpoint import TokenRefused, refresh
+from app.connectors.tokens import Tokens
+from app.kit.errors import Disconnected
+from app.kit.ground import Ground
+from app.models import Connection, ConnectionState
+
+TOKENS_COLUMN = "connection.tokens"
+_REFRESH_AHEAD = timedelta(seconds=60)
+
+
+class StoredAccess:
+    """`Access` of a connection. Not shared between threads."""
+
+    def __init__(self, ground: Ground, connector: Connector, tenant_id: UUID, connection_id: UUID) -> None:
+        self._ground, self._connector = ground, connector
+        self._tenant_id, self._connection_id = tenant_id, connection_id
+        self._handed_out = ""
+
+    def token(self) -> str:
+        return self._hand_out(refused=None)
+
+    def renewed(self, refused: str) -> str:
+        return self._hand_out(refused=refused)
+
+    def lost(self, reason: str) -> Disconnected:
+        with self._ground.database.tenant(self._tenant_id) as session:
+            connection = _locked(session, self._tenant_id, self._connection_id)
+            # Somebody may have reconnected while the vendor was refusing the old token.
+            if stored_tokens(self._ground, session, connection).access_token == self._handed_out:
+                _end(connection, reason)
+        return Disconnected(reason)
+
+    def _hand_out(self, *, refused: str | None) -> str:
+        self._handed_out = fresh_access_token(
+            self._ground, self._connector, self._tenant_id, self._connection_id, refused=refused
+        )
+        return self._handed_out
+
+
+def fresh_access_token(
+    ground: Ground, connector: Connector, tenant_id: UUID, connection_id: UUID, *, refused: str | None = None
+) -> str:
+    """An access token good for at least a minute of business time, and other than the `refused` one.
+
+    Raises Disconnected if the consent is dead (recorded on the connection), Retryable if the vendor is away.
+    """
+    with ground.database.tenant(tenant_id) as session:
+        connection = _living(session.get_one(Connection, (tenant_id, connection_id)))
+        tokens = stored_tokens(ground, session, connection)
+    if _is_good(ground, tokens, refused):
+        return tokens.access_token
+    with ground.database.tenant(tenant_id) as session:
+        # The one call to a vendor inside a transaction: the row lock is what makes the refresh single, and the new
+        # refresh token must be stored before anyone could need it. Its timeouts are shorter than the lock's.
+        connection = _living(_locked(session, tenant_id, connection_id))
+        tokens = stored_tokens(ground, session, connection)
+        if _is_good(ground, tokens, refused):
+            return tokens.access_token
+        dead = _refresh(ground, connector, session, connection, tokens)
+        if dead is None:
+            return stored_tokens(ground, session, connection).access_token
+    raise dead
+
+
+def stored_tokens(ground: Ground, session: Session, connection: Connection) -> Tokens:
+    """The tokens of a connection, opened."""
+    sealed = connection.tokens_sealed
+    return Tokens.from_text(ground.sealer(session).open(sealed, column=TOKENS_COLUMN, row=connection.id))
+
+
+def store_tokens(ground: Ground, session: Session, connection: Connection, tokens: Tokens) -> None:
+    """Seal tokens into a connection."""
+    sealer = ground.sealer(session)
+    connection.tokens_sealed = sealer.seal(tokens.as_text(), column=TOKENS_COLUMN, row=connection.id)
+    connection.tokens_expire_at = tokens.expires_at
+
+
+def _refresh(
+    ground: Ground, connector: Connector, session: Session, connection: Connection, tokens: Tokens
+) -> Disconnected | None:
+    asked_at = ground.clock.now()
+    try:
+        answer = refresh(connector.oauth_app(ground.settings), tokens.refresh_token)
+    except TokenRefused:
+        # The row was read under its lock, so no other process can have stored a newer refresh token.
+        reason = f"{connector.display_name} ended our access. It was withdrawn, or not used for 60 days."
+        _end(connection, reason)
+        return Disconnected(reason)
+    renewed = Tokens(
+        access_token=answer.access_token,
+        refresh_token=answer.refresh_token or tokens.refresh_token,
+        expires_at=asked_at + timedelta(seconds=answer.expires_in),
+    )
+    store_tokens(ground, session, connection, renewed)
+    return None
+
+
+def _is_good(ground: Ground, tokens: Tokens, refused: str | None) -> bool:
+    lasts = tokens.expires_at - ground.clock.now() > _REFRESH_AHEAD
+    return lasts and tokens.access_token != refused
+
+
+def _locked(session: Session, tenant_id: UUID, connection_id: UUID) -> Connection:
+    return session.get_one(Connection, (tenant_id, connection_id), with_for_update=True)
+
+
+def _living(connection: Connection) -> Connection:
+    if connection.state is ConnectionState.DISCONNECTED:
+        raise Disconnected(connection.reason or "The ledger is disconnected. Please reconnect.")
+    return connection
+
+
+def _end(connection: Connection, reason: str) -> None:
+    connection.state, connection.reason = ConnectionState.DISCONNECTED, reason

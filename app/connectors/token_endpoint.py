@@ -1,0 +1,84 @@
+"""OAuth 2.0 with a vendor's authorize page and token endpoint: Authlib's protocol under our HTTP policy."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth2Session
+from requests import RequestException
+
+from app.connectors.connector import OAuthApp
+from app.kit.errors import DueMateError, Retryable
+from app.kit.http import apply_policy
+
+# A refresh happens under a row lock, which gives up after ten seconds.
+_CONNECT_SECONDS, _READ_SECONDS = 3, 6
+_WAIT_FOR_OPERATOR = timedelta(minutes=5)
+
+
+class TokenRefused(DueMateError):
+    """The vendor refused the code or the refresh token for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAnswer:
+    """What a token endpoint gave. Lifetime in seconds."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    id_token: str | None = field(repr=False)
+    expires_in: int
+
+
+def authorize_address(
+    app: OAuthApp, *, scopes: str, redirect_uri: str, state: str, verifier: str, nonce: str
+) -> str:
+    """Where to send the user, with PKCE (S256) on top of the client secret."""
+    with _session(app, scope=scopes, redirect_uri=redirect_uri) as session:
+        address, _ = session.create_authorization_url(
+            app.authorize_url, state=state, code_verifier=verifier, nonce=nonce
+        )
+    return str(address)
+
+
+def exchange_code(app: OAuthApp, *, code: str, verifier: str, redirect_uri: str) -> TokenAnswer:
+    """Tokens for the code of a callback. Raises TokenRefused or Retryable."""
+    with _session(app, redirect_uri=redirect_uri) as session:
+        return _asked(
+            lambda: session.fetch_token(
+                app.token_url, grant_type="authorization_code", code=code, code_verifier=verifier
+            )
+        )
+
+
+def refresh(app: OAuthApp, refresh_token: str) -> TokenAnswer:
+    """New tokens for a refresh token. Raises TokenRefused if it is dead, Retryable if nobody answered."""
+    with _session(app) as session:
+        return _asked(lambda: session.refresh_token(app.token_url, refresh_token=refresh_token))
+
+
+def _session(app: OAuthApp, **options: str) -> OAuth2Session:
+    session = OAuth2Session(app.client_id, app.client_secret, code_challenge_method="S256", **options)
+    return apply_policy(session, connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS)
+
+
+def _asked(ask: Callable[[], Mapping[str, Any]]) -> TokenAnswer:
+    try:
+        answer = ask()
+        return TokenAnswer(
+            access_token=str(answer["access_token"]),
+            refresh_token=answer.get("refresh_token"),
+            id_token=answer.get("id_token"),
+            expires_in=int(answer["expires_in"]),
+        )
+    except OAuthError as refused:
+        if refused.error == "invalid_grant":
+            raise TokenRefused("The ledger no longer accepts this consent.") from None
+        # Our own registration is refused: an operator must mend it, the consent may be as good as ever.
+        raise Retryable(
+            "The ledger does not accept DueMate at the moment.", after=_WAIT_FOR_OPERATOR
+        ) from None
+    except (RequestException, KeyError, TypeError, ValueError):
+        raise Retryable("The ledger's sign-in service could not be reached.") from None

@@ -1,0 +1,160 @@
+"""The Ledger port over Xero's accounting API: what is read. What is written is in `booking.py`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from app.connectors.base import BookedEntry, InvoiceRecord, OrganisationRecord, Page, Resource
+from app.connectors.xero import booking, mapping, wire
+from app.connectors.xero.client import XeroClient
+from app.connectors.xero.mapping import Senseless, read_row
+from app.connectors.xero.paging import PAGE_SIZE, Listing, changed_pages
+from app.kit.errors import NotFound, Retryable
+
+# Keeps the address of a request well below the 2,000 characters that anything on the way may cut at.
+_IDS_PER_REQUEST = 40
+
+_LISTINGS: Mapping[Resource, Listing[Any]] = {
+    Resource.CUSTOMERS: Listing(
+        "Contacts", "ContactID", lambda a: a.contacts, wire.Contact, mapping.customer
+    ),
+    Resource.ACCOUNTS: Listing("Accounts", "AccountID", lambda a: a.accounts, wire.Account, mapping.account),
+    Resource.INVOICES: Listing("Invoices", "InvoiceID", lambda a: a.invoices, wire.Invoice, mapping.invoice),
+    Resource.CREDIT_NOTES: Listing(
+        "CreditNotes", "CreditNoteID", lambda a: a.credit_notes, wire.CreditNote, mapping.credit_note
+    ),
+    Resource.PAYMENTS: Listing("Payments", "PaymentID", lambda a: a.payments, wire.Payment, mapping.payment),
+}
+# Line items and payments of an invoice are not mirrored and make it ten times as heavy; Xero meters what leaves.
+_PARTICULARS: Mapping[Resource, Mapping[str, str]] = {
+    Resource.CUSTOMERS: {"includeArchived": "true"},
+    Resource.INVOICES: {"summaryOnly": "true"},
+}
+
+
+class XeroLedger:
+    """One organisation's books. Made per use; not shared between threads."""
+
+    def __init__(self, client: XeroClient, *, organisation: str) -> None:
+        self._client = client
+        self._organisation = organisation
+
+    def organisation(self) -> OrganisationRecord:
+        answer = self._client.read("Organisation")
+        if not answer.organisations:
+            raise Retryable("Xero's answer about the organisation was empty. We try again by ourselves.")
+        try:
+            row = read_row(answer.organisations[0], wire.Organisation)
+            return mapping.organisation(row, external_id=self._organisation)
+        except Senseless as wrong:
+            raise Retryable(f"{wrong} We ask Xero again by ourselves.") from None
+
+    def changes(self, resource: Resource, *, since: datetime | None) -> Iterator[Page]:
+        listing = _LISTINGS[resource]
+
+        def ask(*, order: str, page: int, since: datetime) -> wire.Answer:
+            paged = {"order": order, "page": str(page), "pageSize": str(PAGE_SIZE)}
+            # The chart of accounts has no pages: it comes whole.
+            parameters = {} if resource is Resource.ACCOUNTS else paged
+            return self._client.read(
+                listing.path, {**parameters, **_PARTICULARS.get(resource, {})}, since=since
+            )
+
+        return changed_pages(ask, listing, since=since)
+
+    def invoices(self, external_ids: Sequence[str]) -> dict[str, InvoiceRecord | None]:
+        found: dict[str, InvoiceRecord | None] = {}
+        for start in range(0, len(external_ids), _IDS_PER_REQUEST):
+            wanted = external_ids[start : start + _IDS_PER_REQUEST]
+            parameters = {
+                "IDs": ",".join(wanted),
+                "page": "1",
+                "pageSize": str(PAGE_SIZE),
+                "summaryOnly": "true",
+            }
+            answer = self._client.read("Invoices", parameters)
+            found |= _readable(answer)
+            for external_id in wanted:
+                if external_id not in found and len(answer.invoices) < len(wanted):
+                    found |= self._one_invoice(external_id)
+        return found
+
+    def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:
+        return booking.find_payment(self._client, invoice_external_id, marker)
+
+    def record_payment(
+        self,
+        *,
+        invoice_external_id: str,
+        account_external_id: str,
+        amount: Decimal,
+        booked_on: date,
+        marker: str,
+        idempotency_key: str,
+    ) -> BookedEntry:
+        entry: dict[str, object] = {
+            "Invoice": {"InvoiceID": invoice_external_id},
+            "Account": {"AccountID": account_external_id},
+            "Date": booked_on.isoformat(),
+            "Amount": amount,
+            "Reference": marker,
+        }
+        return booking.record_payment(self._client, entry, idempotency_key)
+
+    def find_fee(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        return booking.find_fee(self._client, marker, booked_on)
+
+    def record_fee(
+        self,
+        *,
+        bank_account_external_id: str,
+        expense_account_code: str,
+        amount: Decimal,
+        booked_on: date,
+        marker: str,
+        payee: str,
+        description: str,
+        idempotency_key: str,
+    ) -> BookedEntry:
+        line: dict[str, object] = {
+            "Description": description,
+            "Quantity": 1,
+            "UnitAmount": amount,
+            "AccountCode": expense_account_code,
+            "TaxType": "NONE",
+        }
+        entry: dict[str, object] = {
+            "Type": "SPEND",
+            "Contact": {"Name": payee},
+            "BankAccount": {"AccountID": bank_account_external_id},
+            "Date": booked_on.isoformat(),
+            "Reference": marker,
+            "LineAmountTypes": "Inclusive",
+            "LineItems": [line],
+        }
+        return booking.record_fee(self._client, entry, idempotency_key)
+
+    def notes(self, invoice_external_id: str) -> list[str]:
+        return booking.notes(self._client, invoice_external_id)
+
+    def note(self, invoice_external_id: str, text: str, *, idempotency_key: str) -> None:
+        booking.note(self._client, invoice_external_id, text, idempotency_key)
+
+    def _one_invoice(self, external_id: str) -> dict[str, InvoiceRecord | None]:
+        """The invoice by itself: only a plain `not found` proves that it no longer exists."""
+        try:
+            return _readable(self._client.read(f"Invoices/{external_id}"))
+        except NotFound:
+            return {external_id: None}
+
+
+def _readable(answer: wire.Answer) -> dict[str, InvoiceRecord | None]:
+    found: dict[str, InvoiceRecord | None] = {}
+    for raw in answer.invoices:
+        with suppress(Senseless):
+            record = mapping.invoice(read_row(raw, wire.Invoice))
+            if record is not None:
+                found[record.external_id] = record
+    return found

@@ -1,0 +1,198 @@
+"""Xero's JSON as typed structs: only the fields we use, every one of them optional.
+
+Unknown fields are ignored and enumerations are plain text, so a value that Xero adds tomorrow loses nothing.
+Numbers become exact decimals. Rows stay raw inside an answer and are read one by one: one row of nonsense
+does not cost the page. Field names: Xero OpenAPI 16.1.0.
+"""
+
+from decimal import Decimal
+
+import msgspec
+from msgspec import Raw, Struct, field
+
+
+class Pagination(Struct):
+    """Present on paged answers only."""
+
+    page_count: int = field(name="pageCount", default=1)
+    item_count: int | None = field(name="itemCount", default=None)
+
+
+class Answer(Struct):
+    """The envelope around every list."""
+
+    at: str | None = field(name="DateTimeUTC", default=None)
+    pagination: Pagination | None = None
+    organisations: list[Raw] = field(name="Organisations", default_factory=list)
+    accounts: list[Raw] = field(name="Accounts", default_factory=list)
+    contacts: list[Raw] = field(name="Contacts", default_factory=list)
+    invoices: list[Raw] = field(name="Invoices", default_factory=list)
+    credit_notes: list[Raw] = field(name="CreditNotes", default_factory=list)
+    payments: list[Raw] = field(name="Payments", default_factory=list)
+    bank_transactions: list[Raw] = field(name="BankTransactions", default_factory=list)
+    history: list[Raw] = field(name="HistoryRecords", default_factory=list)
+
+
+class Organisation(Struct):
+    id: str | None = field(name="OrganisationID", default=None)
+    name: str | None = field(name="Name", default=None)
+    base_currency: str | None = field(name="BaseCurrency", default=None)
+    country_code: str | None = field(name="CountryCode", default=None)
+    time_zone: str | None = field(name="Timezone", default=None)
+    period_lock_date: str | None = field(name="PeriodLockDate", default=None)
+    year_lock_date: str | None = field(name="EndOfYearLockDate", default=None)
+    short_code: str | None = field(name="ShortCode", default=None)
+
+
+class ContactPerson(Struct):
+    email: str | None = field(name="EmailAddress", default=None)
+    is_written_to: bool | None = field(name="IncludeInEmails", default=None)
+
+
+class Phone(Struct):
+    kind: str | None = field(name="PhoneType", default=None)
+    number: str | None = field(name="PhoneNumber", default=None)
+    area: str | None = field(name="PhoneAreaCode", default=None)
+    country: str | None = field(name="PhoneCountryCode", default=None)
+
+
+class Contact(Struct):
+    id: str | None = field(name="ContactID", default=None)
+    name: str | None = field(name="Name", default=None)
+    first_name: str | None = field(name="FirstName", default=None)
+    email: str | None = field(name="EmailAddress", default=None)
+    status: str | None = field(name="ContactStatus", default=None)
+    persons: list[ContactPerson] | None = field(name="ContactPersons", default=None)
+    phones: list[Phone] | None = field(name="Phones", default=None)
+    merged_into: str | None = field(name="MergedToContactID", default=None)
+    changed_at: str | None = field(name="UpdatedDateUTC", default=None)
+
+
+class ContactReference(Struct):
+    """A contact inside a document."""
+
+    id: str | None = field(name="ContactID", default=None)
+    name: str | None = field(name="Name", default=None)
+
+
+class Invoice(Struct):
+    id: str | None = field(name="InvoiceID", default=None)
+    kind: str | None = field(name="Type", default=None)
+    number: str | None = field(name="InvoiceNumber", default=None)
+    reference: str | None = field(name="Reference", default=None)
+    contact: ContactReference | None = field(name="Contact", default=None)
+    status: str | None = field(name="Status", default=None)
+    currency: str | None = field(name="CurrencyCode", default=None)
+    total: Decimal | None = field(name="Total", default=None)
+    amount_due: Decimal | None = field(name="AmountDue", default=None)
+    amount_paid: Decimal | None = field(name="AmountPaid", default=None)
+    amount_credited: Decimal | None = field(name="AmountCredited", default=None)
+    issued_on: str | None = field(name="Date", default=None)
+    due_on: str | None = field(name="DueDate", default=None)
+    settled_on: str | None = field(name="FullyPaidOnDate", default=None)
+    changed_at: str | None = field(name="UpdatedDateUTC", default=None)
+
+
+class CreditNote(Struct):
+    id: str | None = field(name="CreditNoteID", default=None)
+    kind: str | None = field(name="Type", default=None)
+    number: str | None = field(name="CreditNoteNumber", default=None)
+    contact: ContactReference | None = field(name="Contact", default=None)
+    status: str | None = field(name="Status", default=None)
+    currency: str | None = field(name="CurrencyCode", default=None)
+    total: Decimal | None = field(name="Total", default=None)
+    remaining: Decimal | None = field(name="RemainingCredit", default=None)
+    issued_on: str | None = field(name="Date", default=None)
+    changed_at: str | None = field(name="UpdatedDateUTC", default=None)
+
+
+class PaidInvoice(Struct):
+    """An invoice inside a payment."""
+
+    id: str | None = field(name="InvoiceID", default=None)
+    kind: str | None = field(name="Type", default=None)
+    currency: str | None = field(name="CurrencyCode", default=None)
+
+
+class Fault(Struct):
+    """One sentence of the ledger about a refused entry."""
+
+    message: str | None = field(name="Message", default=None)
+
+
+class Payment(Struct):
+    id: str | None = field(name="PaymentID", default=None)
+    kind: str | None = field(name="PaymentType", default=None)
+    invoice: PaidInvoice | None = field(name="Invoice", default=None)
+    amount: Decimal | None = field(name="Amount", default=None)
+    paid_on: str | None = field(name="Date", default=None)
+    reference: str | None = field(name="Reference", default=None)
+    status: str | None = field(name="Status", default=None)
+    changed_at: str | None = field(name="UpdatedDateUTC", default=None)
+    faults: list[Fault] | None = field(name="ValidationErrors", default=None)
+
+
+class BankTransaction(Struct):
+    id: str | None = field(name="BankTransactionID", default=None)
+    total: Decimal | None = field(name="Total", default=None)
+    reference: str | None = field(name="Reference", default=None)
+    status: str | None = field(name="Status", default=None)
+    faults: list[Fault] | None = field(name="ValidationErrors", default=None)
+
+
+class HistoryRecord(Struct):
+    text: str | None = field(name="Details", default=None)
+    faults: list[Fault] | None = field(name="ValidationErrors", default=None)
+
+
+class Account(Struct):
+    id: str | None = field(name="AccountID", default=None)
+    code: str | None = field(name="Code", default=None)
+    name: str | None = field(name="Name", default=None)
+    kind: str | None = field(name="Type", default=None)
+    status: str | None = field(name="Status", default=None)
+    currency: str | None = field(name="CurrencyCode", default=None)
+    takes_payments: bool | None = field(name="EnablePaymentsToAccount", default=None)
+    changed_at: str | None = field(name="UpdatedDateUTC", default=None)
+
+
+class RefusedElement(Struct):
+    """One entry of a refused write with what is wrong with it."""
+
+    faults: list[Fault] | None = field(name="ValidationErrors", default=None)
+
+
+class Refusal(Struct):
+    """A 400 of the accounting API, or the other envelope that authorisation errors come in (`Detail`)."""
+
+    message: str | None = field(name="Message", default=None)
+    detail: str | None = field(name="Detail", default=None)
+    elements: list[RefusedElement] | None = field(name="Elements", default=None)
+
+
+class ReachableTenant(Struct):
+    """One row of `GET /connections`."""
+
+    id: str
+    tenant_id: str = field(name="tenantId")
+    kind: str | None = field(name="tenantType", default=None)
+    name: str | None = field(name="tenantName", default=None)
+    consent: str | None = field(name="authEventId", default=None)
+
+
+class WebhookEvent(Struct):
+    """One event of a webhook. A row with anything missing is not ours to understand."""
+
+    organisation: str = field(name="tenantId")
+    record: str = field(name="resourceId")
+    category: str = field(name="eventCategory")
+    kind: str = field(name="eventType")
+    at: str = field(name="eventDateUtc")
+
+
+class WebhookBody(Struct):
+    events: list[Raw] = field(default_factory=list)
+
+
+encode = msgspec.json.Encoder(decimal_format="number").encode
+"""JSON with decimals as exact numbers."""
