@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 PARENT_GONE = 70
+CANNOT_START = 71
 PR_SET_PDEATHSIG = 1
 LOOK_EVERY_SECONDS = 0.1
 KILL_AFTER_SECONDS = 5
@@ -26,13 +27,18 @@ def main(arguments: Sequence[str]) -> int:
     mode, parent, number, account, directory, *command = arguments
     _become(account)
     os.chdir(directory)
-    if mode == "watch":
-        return _stay_between(int(parent), int(number), command)
-    _let_the_kernel_signal(int(number))
-    # The parent may have died before the kernel knew whom to tell.
-    if os.getppid() == int(parent):
+    if mode == "kernel":
+        _let_the_kernel_signal(int(number))
+    # The parent may have died before anybody watched it.
+    if os.getppid() != int(parent):
+        return PARENT_GONE
+    try:
+        if mode == "watch":
+            return _stay_between(int(parent), int(number), command)
         os.execvp(command[0], command)
-    return PARENT_GONE
+    except OSError as failure:
+        sys.stderr.write(f"{command[0]} cannot be started: {failure.strerror}\n")
+    return CANNOT_START
 
 
 def _become(account: str) -> None:
@@ -53,8 +59,6 @@ def _let_the_kernel_signal(number: int) -> None:
 
 def _stay_between(parent: int, number: int, command: Sequence[str]) -> int:
     """Run the program as our child, pass signals on, and end it when the parent is another."""
-    if os.getppid() != parent:
-        return PARENT_GONE
     program = subprocess.Popen(command, close_fds=False)
 
     def pass_on(sent: int, _frame: FrameType | None) -> None:

@@ -98,6 +98,10 @@ def start_postgres(
     folder = folder.resolve()
     claim = FolderClaim(folder, "PostgreSQL")
     try:
+        if port is not None and not is_free(port):
+            raise EmbeddedServerError(
+                f"PostgreSQL cannot listen on port {port}: it is taken. Choose another."
+            )
         cluster = prepared_cluster(folder, durable=durable)
         if say and cluster.is_sheltered:
             say(f"PostgreSQL's files are in {cluster.files}: its account cannot reach {folder}.")
@@ -108,8 +112,6 @@ def start_postgres(
 
 
 def _serve(cluster: Cluster, port: int | None, durable: bool, claim: FolderClaim) -> RunningPostgres:
-    if port is not None and not is_free(port):
-        raise EmbeddedServerError(f"PostgreSQL cannot listen on port {port}: it is taken. Choose another.")
     passwords = {
         role: remembered_password(cluster.folder / f"{role}.password") for role in (roles.OWNER, roles.APP)
     }
