@@ -3,6 +3,7 @@
 import threading
 
 from sandbox.clock import Clock
+from sandbox.companies import load_company
 from sandbox.faults import Faults
 from sandbox.mail.state import MailState
 from sandbox.settings import SandboxSettings
@@ -10,6 +11,7 @@ from sandbox.stripe.state import StripeState
 from sandbox.timers import Timers
 from sandbox.webhooks import WebhookSender
 from sandbox.world import World
+from sandbox.xero.state import XeroState
 
 SETTLE_WITHIN_SECONDS = 5
 
@@ -19,6 +21,7 @@ def open_world(settings: SandboxSettings) -> World:
     clock = Clock(settings.clock_file)
     timers, faults = Timers(clock), Faults()
     webhooks, lock = WebhookSender(clock, timers, faults), threading.RLock()
+    company = load_company(settings.company, seed=settings.seed, today=clock.now().date())
     world = World(
         settings=settings,
         clock=clock,
@@ -26,7 +29,7 @@ def open_world(settings: SandboxSettings) -> World:
         faults=faults,
         webhooks=webhooks,
         lock=lock,
-        xero=None,
+        xero=XeroState.build(company, settings, clock, webhooks, timers),
         stripe=StripeState(settings, clock, timers, webhooks, lock),
         mail=MailState(),
     )
@@ -38,15 +41,18 @@ def reset_world(world: World, *, company: str | None = None, seed: int | None = 
     """Start over on the same ports and with the same time; nothing changes if the company is unreadable."""
     wanted = {"company": company, "seed": seed}
     settings = world.settings.model_copy(update={k: v for k, v in wanted.items() if v is not None})
-    world.timers.clear()
-    world.timers.settle(SETTLE_WITHIN_SECONDS)  # a timer that runs now belongs to the old world
+    clock, timers, webhooks = world.clock, world.timers, world.webhooks
+    books = load_company(settings.company, seed=settings.seed, today=clock.now().date())
+    timers.clear()
+    timers.settle(SETTLE_WITHIN_SECONDS)  # a timer that runs now belongs to the old world
     with world.lock:
-        world.timers.clear()
-        world.webhooks.clear()
+        timers.clear()
+        webhooks.clear()
         world.faults.clear()
         world.counters.clear()
         world.settings = settings
-        world.stripe = StripeState(settings, world.clock, world.timers, world.webhooks, world.lock)
+        world.xero = XeroState.build(books, settings, clock, webhooks, timers)
+        world.stripe = StripeState(settings, clock, timers, webhooks, world.lock)
         world.mail = MailState()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
@@ -16,6 +16,7 @@ from sandbox.webhooks import WebhookSender
 if TYPE_CHECKING:  # the vendors' packages import the world, so it only names their states
     from sandbox.mail.state import MailState
     from sandbox.stripe.state import StripeState
+    from sandbox.xero.state import XeroState
 
 
 @dataclass
@@ -33,7 +34,7 @@ class World:
     faults: Faults
     webhooks: WebhookSender
     lock: threading.RLock
-    xero: Any
+    xero: XeroState
     stripe: StripeState
     mail: MailState
     counters: Counter[str] = field(default_factory=Counter)

@@ -10,7 +10,7 @@ from sandbox.world import World
 
 
 def add_routes(control: Blueprint, world: World) -> None:
-    """GET, POST and DELETE /control/faults, DELETE /control/faults/<id>."""
+    """GET, POST and DELETE /control/faults, DELETE /control/faults/<id>; a form removes by POST."""
 
     @control.get("/faults")
     def list_faults() -> list[dict[str, Any]]:
@@ -26,6 +26,7 @@ def add_routes(control: Blueprint, world: World) -> None:
         return "", 204
 
     @control.delete("/faults/<number>")
+    @control.post("/faults/<number>/remove")
     def remove_fault(number: str) -> tuple[str, int]:
         if not world.faults.remove(number):
             raise LookupError(f"there is no fault {number}")

@@ -1,0 +1,95 @@
+"""The control page. Its forms post to the same routes as programs do and are led back to the page."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, render_template, request
+
+from sandbox.faults import VENDOR_KINDS
+from sandbox.stripe.currency import in_words
+from sandbox.stripe.edits import books
+from sandbox.world import World
+from sandbox.xero.books.records import Invoice
+
+INVOICES_SHOWN, DELIVERIES_SHOWN, CHECKOUTS_SHOWN = 40, 25, 10
+VENDOR_NAMES = {
+    "xero": "Xero, ledger",
+    "xero-identity": "Xero, sign-in and tokens",
+    "stripe": "Stripe",
+    "mail": "Mail server",
+    "mail-search": "Mail search",
+}
+FAULT_WORDS = {
+    "latency": "answer slowly",
+    "429": "too many requests (429)",
+    "500": "server error (500)",
+    "503": "unavailable (503)",
+    "drop": "do it, then drop the answer",
+    "drop-before": "drop the call before doing it",
+    "garbage": "do it, then answer garbage",
+    "html": "answer an HTML page",
+    "webhook-lost": "lose a webhook",
+    "webhook-duplicate": "send a webhook twice",
+    "webhook-reorder": "let a webhook be overtaken",
+    "drift": "answer unknown values",
+    "451": "refuse for now (451)",
+    "550": "refuse for good (550)",
+}
+
+
+def add_routes(control: Blueprint, world: World) -> None:
+    """GET /control/, and the way back to it from every form."""
+
+    @control.get("/")
+    def page() -> str:
+        return render_template("control.html", **_shown(world))
+
+    @control.after_request
+    def lead_back(answer: Response) -> Response:
+        """After a form, the page again with what was done or why not; programs get their JSON."""
+        if request.mimetype != "application/x-www-form-urlencoded":
+            return answer
+        said = {"done": request.form.get("done", "Done.")}
+        if answer.status_code >= 400:
+            said = {"problem": str((answer.get_json(silent=True) or {}).get("error", "That failed."))}
+        place = request.form.get("place", "")
+        return redirect(f"/control/?{urlencode(said)}#{place}", 303)  # type: ignore[return-value]
+
+
+def _shown(world: World) -> dict[str, Any]:
+    wanted = request.args.get("q", "").strip()
+    with world.lock:
+        ledger = world.xero.main
+        matching = [i for i in ledger.sales_by_number.values() if _is_open(i) and _is_about(i, wanted)]
+        stripe = books(world.stripe)
+    matching.sort(key=lambda invoice: (invoice.due, invoice.number))
+    open_checkouts = [s for s in stripe["sessions"] if s["status"] == "open"]
+    return {
+        "now": world.clock.now(),
+        "settings": world.settings,
+        "app_url": world.settings.app_url,
+        "organisation": ledger.name,
+        "wanted": wanted,
+        "invoices": matching[:INVOICES_SHOWN],
+        "invoice_count": len(matching),
+        "faults": world.faults.listing(),
+        "vendors": [(vendor, VENDOR_NAMES[vendor], kinds) for vendor, kinds in VENDOR_KINDS.items()],
+        "fault_words": FAULT_WORDS,
+        "vendor_names": VENDOR_NAMES,
+        "accounts": stripe["accounts"],
+        "checkouts": [
+            (s, in_words(s["amount_total"], s["currency"])) for s in open_checkouts[-CHECKOUTS_SHOWN:]
+        ],
+        "deliveries": world.webhooks.deliveries()[:DELIVERIES_SHOWN],
+        "webhooks": world.webhooks.counts(),
+        "problem": request.args.get("problem", ""),
+        "done": request.args.get("done", ""),
+    }
+
+
+def _is_open(invoice: Invoice) -> bool:
+    return invoice.status == "AUTHORISED"
+
+
+def _is_about(invoice: Invoice, wanted: str) -> bool:
+    return wanted.lower() in f"{invoice.number} {invoice.contact.name}".lower()
