@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from sandbox.companies.company import Company
@@ -11,6 +12,7 @@ from sandbox.companies.generator import generate
 from sandbox.companies.receivables import imported
 
 log = logging.getLogger(__name__)
+DEMO_INVOICES = 400
 LARGE_INVOICES = 10_000
 
 
@@ -21,12 +23,18 @@ def load_company(choice: str, *, seed: int, today: date) -> Company:
     """
     name, _, size = choice.partition(":")
     if name == "demo":
-        return generate(seed=seed, today=today)
+        return _invented(seed, today, DEMO_INVOICES)
     if name == "large":
         if size and not size.isdecimal():
             raise UnusableCompanyError([f"large:{size} needs a number of invoices, such as large:20000."])
-        return generate(seed=seed, today=today, invoices=int(size or LARGE_INVOICES))
+        return _invented(seed, today, int(size or LARGE_INVOICES))
     return _from_file(Path(choice), today)
+
+
+@lru_cache(maxsize=2)
+def _invented(seed: int, today: date, invoices: int) -> Company:
+    """Kept, because starting over asks for the same company again; the values cannot change."""
+    return generate(seed=seed, today=today, invoices=invoices)
 
 
 def _from_file(path: Path, today: date) -> Company:

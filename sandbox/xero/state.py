@@ -1,6 +1,8 @@
 """Everything the stand-in Xero knows: who can sign in, what is connected, and each organisation's books."""
 
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 
 from sandbox.clock import Clock
 from sandbox.companies import Company, generate
@@ -51,7 +53,8 @@ class XeroState:
         timers: Timers,
     ) -> "XeroState":
         """A fresh Xero: the company and a second one for its users, and a stranger with his own."""
-        main, second, strangers = (opened(c, clock.now) for c in (company, *_neighbours(settings, clock)))
+        neighbours = _neighbours(settings.seed, clock.now().date())
+        main, second, strangers = (opened(each, clock.now) for each in (company, *neighbours))
         connections = Connections()
         endpoint = Endpoint(
             settings.xero_webhook_url, settings.xero_webhook_key, f"{settings.public_url}/xero/api.xro/2.0"
@@ -79,11 +82,12 @@ class XeroState:
         return next((user for user in self.users if id_or_email in {user.id, user.email}), None)
 
 
-def _neighbours(settings: SandboxSettings, clock: Clock) -> tuple[Company, Company]:
-    today = clock.now().date()
-    second = generate(seed=settings.seed + 1, today=today, invoices=SMALL_INVOICES, name=SECOND_NAME)
+@lru_cache(maxsize=4)
+def _neighbours(seed: int, today: date) -> tuple[Company, Company]:
+    """The users' second company, and a stranger's."""
+    second = generate(seed=seed + 1, today=today, invoices=SMALL_INVOICES, name=SECOND_NAME)
     strangers = generate(
-        seed=settings.seed + 2, today=today, invoices=SMALL_INVOICES, name=STRANGERS_NAME, users=(STRANGER,)
+        seed=seed + 2, today=today, invoices=SMALL_INVOICES, name=STRANGERS_NAME, users=(STRANGER,)
     )
     return second, strangers
 
