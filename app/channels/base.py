@@ -55,3 +55,7 @@ class Channel(Protocol):
     def lookup(self, marker: str) -> Outcome | None:
         """What became of the attempt with this marker; None if the vendor cannot tell."""
         ...
+
+    def close(self) -> None:
+        """Give connections back; the channel is not used afterwards."""
+        ...

@@ -1,0 +1,1 @@
+"""Mail over SMTP, with the provider's message search to settle what nobody knows."""

@@ -1,0 +1,120 @@
+"""The e-mail channel: one connection per thread, kept over a batch."""
+
+import smtplib
+import threading
+import time
+
+import requests
+
+from app.channels.base import Capabilities, Outcome, Outgoing
+from app.channels.email.envelope import as_mail, message_id, parsed_address
+from app.channels.email.smtp import Conversation
+from app.kit.errors import OutcomeUnknown, Rejected, Retryable
+from app.kit.http import new_session
+from app.kit.settings import Settings
+
+
+class EmailChannel:
+    """Mail through the configured server. The marker becomes the Message-ID."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._here = threading.local()
+        self._lock = threading.Lock()
+        self._open: list[Conversation] = []
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            name="email",
+            has_subject=True,
+            has_html=True,
+            longest_text=None,
+            answers_lookup=bool(self._settings.mail_search_url),
+        )
+
+    def send(self, message: Outgoing) -> str:
+        """Hand the mail over; what the server said. Errors as the port has them."""
+        since = time.monotonic()
+        recipient = parsed_address(message.recipient)
+        needs_utf8 = recipient.smtputf8
+        content = as_mail(message, sender=self._settings.mail_sender, needs_utf8=needs_utf8).as_bytes()
+        conversation = self._conversation()
+        try:
+            return conversation.hand_over(
+                sender=self._settings.mail_sender,
+                recipient=recipient.normalized
+                if needs_utf8
+                else recipient.ascii_email or recipient.normalized,
+                content=content,
+                needs_utf8=needs_utf8,
+                since=since,
+            )
+        except (Rejected, Retryable):
+            self._forget_half_done(conversation)
+            raise
+        except OutcomeUnknown:
+            self._drop(conversation)
+            raise
+        except (OSError, smtplib.SMTPException) as broken:
+            self._drop(conversation)
+            raise Retryable("The mail server hung up before the mail was handed over.") from broken
+
+    def lookup(self, marker: str) -> Outcome | None:
+        """Ask the provider's message search. None where none is configured; Retryable if it is away."""
+        url = self._settings.mail_search_url
+        if not url:
+            return None
+        wanted = {"message_id": message_id(marker, self._settings.mail_sender)}
+        try:
+            with new_session(connect_timeout=5, read_timeout=10) as session:
+                status = session.get(url, params=wanted).status_code
+        except requests.RequestException as away:
+            raise Retryable("The mail provider's search does not answer.") from away
+        if status == 200:
+            return Outcome.TAKEN
+        if status == 404:
+            return Outcome.NEVER_SEEN
+        raise Retryable(f"The mail provider's search answered {status}.")
+
+    def close(self) -> None:
+        """Hang up every connection that any thread opened."""
+        with self._lock:
+            conversations, self._open = self._open, []
+        for conversation in conversations:
+            conversation.close()
+
+    def _conversation(self) -> Conversation:
+        """This thread's connection, opened anew if it is gone."""
+        present: Conversation | None = getattr(self._here, "conversation", None)
+        if present is not None and present.is_alive():
+            return present
+        if present is not None:
+            self._drop(present)
+        try:
+            self._here.conversation = opened = Conversation(self._settings)
+        except smtplib.SMTPAuthenticationError as refused:
+            raise Retryable("The mail server does not accept our user name and password.") from refused
+        except (OSError, smtplib.SMTPException) as away:
+            raise Retryable("The mail server cannot be reached.") from away
+        with self._lock:
+            self._open.append(opened)
+        return opened
+
+    def _forget_half_done(self, conversation: Conversation) -> None:
+        try:
+            conversation.reset()
+        except (OSError, smtplib.SMTPException):
+            self._drop(conversation)
+
+    def _drop(self, conversation: Conversation) -> None:
+        conversation.close()
+        self._here.conversation = None
+        with self._lock:
+            if conversation in self._open:
+                self._open.remove(conversation)
+
+
+def email_channel(settings: Settings) -> EmailChannel | None:
+    """The channel, or None while no mail server or no sender's address is set."""
+    return EmailChannel(settings) if settings.smtp_host and settings.mail_sender else None

@@ -1,0 +1,54 @@
+"""From a finished message to the bytes of a mail. Pure; hostile names cannot become headers."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+from app.channels.base import Outgoing
+from app.kit.errors import Rejected
+
+# Ours alone: what a message brings along may not replace them.
+_OWN_HEADERS = frozenset({"from", "to", "reply-to", "subject", "message-id"})
+
+
+def parsed_address(address: str) -> ValidatedEmail:
+    """The address, checked for its form only. Raises Rejected."""
+    try:
+        return validate_email(address, check_deliverability=False)
+    except EmailNotValidError as invalid:
+        raise Rejected("The e-mail address is not a valid one.") from invalid
+
+
+def message_id(marker: str, sender: str) -> str:
+    """The Message-ID of an attempt, with its angle brackets."""
+    return f"<{marker}@{sender.rpartition('@')[2]}>"
+
+
+def one_line(text: str) -> str:
+    """`text` on one line and without control characters, fit for a header."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def as_mail(message: Outgoing, *, sender: str, needs_utf8: bool) -> EmailMessage:
+    """The mail: text first, then HTML. Raises Rejected for an address that is none."""
+    mail = EmailMessage(policy=SMTPUTF8 if needs_utf8 else SMTP)
+    mail["From"] = _mailbox(one_line(message.sender_name), sender)
+    mail["To"] = _mailbox("", message.recipient)
+    if message.reply_to:
+        mail["Reply-To"] = _mailbox(one_line(message.sender_name), message.reply_to)
+    mail["Subject"] = one_line(message.subject)
+    mail["Message-ID"] = message_id(message.marker, sender)
+    for name, value in message.headers.items():
+        if name.lower() not in _OWN_HEADERS:
+            mail[name] = one_line(value)
+    mail.set_content(message.text, cte="quoted-printable")
+    if message.html is not None:
+        mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def _mailbox(name: str, address: str) -> Address:
+    parsed = parsed_address(address)
+    return Address(display_name=name, username=parsed.local_part, domain=parsed.ascii_domain or parsed.domain)

@@ -1,0 +1,114 @@
+"""One conversation with the mail server, told apart into what surely happened and what nobody knows.
+
+RFC 5321: the server is responsible for a mail from its answer to the end of DATA on. A break before the
+content was sent leaves nothing behind; a break after it leaves the outcome open.
+"""
+
+import smtplib
+import ssl
+import time
+
+from app.kit.errors import OutcomeUnknown, Rejected, Retryable
+from app.kit.settings import Settings
+
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 15.0
+# A worker that was stopped for longer than this must not go on to send: others may have taken over.
+HESITATION_SECONDS = 30.0
+
+
+class Conversation:
+    """An open connection to the mail server. Used by one thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._smtp = _connected(settings)
+
+    def hand_over(
+        self, *, sender: str, recipient: str, content: bytes, needs_utf8: bool, since: float
+    ) -> str:
+        """One mail; the server's answer. `since` is the monotonic time at which its attempt began."""
+        options = self._options(needs_utf8)
+        self._expect(self._smtp.mail(sender, options), "the sender")
+        self._expect(self._smtp.rcpt(recipient), "the recipient")
+        code, answer = self._smtp.docmd("DATA")
+        if code != 354:
+            raise _refusal(code, answer, "the mail")
+        if time.monotonic() - since > HESITATION_SECONDS:
+            raise Retryable("Handing the mail over took too long, so it was stopped before it left.")
+        code, answer = self._send_content(content)
+        if code != 250:
+            raise _refusal(code, answer, "the mail")
+        return answer.decode("utf-8", "replace")[:200]
+
+    def is_alive(self) -> bool:
+        """Whether the server still answers."""
+        try:
+            return bool(self._smtp.noop()[0] == 250)
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    def reset(self) -> None:
+        """Forget a half-done mail, so that the connection can be used for the next one."""
+        self._smtp.rset()
+
+    def close(self) -> None:
+        """Say goodbye if the server listens; hang up in any case."""
+        try:
+            self._smtp.quit()
+        except (OSError, smtplib.SMTPException):
+            self._smtp.close()
+
+    def _options(self, needs_utf8: bool) -> list[str]:
+        if not needs_utf8:
+            return []
+        if not self._smtp.has_extn("smtputf8"):
+            raise Rejected("The mail server does not take addresses with letters beyond plain English ones.")
+        return ["SMTPUTF8", "BODY=8BITMIME"]
+
+    def _send_content(self, content: bytes) -> tuple[int, bytes]:
+        try:
+            self._smtp.send(_dotted(content) + b".\r\n")
+            return self._smtp.getreply()
+        except (OSError, smtplib.SMTPException) as broken:
+            self._smtp.close()
+            raise OutcomeUnknown(
+                "The connection broke while the mail was handed over, so it may have left."
+            ) from broken
+
+    @staticmethod
+    def _expect(reply: tuple[int, bytes], what: str) -> None:
+        if reply[0] not in (250, 251):
+            raise _refusal(*reply, what)
+
+
+def _connected(settings: Settings) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    smtp: smtplib.SMTP
+    if settings.smtp_security == "tls":
+        smtp = smtplib.SMTP_SSL(
+            settings.smtp_host, settings.smtp_port, timeout=CONNECT_SECONDS, context=context
+        )
+    else:
+        smtp = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=CONNECT_SECONDS)
+    if smtp.sock is not None:
+        smtp.sock.settimeout(ANSWER_SECONDS)
+    if settings.smtp_security == "starttls":
+        smtp.starttls(context=context)
+    smtp.ehlo_or_helo_if_needed()
+    if settings.smtp_user:
+        smtp.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+    return smtp
+
+
+def _refusal(code: int, answer: bytes, what: str) -> Retryable | Rejected:
+    said = " ".join(answer.decode("utf-8", "replace").split())[:200]
+    if 500 <= code < 600:
+        return Rejected(f"The mail server refused {what} for good ({code}: {said}).")
+    return Retryable(f"The mail server did not take {what} for now ({code}: {said}).")
+
+
+def _dotted(content: bytes) -> bytes:
+    """RFC 5321, 4.5.2: a line that starts with a dot gets another one."""
+    lines = content if content.endswith(b"\r\n") else content + b"\r\n"
+    stuffed = lines.replace(b"\r\n.", b"\r\n..")
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed

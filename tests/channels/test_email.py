@@ -1,0 +1,202 @@
+"""The e-mail channel against the sandbox's mail server, and mails against hostile names."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from uuid import uuid4
+
+import pytest
+
+from app.channels.base import Outgoing
+from app.channels.email.channel import EmailChannel, email_channel
+from app.channels.email.envelope import as_mail
+from app.kit.errors import OutcomeUnknown, Rejected, Retryable
+from app.kit.settings import Settings
+from tests.channels.contract import Arrived, Break, ChannelContract
+from tests.sandbox.client import SandboxClient
+
+FAULTS = {"busy": "451", "refuse": "550", "lose the answer": "drop", "hang up before": "drop-before"}
+
+
+class TestEmail(ChannelContract):
+    @pytest.fixture
+    def channel(
+        self, make_settings: Callable[..., Settings], sandbox: SandboxClient
+    ) -> Iterator[EmailChannel]:
+        channel = email_channel(_settings(make_settings, sandbox))
+        assert channel is not None
+        yield channel
+        channel.close()
+
+    @pytest.fixture
+    def recipient(self) -> str:
+        return f"accounts-{uuid4().hex[:8]}@customer.example"
+
+    @pytest.fixture
+    def arrived(self, sandbox: SandboxClient, recipient: str) -> Arrived:
+        return lambda: list(sandbox.get("/mail/api/messages", params={"to": recipient}).json())
+
+    @pytest.fixture
+    def breaking(self, sandbox: SandboxClient) -> Break:
+        def misbehave(how: str) -> None:
+            sandbox.fault("mail", FAULTS[how])
+
+        return misbehave
+
+    def test_the_mail_has_text_first_then_html_and_the_business_as_its_sender(
+        self, channel: EmailChannel, outgoing: Outgoing, arrived: Arrived
+    ) -> None:
+        channel.send(outgoing)
+        (mail,) = arrived()
+        headers = dict(mail["headers"])
+        assert mail["text"].replace("\r\n", "\n").strip() == outgoing.text
+        assert "Hello Zoë" in mail["html"]
+        assert headers["From"] == "Harbour Lane Joinery <reminders@duemate.example>"
+        assert headers["Reply-To"] == "Harbour Lane Joinery <office@harbour.example>"
+        assert mail["subject"] == outgoing.subject
+        assert outgoing.marker in mail["message_id"]
+
+    def test_a_connection_that_the_server_closed_meanwhile_is_opened_anew(
+        self, channel: EmailChannel, outgoing: Outgoing, arrived: Arrived, breaking: Break
+    ) -> None:
+        breaking("lose the answer")
+        with pytest.raises(OutcomeUnknown):
+            channel.send(outgoing)
+        channel.send(_another(outgoing))
+        assert len(arrived()) == 2
+
+    def test_a_thread_keeps_its_connection_over_several_mails(
+        self, make_settings: Callable[..., Settings], outgoing: Outgoing
+    ) -> None:
+        with _stub_server() as server:
+            channel = EmailChannel(make_settings(smtp_host="127.0.0.1", smtp_port=server.port))
+            for _ in range(3):
+                channel.send(_another(outgoing))
+            channel.close()
+            assert (server.connections, server.mails) == (1, 3)
+
+    def test_a_server_that_nobody_reaches_is_to_be_asked_again(
+        self, make_settings: Callable[..., Settings], outgoing: Outgoing
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        channel = EmailChannel(make_settings(smtp_host="127.0.0.1", smtp_port=port))
+        with pytest.raises(Retryable):
+            channel.send(outgoing)
+
+    def test_without_a_message_search_the_vendor_cannot_tell(
+        self, make_settings: Callable[..., Settings], sandbox: SandboxClient
+    ) -> None:
+        channel = email_channel(_settings(make_settings, sandbox, mail_search_url=""))
+        assert channel is not None
+        assert channel.lookup(str(uuid4())) is None
+        assert not channel.capabilities.answers_lookup
+
+    def test_a_message_search_that_fails_is_to_be_asked_again(
+        self, channel: EmailChannel, sandbox: SandboxClient
+    ) -> None:
+        sandbox.fault("mail-search", "500", times=5)
+        with pytest.raises(Retryable):
+            channel.lookup(str(uuid4()))
+
+    def test_an_installation_without_a_mail_server_has_no_such_channel(
+        self, make_settings: Callable[..., Settings]
+    ) -> None:
+        assert email_channel(make_settings(smtp_host="")) is None
+        assert email_channel(make_settings(smtp_host="127.0.0.1", mail_sender="")) is None
+
+
+HOSTILE = [
+    "Eve\r\nBcc: victim@elsewhere.example",
+    "Eve\nSubject: other",
+    'Eve" <eve@evil.example>, "',
+    "Eve\x00\x1b[31m",
+    "Eve\u202egpj.exe\u2066",
+    "é" * 2000,
+    "<script>alert(1)</script>",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_stays_a_name(name: str) -> None:
+    message = Outgoing(
+        marker=str(uuid4()),
+        sender_name=name,
+        reply_to="office@harbour.example",
+        recipient="accounts@customer.example",
+        subject=f"{name}: due",
+        text=name,
+        headers={"List-Unsubscribe": f"<https://x.example/{name}>", "To": "victim@elsewhere.example"},
+    )
+    raw = as_mail(message, sender="reminders@duemate.example", needs_utf8=False).as_bytes()
+    mail = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+    allowed = ["From", "To", "Reply-To", "Subject", "Message-ID", "List-Unsubscribe", "Content-Type"]
+    allowed += ["Content-Transfer-Encoding", "MIME-Version"]
+    assert sorted(mail.keys()) == sorted(allowed)
+    assert [a.addr_spec for a in mail["From"].addresses] == ["reminders@duemate.example"]
+    assert [a.addr_spec for a in mail["To"].addresses] == ["accounts@customer.example"]
+    assert not mail.defects
+
+
+@pytest.mark.parametrize(
+    "address", ["", "nobody", "a@b@c.example", "a b@c.example", "a@c.example\r\nRCPT TO:<x@y.example>"]
+)
+def test_an_address_that_is_none_is_refused_without_repeating_it(address: str) -> None:
+    message = Outgoing(marker="m", sender_name="H", reply_to=None, recipient=address, subject="s", text="t")
+    with pytest.raises(Rejected, match="not a valid one"):
+        as_mail(message, sender="reminders@duemate.example", needs_utf8=False)
+
+
+def _settings(make: Callable[..., Settings], sandbox: SandboxClient, **changes: object) -> Settings:
+    values: dict[str, object] = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": sandbox.smtp_port,
+        "mail_search_url": f"{sandbox.url}/mail/api/accepted",
+    }
+    return make(**(values | changes))
+
+
+def _another(outgoing: Outgoing) -> Outgoing:
+    return replace(outgoing, marker=str(uuid4()))
+
+
+class _stub_server:  # noqa: N801 (used like a function)
+    """Counts connections and mails; says yes to everything."""
+
+    def __enter__(self) -> "_stub_server":
+        self.connections = self.mails = 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                line, _ = self._listening.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._talk(line)
+
+    def _talk(self, line: socket.socket) -> None:
+        with line, line.makefile("rwb") as conversation:
+            answer = b"220 hello\r\n"
+            while answer:
+                conversation.write(answer)
+                conversation.flush()
+                command = conversation.readline().strip().upper()
+                answer = b"221 bye\r\n" if command == b"QUIT" else b"250 ok\r\n" if command else b""
+                if command == b"DATA":
+                    conversation.write(b"354 go on\r\n")
+                    conversation.flush()
+                    while conversation.readline() != b".\r\n":
+                        pass
+                    self.mails += 1
