@@ -1,0 +1,257 @@
+"""The planner: from open invoices and what was sent before to the next reminder of each customer and currency.
+
+Values in, values out, `now` among them. The same function answers what is due, previews the next weeks
+(`app.reminders.preview`) and replays the past.
+
+Rules: an invoice has each step at most once. Of the steps whose day has come only the latest is sent, so
+nothing is made up for. Steps that fall on a weekend go on Monday. Invoices that reach a step on the same
+day travel together, and a customer gets one message per currency and day.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from app.reminders import reasons
+from app.reminders.calendar import first_sending_day, local, moment, next_working_day, working_day
+from app.reminders.reasons import Reason
+
+Group = tuple[UUID, str]
+"""Customer and currency: what shares one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A cadence's step; negative offsets lie before the due date."""
+
+    id: UUID
+    offset_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """The steps in order of their offsets, and the local hour at which reminders leave."""
+
+    version: int
+    send_hour: int
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A hold a person set: up to and including `until`, or without an end."""
+
+    reason: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvoice:
+    """An open invoice as far as planning needs it."""
+
+    id: UUID
+    customer_id: UUID
+    currency: str
+    due_on: date
+    balance: Decimal
+    """What is left to pay after payments that the ledger does not show yet."""
+    last_offset: int | None = None
+    """The largest offset of the steps this invoice already had."""
+    stop: Stop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whether a customer can be written to at all."""
+
+    has_address: bool = True
+    is_active: bool = True
+    opted_out: bool = False
+    stop: Stop | None = None
+
+    def obstacle(self) -> Reason | None:
+        """Why no reminder can be planned for this customer, or None."""
+        if not self.is_active:
+            return reasons.INACTIVE
+        if self.opted_out:
+            return reasons.OPTED_OUT
+        if not self.has_address:
+            return reasons.NO_EMAIL
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What has been decided for a customer and currency before."""
+
+    last_on: date | None = None
+    """The latest day that had its message (or its decision to send none)."""
+    not_before: datetime | None = None
+    """A reminder that waits for its time is not planned earlier."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything the planner is told."""
+
+    now: datetime
+    zone: str
+    cadence: Cadence
+    invoices: Sequence[OpenInvoice]
+    addressees: Mapping[UUID, Addressee]
+    past: Mapping[Group, Past] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """An invoice in a reminder, at the step it will have reached."""
+
+    invoice_id: UUID
+    step_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The next reminder of one customer in one currency, or what stands in its way."""
+
+    customer_id: UUID
+    currency: str
+    send_on: date
+    due_at: datetime
+    step_id: UUID
+    """The step that words the message: that of the invoice longest overdue."""
+    covered: tuple[Covered, ...]
+    obstacle: Reason | None = None
+
+    @property
+    def group(self) -> Group:
+        return self.customer_id, self.currency
+
+
+_NO_PAST = Past()
+_NOBODY = Addressee(has_address=False)
+
+
+def plan(situation: Situation) -> list[Planned]:
+    """The next reminder for each customer and currency that has one, in the order of the invoices."""
+    calendar = _Calendar(situation)
+    groups: dict[Group, list[OpenInvoice]] = {}
+    for invoice in situation.invoices:
+        if invoice.balance > 0:
+            groups.setdefault((invoice.customer_id, invoice.currency), []).append(invoice)
+    found = (calendar.next_of(group, invoices) for group, invoices in groups.items())
+    return [planned for planned in found if planned is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An invoice with a step to come, and the first day on which it could travel."""
+
+    invoice: OpenInvoice
+    day: date
+    stop: Stop | None
+
+
+class _Calendar:
+    """One planning run: remembers the moments it has worked out."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._first = first_sending_day(situation.now, situation.zone)
+        self._moments: dict[date, datetime] = {}
+
+    def next_of(self, group: Group, invoices: list[OpenInvoice]) -> Planned | None:
+        past = self._situation.past.get(group, _NO_PAST)
+        addressee = self._situation.addressees.get(group[0], _NOBODY)
+        candidates = list(self._candidates(self._first_day(past), addressee.stop, invoices))
+        if not candidates:
+            return None
+        free = [candidate for candidate in candidates if not _is_endless(candidate.stop)]
+        return self._together(group, past, free or candidates, addressee.obstacle())
+
+    def _first_day(self, past: Past) -> date:
+        first = self._first
+        if past.last_on is not None:
+            first = max(first, next_working_day(past.last_on))
+        if past.not_before is not None:
+            first = max(first, working_day(local(past.not_before, self._situation.zone).date()))
+        return first
+
+    def _candidates(
+        self, first: date, customer_stop: Stop | None, invoices: list[OpenInvoice]
+    ) -> Iterator[_Candidate]:
+        for invoice in invoices:
+            step = self._next_step(invoice)
+            if step is None:
+                continue
+            day = max(first, _day_of(invoice, step))
+            stop = _stricter(invoice.stop, customer_stop)
+            after = working_day(stop.until + timedelta(days=1)) if stop and stop.until else day
+            yield _Candidate(invoice, max(day, after), stop if _is_endless(stop) or after > day else None)
+
+    def _next_step(self, invoice: OpenInvoice) -> Step | None:
+        last = invoice.last_offset
+        for step in self._situation.cadence.steps:
+            if last is None or step.offset_days > last:
+                return step
+        return None
+
+    def _together(
+        self, group: Group, past: Past, candidates: list[_Candidate], obstacle: Reason | None
+    ) -> Planned:
+        day = min(candidate.day for candidate in candidates)
+        travelling = [candidate for candidate in candidates if candidate.day == day]
+        leading = min(travelling, key=lambda one: (one.invoice.due_on, one.invoice.id)).invoice
+        covered = tuple(
+            Covered(one.invoice.id, self._step_reached(one.invoice, day).id)
+            for one in sorted(travelling, key=lambda one: (one.invoice.due_on, one.invoice.id))
+        )
+        due_at = self._moment(day)
+        return Planned(
+            customer_id=group[0],
+            currency=group[1],
+            send_on=day,
+            due_at=max(due_at, past.not_before) if past.not_before else due_at,
+            step_id=self._step_reached(leading, day).id,
+            covered=covered,
+            obstacle=obstacle or _why_held(travelling),
+        )
+
+    def _step_reached(self, invoice: OpenInvoice, day: date) -> Step:
+        """The latest step whose day has come; that there is one is known from the candidate's day."""
+        return max(
+            (step for step in self._situation.cadence.steps if _day_of(invoice, step) <= day),
+            key=lambda step: step.offset_days,
+        )
+
+    def _moment(self, day: date) -> datetime:
+        if day not in self._moments:
+            self._moments[day] = moment(day, self._situation.cadence.send_hour, self._situation.zone)
+        return self._moments[day]
+
+
+def _day_of(invoice: OpenInvoice, step: Step) -> date:
+    return working_day(invoice.due_on + timedelta(days=step.offset_days))
+
+
+def _is_endless(stop: Stop | None) -> bool:
+    return stop is not None and stop.until is None
+
+
+def _stricter(one: Stop | None, other: Stop | None) -> Stop | None:
+    """The hold that ends later; one without an end is the strictest."""
+    if one is None or other is None:
+        return one or other
+    if one.until is None or other.until is None:
+        return one if one.until is None else other
+    return one if one.until >= other.until else other
+
+
+def _why_held(travelling: list[_Candidate]) -> Reason | None:
+    """The reason if holds alone decide the day: no invoice travels that is free of one."""
+    stop = travelling[0].stop
+    if stop is None or any(candidate.stop is None for candidate in travelling):
+        return None
+    return reasons.held(stop.reason) if stop.until is None else reasons.held_until(stop.until, stop.reason)

@@ -1,0 +1,46 @@
+"""What would be sent in the coming weeks if nothing changed: the planner, repeated. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from app.reminders.calendar import local
+from app.reminders.planner import Group, OpenInvoice, Past, Planned, Situation, plan
+
+
+def preview(situation: Situation, *, days: int = 30) -> list[Planned]:
+    """Every reminder of the next `days` days, in order, as if each left on its day and nobody paid."""
+    until = local(situation.now, situation.zone).date() + timedelta(days=days)
+    found: list[Planned] = []
+    while due := _within(plan(situation), until):
+        first_day = due[0].send_on
+        leaving = [planned for planned in due if planned.send_on == first_day]
+        found += leaving
+        situation = _after(situation, leaving)
+    return found
+
+
+def _within(planned: list[Planned], until: date) -> list[Planned]:
+    sendable = (one for one in planned if one.obstacle is None or one.obstacle.code == "held_until")
+    return sorted((one for one in sendable if one.send_on <= until), key=lambda one: one.due_at)
+
+
+def by_day(planned: list[Planned]) -> Iterator[tuple[date, list[Planned]]]:
+    """The reminders of each day."""
+    for day, group in groupby(planned, key=lambda one: one.send_on):
+        yield day, list(group)
+
+
+def _after(situation: Situation, left: list[Planned]) -> Situation:
+    """The situation once these have left, at the same moment: the past alone moves the planner on."""
+    offsets = {step.id: step.offset_days for step in situation.cadence.steps}
+    spent = {covered.invoice_id: offsets[covered.step_id] for one in left for covered in one.covered}
+    past: dict[Group, Past] = dict(situation.past) | {one.group: Past(last_on=one.send_on) for one in left}
+    return replace(situation, invoices=[_spend(i, spent) for i in situation.invoices], past=past)
+
+
+def _spend(invoice: OpenInvoice, spent: dict[UUID, int]) -> OpenInvoice:
+    offset = spent.get(invoice.id)
+    return invoice if offset is None else replace(invoice, last_offset=offset)
