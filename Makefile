@@ -1,0 +1,57 @@
+# `make run` and `make test` do all of their own set-up. Everything stays inside this folder.
+
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PYTHON := $(or $(PYTHON),python3)
+BIN := .venv/bin
+CHECKED := $(wildcard app sandbox tests bench tools)
+UV ?= uv
+COMPILE := $(UV) pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--universal --python-version 3.11 --no-header
+
+.PHONY: run demo test lint format types contracts bench check lock setup setup-dev clean
+
+run: setup ## everything on this machine, on the sandbox's company or your own: make run COMPANY=my.csv
+	@$(BIN)/duemate run $${COMPANY:+--company "$$COMPANY"}
+
+demo: setup ## the main job once, checked figure by figure
+	@$(BIN)/duemate demo --check
+
+test: setup-dev ## all tests, with real servers and a real browser: make test TESTS=tests/kit
+	@$(BIN)/python -m tools.browser
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: lint types contracts ## what a machine can see without running anything
+
+lint: setup-dev
+	@$(BIN)/ruff check $(CHECKED)
+	@$(BIN)/ruff format --check $(CHECKED)
+
+format: setup-dev
+	@$(BIN)/ruff format $(CHECKED)
+	@$(BIN)/ruff check --fix $(CHECKED)
+
+types: setup-dev
+	@$(BIN)/mypy $(CHECKED)
+
+contracts: setup-dev
+	@$(BIN)/lint-imports
+
+bench: setup ## the measured claims
+	@$(BIN)/python -m bench
+
+lock: ## newest versions of everything that is not held back; needs uv
+	$(COMPILE) --upgrade --output-file requirements-run.lock
+	$(COMPILE) --upgrade --group local --output-file requirements.lock --constraint requirements-run.lock
+	$(COMPILE) --upgrade --group local --group dev --output-file requirements-dev.lock --constraint requirements.lock
+	echo virtualenv | $(UV) pip compile - --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--universal --python-version 3.11 --no-header --no-annotate --upgrade --output-file tools/virtualenv.lock
+
+setup:
+	@$(PYTHON) -m tools.bootstrap
+
+setup-dev:
+	@$(PYTHON) -m tools.bootstrap --dev
+
+clean: ## remove the environment and caches; keeps data/
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
