@@ -30,8 +30,7 @@ from app.models import (
     TaskState,
     Tenant,
 )
-from app.tasks import kinds
-from app.tasks.queue import enqueue
+from app.sync.asking import ask_for_plan, ask_for_pull
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +88,7 @@ def disconnect(ground: Ground, tenant_id: UUID) -> None:
         store_tokens(ground, session, connection, Tokens("", "", now))
         connection.state = ConnectionState.DISCONNECTED
         connection.reason = f"{connector.display_name} was disconnected here. Reconnect it to go on."
-        enqueue(
-            session,
-            kind=kinds.PLAN,
-            tenant_id=tenant_id,
-            key=f"{kinds.PLAN}:{tenant_id}",
-            run_at=now,
-            now=now,
-        )
+        ask_for_plan(session, tenant_id, now=now)
 
 
 def _rejoined(ground: Ground, choice: _Choice) -> ConnectedTenant | None:
@@ -172,15 +164,7 @@ def _welcome(ground: Ground, session: Session, connection: Connection, choice: _
     tenant = session.get_one(Tenant, tenant_id)
     tenant.sending, tenant.sending_changed_at = Sending.HELD_UNTIL_CONFIRMED, now
     session.get_one(OAuthAttempt, choice.attempt_id).grant_sealed = None
-    enqueue(
-        session,
-        kind=kinds.SYNC_PULL,
-        tenant_id=tenant_id,
-        subject_id=connection.id,
-        key=f"{kinds.SYNC_PULL}:{connection.id}",
-        run_at=now,
-        now=now,
-    )
+    ask_for_pull(session, tenant_id, connection.id, now=now)
 
 
 def _wake_parked(ground: Ground, session: Session, tenant_id: UUID) -> None:

@@ -1,0 +1,30 @@
+"""How the rooms of syncing ask for work: at most one waiting pull per connection, one waiting plan per tenant."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.tasks import kinds
+from app.tasks.queue import enqueue
+
+
+def ask_for_pull(
+    session: Session, tenant_id: UUID, connection_id: UUID, *, now: datetime, run_at: datetime | None = None
+) -> None:
+    """A pull of one connection, now or at `run_at`; one that waits is brought forward, a running one runs again."""
+    enqueue(
+        session,
+        kind=kinds.SYNC_PULL,
+        tenant_id=tenant_id,
+        subject_id=connection_id,
+        key=f"{kinds.SYNC_PULL}:{connection_id}",
+        run_at=run_at or now,
+        now=now,
+    )
+
+
+def ask_for_plan(session: Session, tenant_id: UUID, *, now: datetime) -> None:
+    """A new plan of the tenant's reminders, from what the mirror says now."""
+    key = f"{kinds.PLAN}:{tenant_id}"
+    enqueue(session, kind=kinds.PLAN, tenant_id=tenant_id, key=key, run_at=now, now=now)

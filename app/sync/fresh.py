@@ -1,0 +1,55 @@
+"""Asks the ledger about a few invoices right now: before a reminder leaves, and when a payer looks at a balance."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.connectors.base import InvoiceRecord
+from app.connectors.registry import open_ledger
+from app.kit.ground import Ground
+from app.models import Invoice, InvoiceState
+from app.sync.identity import INVOICE, mirror_id
+from app.sync.tables import INVOICES, Reading
+from app.sync.upsert import upsert
+
+
+def fresh_invoices(
+    ground: Ground, tenant_id: UUID, invoice_ids: Collection[UUID]
+) -> dict[UUID, InvoiceRecord]:
+    """The invoices as the ledger has them at this moment, by mirror id; the mirror is brought up to date with them.
+
+    One that is absent cannot be relied on: it no longer exists in the ledger, or its answer made no sense. Say
+    nothing about it. Raises Retryable, Rejected or Disconnected; then nothing is known and nothing may be said.
+    Keep no unit of work open while calling.
+    """
+    if not invoice_ids:
+        return {}
+    with ground.database.tenant(tenant_id) as session:
+        external_ids = list(session.scalars(select(Invoice.external_id).where(Invoice.id.in_(invoice_ids))))
+    asked_at = ground.clock.now()
+    answer = open_ledger(ground, tenant_id).invoices(external_ids) if external_ids else {}
+    records = {mirror_id(tenant_id, INVOICE, key): record for key, record in answer.items()}
+    with ground.database.tenant(tenant_id) as session:
+        _learn(ground, session, tenant_id, records, asked_at)
+    return {invoice_id: record for invoice_id, record in records.items() if record is not None}
+
+
+def _learn(
+    ground: Ground,
+    session: Session,
+    tenant_id: UUID,
+    records: Mapping[UUID, InvoiceRecord | None],
+    asked_at: datetime,
+) -> None:
+    known = [record for record in records.values() if record is not None]
+    upsert(session, INVOICES, Reading(tenant_id, ground.sealer(session), asked_at), known)
+    gone = [invoice_id for invoice_id, record in records.items() if record is None]
+    if gone:
+        session.execute(
+            update(Invoice)
+            .where(Invoice.id.in_(gone), Invoice.read_at <= asked_at)
+            .values(state=InvoiceState.VOIDED, amount_due=0, read_at=asked_at)
+        )

@@ -1,0 +1,180 @@
+"""One pull from beginning to end as its `SyncRun` row tells it, page by page."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.connectors.base import Page, Resource
+from app.kit.ground import Ground
+from app.models import Connection, SyncCursor, SyncRun, SyncState
+
+_WHOLE_EVERY = timedelta(days=1)
+_SENTENCES_KEPT = 5
+_INTERRUPTED = "This read was interrupted. Another one took over."
+
+
+@dataclass(frozen=True)
+class Run:
+    """A pull that has begun."""
+
+    id: UUID
+    tenant_id: UUID
+    connection_id: UUID
+    started_at: datetime
+    is_first: bool
+    """The first complete one since (re)connecting."""
+    is_whole: bool
+    """Reads every row again, whatever the ledger calls changed."""
+    cursors: dict[str, datetime]
+
+    def since(self, resource: Resource) -> datetime | None:
+        """Where to begin. A first pull that was cut short goes on where it stopped; a daily whole one does not."""
+        return None if self.is_whole else self.cursors.get(resource)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The latest pull for a page or a terminal. Rate in rows per second, of the time it has run."""
+
+    state: SyncState
+    is_first: bool
+    resource: str | None
+    rows_read: int
+    rows_expected: int | None
+    rows_changed: int
+    rate: float
+    time_left: timedelta | None
+    reason: str | None
+    started_at: datetime
+    finished_at: datetime | None
+
+
+def begin(ground: Ground, tenant_id: UUID, connection_id: UUID) -> Run:
+    """Write down that a pull begins. One that was still running has lost its worker."""
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        connection = session.get_one(Connection, (tenant_id, connection_id))
+        session.execute(
+            update(SyncRun)
+            .where(SyncRun.connection_id == connection_id, SyncRun.state == SyncState.RUNNING)
+            .values(state=SyncState.FAILED, finished_at=now, reason=_INTERRUPTED)
+        )
+        whole_at = connection.read_whole_at
+        cursors = session.scalars(select(SyncCursor).where(SyncCursor.connection_id == connection_id))
+        run = Run(
+            id=uuid4(),
+            tenant_id=tenant_id,
+            connection_id=connection_id,
+            started_at=now,
+            is_first=whole_at is None,
+            is_whole=whole_at is not None and now - whole_at >= _WHOLE_EVERY,
+            cursors={cursor.resource: cursor.changed_since for cursor in cursors},
+        )
+        session.add(
+            SyncRun(
+                tenant_id=tenant_id,
+                id=run.id,
+                connection_id=connection_id,
+                is_first=run.is_first,
+                started_at=now,
+            )
+        )
+    return run
+
+
+def turn_to(session: Session, run: Run, resource: Resource) -> int:
+    """Say what is read now; the rows read before it."""
+    row = session.get_one(SyncRun, (run.tenant_id, run.id))
+    row.resource = resource.value
+    return row.rows_read
+
+
+def record_page(
+    session: Session, run: Run, resource: Resource, page: Page, *, before: int, changed: int
+) -> None:
+    """Count a page that was written in this unit of work, and move the cursor. `before`: rows of other resources."""
+    row = session.get_one(SyncRun, (run.tenant_id, run.id))
+    row.rows_read += page.row_count
+    row.rows_changed += changed
+    if page.expected is not None:
+        row.rows_expected = max(before + page.expected, row.rows_read)
+    if page.complete_until is not None:
+        _move_cursor(session, run, resource, page.complete_until)
+
+
+def finish(session: Session, run: Run, left_out: list[str], *, now: datetime) -> None:
+    """The pull is complete: the mirror holds everything up to when it began."""
+    row = session.get_one(SyncRun, (run.tenant_id, run.id))
+    row.state, row.finished_at, row.resource = SyncState.DONE, now, None
+    row.reason = told(left_out)
+    row.rows_expected = row.rows_read
+    connection = session.get_one(Connection, (run.tenant_id, run.connection_id))
+    connection.read_at = run.started_at
+    if run.is_first or run.is_whole:
+        connection.read_whole_at = run.started_at
+
+
+def fail(ground: Ground, run: Run, reason: str) -> None:
+    """The pull stopped. What it wrote stays, and the next one goes on from there."""
+    with ground.database.tenant(run.tenant_id) as session:
+        session.execute(
+            update(SyncRun)
+            .where(SyncRun.id == run.id, SyncRun.state == SyncState.RUNNING)
+            .values(state=SyncState.FAILED, finished_at=ground.clock.now(), reason=reason)
+        )
+
+
+def told(left_out: list[str]) -> str | None:
+    """The rows that were left out, as a person should read it. Pure."""
+    if not left_out:
+        return None
+    rows = "1 row was" if len(left_out) == 1 else f"{len(left_out)} rows were"
+    more = " ..." if len(left_out) > _SENTENCES_KEPT else ""
+    return f"{rows} left out: {' '.join(left_out[:_SENTENCES_KEPT])}{more}"
+
+
+def latest(session: Session, now: datetime) -> Progress | None:
+    """The tenant's latest pull, with its rate and the time it still needs."""
+    row = session.scalars(
+        select(SyncRun).order_by(SyncRun.started_at.desc(), SyncRun.id).limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    seconds = ((row.finished_at or now) - row.started_at).total_seconds()
+    rate = row.rows_read / seconds if seconds > 0 else 0.0
+    rest = row.rows_expected - row.rows_read if row.rows_expected is not None else None
+    is_running = row.state is SyncState.RUNNING
+    return Progress(
+        state=row.state,
+        is_first=row.is_first,
+        resource=row.resource,
+        rows_read=row.rows_read,
+        rows_expected=row.rows_expected,
+        rows_changed=row.rows_changed,
+        rate=rate,
+        time_left=timedelta(seconds=rest / rate) if is_running and rest is not None and rate else None,
+        reason=row.reason,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _move_cursor(session: Session, run: Run, resource: Resource, until: datetime) -> None:
+    """Forward only: a whole pull begins far behind where earlier ones have come."""
+    cursor = insert(SyncCursor).values(
+        tenant_id=run.tenant_id,
+        id=uuid4(),
+        connection_id=run.connection_id,
+        resource=resource.value,
+        changed_since=until,
+    )
+    session.execute(
+        cursor.on_conflict_do_update(
+            index_elements=[SyncCursor.tenant_id, SyncCursor.connection_id, SyncCursor.resource],
+            set_={"changed_since": func.greatest(SyncCursor.changed_since, cursor.excluded.changed_since)},
+        )
+    )

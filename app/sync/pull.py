@@ -1,0 +1,83 @@
+"""Reads from the ledger whatever changed and writes it into the mirror, page by page."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from app.connectors.base import Ledger, OrganisationRecord, Page, Resource
+from app.connectors.registry import open_ledger
+from app.kit.errors import Disconnected, DueMateError
+from app.kit.ground import Ground
+from app.models import Connection, Tenant
+from app.sync import progress
+from app.sync.asking import ask_for_plan
+from app.sync.progress import Run
+from app.sync.tables import TABLES, Reading
+from app.sync.upsert import upsert
+
+_OUR_FAULT = "Something went wrong on our side. We try again by ourselves."
+
+
+def pull(ground: Ground, tenant_id: UUID, connection_id: UUID, *, renew: Callable[[], None]) -> None:
+    """One pull: organisation first, then every resource in its order, then a new plan if anything changed.
+
+    `renew` is called between pages. Raises what the ledger raises; pages that were written stay written, and the
+    next pull goes on from there.
+    """
+    run = progress.begin(ground, tenant_id, connection_id)
+    try:
+        ledger = open_ledger(ground, tenant_id)
+        changed = _read_organisation(ground, run, ledger.organisation())
+        left_out: list[str] = []
+        for resource in Resource:
+            changed += _read_resource(ground, run, ledger, resource, left_out, renew)
+    except Exception as failure:
+        progress.fail(ground, run, failure.reason if isinstance(failure, DueMateError) else _OUR_FAULT)
+        if isinstance(failure, Disconnected):
+            with ground.database.tenant(tenant_id) as session:
+                ask_for_plan(session, tenant_id, now=ground.clock.now())
+        raise
+    with ground.database.tenant(tenant_id) as session:
+        progress.finish(session, run, left_out, now=ground.clock.now())
+        if changed or run.is_first:
+            ask_for_plan(session, tenant_id, now=ground.clock.now())
+
+
+def _read_resource(
+    ground: Ground,
+    run: Run,
+    ledger: Ledger,
+    resource: Resource,
+    left_out: list[str],
+    renew: Callable[[], None],
+) -> int:
+    with ground.database.tenant(run.tenant_id) as session:
+        before = progress.turn_to(session, run, resource)
+    changed, asked_at = 0, ground.clock.now()
+    for page in ledger.changes(resource, since=run.since(resource)):
+        changed += _write_page(ground, run, resource, page, before, asked_at)
+        left_out += page.left_out
+        renew()
+        asked_at = ground.clock.now()
+    return changed
+
+
+def _write_page(
+    ground: Ground, run: Run, resource: Resource, page: Page, before: int, asked_at: datetime
+) -> int:
+    with ground.database.tenant(run.tenant_id) as session:
+        reading = Reading(run.tenant_id, ground.sealer(session), asked_at)
+        changed = upsert(session, TABLES[resource], reading, page.rows)
+        progress.record_page(session, run, resource, page, before=before, changed=changed)
+    return changed
+
+
+def _read_organisation(ground: Ground, run: Run, organisation: OrganisationRecord) -> int:
+    """Name, currency, zone and closed period as the ledger has them now. 1 if any of them changed."""
+    with ground.database.tenant(run.tenant_id) as session:
+        tenant = session.get_one(Tenant, run.tenant_id)
+        connection = session.get_one(Connection, (run.tenant_id, run.connection_id))
+        tenant.name, tenant.base_currency = organisation.name, organisation.base_currency
+        tenant.country_code, tenant.time_zone = organisation.country_code, organisation.time_zone
+        connection.lock_date, connection.short_code = organisation.lock_date, organisation.short_code
+        return int(session.is_modified(tenant) or session.is_modified(connection))

@@ -1,0 +1,140 @@
+"""Which columns of the mirror a record fills, and with what."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.connectors.base import (
+    AccountRecord,
+    CreditNoteRecord,
+    CustomerRecord,
+    InvoiceRecord,
+    PaymentRecord,
+    Resource,
+)
+from app.kit.sealing import Sealer
+from app.sync.identity import ACCOUNT, CREDIT_NOTE, CUSTOMER, INVOICE, PAYMENT, mirror_id
+
+EMAILS_COLUMN, PHONE_COLUMN = "customer.emails", "customer.phone"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """For whom rows are made, and when the ledger was asked for them."""
+
+    tenant_id: UUID
+    sealer: Sealer
+    read_at: datetime
+
+    def id_of(self, kind: str, external_id: str) -> UUID:
+        return mirror_id(self.tenant_id, kind, external_id)
+
+
+@dataclass(frozen=True)
+class MirrorTable:
+    """One table of the mirror, by what a record puts into it."""
+
+    name: str
+    fill: Callable[[Reading, Any], dict[str, Any]]
+    """Every column but tenant_id, among them changed_at."""
+    uncompared: frozenset[str] = frozenset()
+    """Columns that differ without a change: sealed texts do each time they are sealed."""
+    has_read_at: bool = False
+
+
+def _customer(reading: Reading, record: CustomerRecord) -> dict[str, Any]:
+    row_id = reading.id_of(CUSTOMER, record.external_id)
+    emails = json.dumps(record.emails) if record.emails else None
+    return {
+        "id": row_id,
+        "external_id": record.external_id,
+        "name": record.name,
+        "first_name": record.first_name,
+        "emails_sealed": _sealed(reading, emails, EMAILS_COLUMN, row_id),
+        "phone_sealed": _sealed(reading, record.phone, PHONE_COLUMN, row_id),
+        "is_active": record.is_active,
+        "merged_into_external_id": record.merged_into,
+        "changed_at": record.changed_at,
+    }
+
+
+def _invoice(reading: Reading, record: InvoiceRecord) -> dict[str, Any]:
+    return {
+        "id": reading.id_of(INVOICE, record.external_id),
+        "external_id": record.external_id,
+        "customer_id": reading.id_of(CUSTOMER, record.customer_external_id),
+        "number": record.number,
+        "reference": record.reference,
+        "state": record.state.value,
+        "currency": record.currency,
+        "total": record.total,
+        "amount_due": record.amount_due,
+        "amount_paid": record.amount_paid,
+        "amount_credited": record.amount_credited,
+        "issued_on": record.issued_on,
+        "due_on": record.due_on,
+        "settled_on": record.settled_on,
+        "changed_at": record.changed_at,
+        "read_at": reading.read_at,
+    }
+
+
+def _credit_note(reading: Reading, record: CreditNoteRecord) -> dict[str, Any]:
+    return {
+        "id": reading.id_of(CREDIT_NOTE, record.external_id),
+        "external_id": record.external_id,
+        "customer_id": reading.id_of(CUSTOMER, record.customer_external_id),
+        "number": record.number,
+        "state": record.state.value,
+        "currency": record.currency,
+        "total": record.total,
+        "remaining": record.remaining,
+        "issued_on": record.issued_on,
+        "changed_at": record.changed_at,
+    }
+
+
+def _payment(reading: Reading, record: PaymentRecord) -> dict[str, Any]:
+    invoice = record.invoice_external_id
+    return {
+        "id": reading.id_of(PAYMENT, record.external_id),
+        "external_id": record.external_id,
+        "invoice_id": reading.id_of(INVOICE, invoice) if invoice else None,
+        "currency": record.currency,
+        "amount": record.amount,
+        "paid_on": record.paid_on,
+        "reference": record.reference,
+        "is_deleted": record.is_deleted,
+        "changed_at": record.changed_at,
+    }
+
+
+def _account(reading: Reading, record: AccountRecord) -> dict[str, Any]:
+    return {
+        "id": reading.id_of(ACCOUNT, record.external_id),
+        "external_id": record.external_id,
+        "code": record.code,
+        "name": record.name,
+        "kind": record.kind,
+        "currency": record.currency,
+        "takes_payments": record.takes_payments,
+        "is_active": record.is_active,
+        "changed_at": record.changed_at,
+    }
+
+
+def _sealed(reading: Reading, text: str | None, column: str, row_id: UUID) -> bytes | None:
+    return reading.sealer.seal(text, column=column, row=row_id) if text else None
+
+
+INVOICES = MirrorTable("invoice", _invoice, has_read_at=True)
+TABLES: Mapping[Resource, MirrorTable] = {
+    Resource.CUSTOMERS: MirrorTable("customer", _customer, frozenset({"emails_sealed", "phone_sealed"})),
+    Resource.ACCOUNTS: MirrorTable("account", _account),
+    Resource.INVOICES: INVOICES,
+    Resource.CREDIT_NOTES: MirrorTable("credit_note", _credit_note),
+    Resource.PAYMENTS: MirrorTable("ledger_payment", _payment),
+}
