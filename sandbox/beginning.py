@@ -23,6 +23,7 @@ def open_world(settings: SandboxSettings) -> World:
     webhooks, lock = WebhookSender(clock, timers, faults), threading.RLock()
     company = load_company(settings.company, seed=settings.seed, today=clock.now().date())
     world = World(
+        started_with=settings,
         settings=settings,
         clock=clock,
         timers=timers,
@@ -38,9 +39,13 @@ def open_world(settings: SandboxSettings) -> World:
 
 
 def reset_world(world: World, *, company: str | None = None, seed: int | None = None) -> None:
-    """Start over on the same ports and with the same time; nothing changes if the company is unreadable."""
+    """Start over on the same ports and with the same time.
+
+    Without a company or a seed it is the one that the process was started with. Nothing changes if the
+    company cannot be read (ValueError or OSError).
+    """
     wanted = {"company": company, "seed": seed}
-    settings = world.settings.model_copy(update={k: v for k, v in wanted.items() if v is not None})
+    settings = world.started_with.model_copy(update={k: v for k, v in wanted.items() if v is not None})
     clock, timers, webhooks = world.clock, world.timers, world.webhooks
     books = load_company(settings.company, seed=settings.seed, today=clock.now().date())
     timers.clear()

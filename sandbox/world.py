@@ -28,6 +28,7 @@ class World:
     the network or for timers. `counters` counts calls by "vendor METHOD /route".
     """
 
+    started_with: SandboxSettings
     settings: SandboxSettings
     clock: Clock
     timers: Timers

@@ -11,7 +11,7 @@ from sandbox.stripe.edits import books
 from sandbox.world import World
 from sandbox.xero.books.records import Invoice
 
-INVOICES_SHOWN, DELIVERIES_SHOWN, CHECKOUTS_SHOWN = 40, 25, 10
+INVOICES_SHOWN, DELIVERIES_SHOWN, CHECKOUTS_SHOWN = 15, 15, 10
 VENDOR_NAMES = {
     "xero": "Xero, ledger",
     "xero-identity": "Xero, sign-in and tokens",
