@@ -44,20 +44,24 @@ class Mail:
     def headers(self) -> list[tuple[str, str]]:
         return [(name, str(value)) for name, value in self.parsed.items()]
 
-    def as_json(self) -> dict[str, Any]:
+    @cached_property
+    def short(self) -> dict[str, Any]:
+        """The envelope, without a look inside."""
         return {
             "id": self.id,
             "message_id": self.message_id,
             "from": self.sender,
             "to": list(self.recipients),
-            "subject": self.subject,
             "received_at": self.received_at.isoformat(),
-            "text": self.text,
-            "html": self.html,
-            "headers": self.headers,
             "size": len(self.raw),
             "repeat": self.repeat,
         }
+
+    @cached_property
+    def full(self) -> dict[str, Any]:
+        """The envelope and the contents; parsing takes a millisecond or two, once."""
+        contents = {"subject": self.subject, "text": self.text, "html": self.html, "headers": self.headers}
+        return self.short | contents
 
     def _part(self, kind: str) -> str | None:
         part = self.parsed.get_body((kind,))

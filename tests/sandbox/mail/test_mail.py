@@ -161,6 +161,9 @@ def test_the_list_can_be_narrowed_and_cleared(sandbox: SandboxClient) -> None:
     assert [row["id"] for row in later] == ["2", "3"]
     theirs = sandbox.get("/mail/api/messages", params={"to": "Payer0@"}).json()
     assert [row["id"] for row in theirs] == ["1"]
+    short = sandbox.get("/mail/api/messages", params={"short": 1}).json()
+    assert [row["message_id"] for row in short] == [f"<{number}@duemate.example>" for number in range(3)]
+    assert "html" not in short[0]
     assert sandbox.delete("/mail/api/messages").status_code == 204
     assert sandbox.get("/mail/api/messages").json() == []
     assert accepted(sandbox, "<0@duemate.example>").status_code == 404
