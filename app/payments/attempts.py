@@ -1,0 +1,39 @@
+"""When an entry that may or may not have reached the ledger may be sent (again). Pure.
+
+Before this is asked, the ledger was looked at and does not show the entry. What remains is an earlier request
+that may still be under way. Xero remembers an Idempotency-Key for six minutes from its first use: within that
+time the same key cannot make a second entry. After it, a new key is safe once the last use of the old one is
+more than a minute ago, which is longer than any request lives.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+SAME_KEY_FOR = timedelta(minutes=5)
+NEW_KEY_AFTER = timedelta(minutes=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send now."""
+
+    with_new_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Look again later."""
+
+    after: timedelta
+
+
+def next_attempt(*, key_used_at: datetime | None, now: datetime) -> Send | Wait:
+    """What to do about an entry the ledger does not show; `key_used_at` is the first use of the last key."""
+    if key_used_at is None:
+        return Send(with_new_key=True)
+    age = now - key_used_at
+    if age <= SAME_KEY_FOR:
+        return Send(with_new_key=False)
+    if age >= NEW_KEY_AFTER:
+        return Send(with_new_key=True)
+    return Wait(NEW_KEY_AFTER - age)

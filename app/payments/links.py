@@ -1,0 +1,82 @@
+"""The durable address in a reminder: one customer, one currency, whatever is open when it is clicked.
+
+Its token is random and kept only as a hash. It is also what proves a wish to get no more reminders.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from app.kit.database import tenant_of
+from app.kit.errors import NotFound
+from app.kit.ground import Ground
+from app.kit.tokens import new_token, token_hash
+from app.models import PayLink, Route
+
+ROUTE_KIND = "pay_link"
+_PAY, _STOP = "/pay/", "/unsubscribe/"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlace:
+    """Where a token leads."""
+
+    tenant_id: UUID
+    link_id: UUID
+
+
+def make_pay_link(
+    session: Session,
+    ground: Ground,
+    *,
+    customer_id: UUID,
+    currency: str,
+    reminder_id: UUID | None,
+    now: datetime,
+) -> str:
+    """A new link in this unit of work; its address, which cannot be had again."""
+    token, link_id, tenant_id = new_token(), uuid4(), tenant_of(session)
+    session.add(
+        PayLink(
+            tenant_id=tenant_id,
+            id=link_id,
+            customer_id=customer_id,
+            currency=currency,
+            reminder_id=reminder_id,
+            token_hash=token_hash(token),
+            created_at=now,
+        )
+    )
+    session.add(
+        Route(kind=ROUTE_KIND, outside_key=token_hash(token), tenant_id=tenant_id, subject_id=link_id)
+    )
+    session.flush()
+    return pay_url(ground, token)
+
+
+def pay_url(ground: Ground, token: str) -> str:
+    """The pay page of a token."""
+    return f"{ground.settings.public_url}{_PAY}{token}"
+
+
+def unsubscribe_url(pay_url: str) -> str:
+    """The address at which the customer of a pay link asks for no more reminders."""
+    before, _, token = pay_url.rpartition(_PAY)
+    return f"{before}{_STOP}{token}"
+
+
+def find_link(ground: Ground, token: str) -> LinkPlace | None:
+    """Where a token from outside leads; None if it was never ours."""
+    with ground.database.platform() as session:
+        route = session.get(Route, (ROUTE_KIND, token_hash(token)))
+        return LinkPlace(route.tenant_id, route.subject_id) if route else None
+
+
+def revoke_link(session: Session, link_id: UUID, *, now: datetime) -> None:
+    """Make a link say that it is no longer in use. Money on its way is not touched."""
+    link = session.get(PayLink, (tenant_of(session), link_id))
+    if link is None:
+        raise NotFound("There is no such link.")
+    link.revoked_at = link.revoked_at or now

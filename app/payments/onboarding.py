@@ -1,0 +1,170 @@
+"""A business gets its own account at the card processor. The money goes there directly, never through us."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.kit.database import tenant_of
+from app.kit.errors import Disconnected, NotFound, Rejected
+from app.kit.ground import Ground
+from app.kit.settings import Settings
+from app.models import ProcessorAccount, ProcessorAccountState, Route, Tenant, UserAccount
+from app.payments.accounts import card_account
+from app.payments.replan import replan
+from app.processors.base import AccountFacts
+from app.processors.registry import STRIPE, open_processor
+
+RETURN_PATH, REFRESH_PATH = "/settings/payments/return", "/settings/payments/refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class CardPayments:
+    """How card payments stand, in words for the settings page."""
+
+    state: str
+    """`unavailable`, `off`, `onboarding`, `ready` or `restricted`."""
+    sentence: str
+    can_continue: bool
+    """Whether going (on) to the processor's pages helps."""
+    account: str | None
+
+
+def state(session: Session, settings: Settings) -> CardPayments:
+    """Where the business stands with card payments."""
+    if not settings.stripe_secret_key.get_secret_value():
+        return CardPayments(
+            "unavailable",
+            "Card payments are not set up on this installation.",
+            can_continue=False,
+            account=None,
+        )
+    row = card_account(session)
+    if row is None or row.external_id is None:
+        return CardPayments(
+            "off",
+            "Customers cannot pay by card yet. Stripe opens an account in the name of the business; the money "
+            "goes there directly. If the business uses Stripe already, it can reuse its details.",
+            can_continue=True,
+            account=None,
+        )
+    sentence, can_continue = _words(row)
+    return CardPayments(row.state.value, sentence, can_continue=can_continue, account=row.external_id)
+
+
+def _words(row: ProcessorAccount) -> tuple[str, bool]:
+    match row.state:
+        case ProcessorAccountState.READY:
+            return "Customers can pay by card. The money goes to the business's own Stripe account.", False
+        case ProcessorAccountState.RESTRICTED:
+            return row.reason or "Stripe has stopped card payments for this account.", True
+        case _:
+            return row.reason or "The account is not finished yet. Go on at Stripe.", True
+
+
+def start(ground: Ground, tenant_id: UUID, *, user_id: UUID) -> str:
+    """Begin or go on with onboarding; the processor's page to send the owner to. Works once: never store it."""
+    account = _known_account(ground, tenant_id) or _make_account(ground, tenant_id, user_id)
+    return _fresh_page(ground, account)
+
+
+def refresh(ground: Ground, tenant_id: UUID) -> str:
+    """A new page when the last one was used up. Raises NotFound if nothing was started."""
+    account = _known_account(ground, tenant_id)
+    if account is None:
+        raise NotFound("Card payments have not been started yet.")
+    return _fresh_page(ground, account)
+
+
+def refresh_account(ground: Ground, tenant_id: UUID) -> None:
+    """Ask the processor how the account stands and keep the answer. Coming back from its pages proves nothing."""
+    account = _known_account(ground, tenant_id)
+    if account is None:
+        return
+    try:
+        facts = open_processor(ground.settings).account(account)
+    except Disconnected as gone:
+        facts = AccountFacts(account, ProcessorAccountState.RESTRICTED, gone.reason)
+    with ground.database.tenant(tenant_id) as session:
+        row = session.get_one(ProcessorAccount, (tenant_id, _row_id(session)), with_for_update=True)
+        was_ready = row.state is ProcessorAccountState.READY
+        row.state, row.reason = next_state(row.state, facts), facts.reason
+        if was_ready != (row.state is ProcessorAccountState.READY):
+            replan(session, now=ground.clock.now())
+
+
+def next_state(before: ProcessorAccountState, facts: AccountFacts) -> ProcessorAccountState:
+    """An account that never was ready is still being set up, whatever the processor calls it. Pure."""
+    if before is ProcessorAccountState.ONBOARDING and facts.state is ProcessorAccountState.RESTRICTED:
+        return ProcessorAccountState.ONBOARDING
+    return facts.state
+
+
+def _known_account(ground: Ground, tenant_id: UUID) -> str | None:
+    with ground.database.tenant(tenant_id) as session:
+        row = card_account(session)
+        return row.external_id if row else None
+
+
+def _row_id(session: Session) -> UUID:
+    return session.scalars(select(ProcessorAccount.id).where(ProcessorAccount.processor == STRIPE)).one()
+
+
+def _fresh_page(ground: Ground, account: str) -> str:
+    public = ground.settings.public_url
+    return open_processor(ground.settings).onboarding_url(
+        account, return_url=f"{public}{RETURN_PATH}", refresh_url=f"{public}{REFRESH_PATH}"
+    )
+
+
+def _make_account(ground: Ground, tenant_id: UUID, user_id: UUID) -> str:
+    """Intent row, commit, one account at the processor, commit.
+
+    The key names row and user: whoever comes again after a crash gets the same account, and another user,
+    whose address differs, is not refused for using a key twice.
+    """
+    processor = open_processor(ground.settings)
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        row_id = _intend(session, now)
+        tenant = session.get_one(Tenant, tenant_id)
+        name, country = tenant.name, tenant.country_code
+        email = _email_of(ground, session, user_id)
+    facts = processor.onboard(
+        display_name=name, email=email, country_code=country, idempotency_key=f"account:{row_id}:{user_id}"
+    )
+    with ground.database.tenant(tenant_id) as session:
+        row = session.get_one(ProcessorAccount, (tenant_id, row_id), with_for_update=True)
+        if row.external_id is None:
+            row.external_id, row.reason = facts.external_id, facts.reason
+            row.state = next_state(row.state, facts)
+            session.add(
+                Route(kind=STRIPE, outside_key=facts.external_id, tenant_id=tenant_id, subject_id=row_id)
+            )
+        return row.external_id
+
+
+def _intend(session: Session, now: datetime) -> UUID:
+    session.execute(
+        insert(ProcessorAccount)
+        .values(
+            tenant_id=tenant_of(session),
+            id=uuid4(),
+            processor=STRIPE,
+            state=ProcessorAccountState.ONBOARDING,
+            events_since=now,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    return _row_id(session)
+
+
+def _email_of(ground: Ground, session: Session, user_id: UUID) -> str:
+    user = session.get(UserAccount, user_id)
+    if user is None:
+        raise Rejected("Please sign in again before you set up card payments.")
+    return ground.platform_sealer().open(user.email_sealed, column="user_account.email", row=user_id)

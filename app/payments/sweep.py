@@ -1,0 +1,104 @@
+"""Finds what no webhook told: the processor's list of events goes the same way as the webhooks."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kit.ground import Ground
+from app.models import (
+    Checkout,
+    CheckoutState,
+    Connection,
+    ConnectionState,
+    ProcessorAccount,
+    Task,
+    TaskState,
+    WriteBack,
+    WriteBackState,
+)
+from app.payments.entry_rows import task_key, wake
+from app.payments.hearing import ask, hear
+from app.payments.onboarding import refresh_account
+from app.processors.base import ProcessorEvent
+from app.processors.registry import open_processor, takes_real_money
+from app.tasks.handlers import Assignment
+
+# An event may be listed late, and two clocks differ: what is heard twice is stored once.
+_OVERLAP = timedelta(minutes=15)
+_RENEW_EVERY = 100
+_UNFINISHED = (WriteBackState.WAITING, WriteBackState.SENDING, WriteBackState.UNKNOWN)
+
+
+def sweep_account(ground: Ground, task: Assignment) -> None:
+    """Hear every event since the last sweep, ask how the account stands, and wake what was left behind."""
+    now = ground.clock.now()
+    with ground.database.tenant(task.tenant) as session:
+        row = session.get(ProcessorAccount, (task.tenant, task.subject))
+        account, since = (row.external_id, row.events_since) if row else (None, now)
+    if account is None:
+        return
+    events = _listed(ground, task, account, since - _OVERLAP)
+    with ground.database.tenant(task.tenant) as session:
+        for event in events:
+            hear(session, event, now=now)
+        session.get_one(ProcessorAccount, (task.tenant, task.subject)).events_since = now
+        _ask_about_overdue_checkouts(session, account, now)
+        _wake_entries(session, now)
+    refresh_account(ground, task.tenant)
+
+
+def _listed(ground: Ground, task: Assignment, account: str, since: datetime) -> list[ProcessorEvent]:
+    is_live = takes_real_money(ground.settings)
+    events = []
+    for number, event in enumerate(open_processor(ground.settings).events(account, since=since), start=1):
+        if event.is_live == is_live:
+            events.append(event)
+        if number % _RENEW_EVERY == 0:
+            task.renew()
+    return events[::-1]
+
+
+def _ask_about_overdue_checkouts(session: Session, account: str, now: datetime) -> None:
+    """A session past its end must have become something, even if the events of it are gone."""
+    overdue = session.scalars(
+        select(Checkout).where(
+            Checkout.state.in_([CheckoutState.OPENING, CheckoutState.OPEN]),
+            Checkout.expires_at < now - _OVERLAP,
+        )
+    )
+    for checkout in overdue:
+        if checkout.external_id is None:
+            checkout.state = CheckoutState.EXPIRED  # its page was never shown to anybody
+        else:
+            because = f"overdue:{now:%Y-%m-%d}"
+            ask(
+                session,
+                account=account,
+                kind="checkout",
+                record=checkout.external_id,
+                because=because,
+                now=now,
+            )
+
+
+def _wake_entries(session: Session, now: datetime) -> None:
+    """Entries whose task is gone or parked, such as those that met a dead connection."""
+    if not session.scalars(select(Connection).where(Connection.state == ConnectionState.ACTIVE)).first():
+        return
+    rows = session.scalars(select(WriteBack).where(WriteBack.state.in_(_UNFINISHED))).all()
+    busy = _with_live_task(session, [row.id for row in rows])
+    for row in rows:
+        if row.id not in busy:
+            wake(session, row, now=now)
+
+
+def _with_live_task(session: Session, row_ids: list[UUID]) -> set[UUID]:
+    by_key = {task_key(row_id): row_id for row_id in row_ids}
+    keys = session.scalars(
+        select(Task.key).where(
+            Task.key.in_(list(by_key)), Task.state.in_([TaskState.WAITING, TaskState.LEASED])
+        )
+    )
+    return {by_key[key] for key in keys if key is not None}

@@ -1,0 +1,61 @@
+"""The answers every payer's page shares: who speaks, what headers, and what to say when there is nothing to pay."""
+
+from datetime import timedelta
+
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template, request
+
+from app.kit.ground import Ground
+from app.payments.links import LinkPlace, find_link
+from app.portal.guessing import Misses, is_token
+
+_AGAIN = timedelta(minutes=1)
+
+# As everywhere, nothing inline and nothing foreign; but a form may lead to any secure page, because a business
+# can have its own address for the processor's payment page and browsers hold redirects against `form-action`.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self' https:"
+)
+
+
+class Answers:
+    """Makes the pages of one site."""
+
+    def __init__(self, ground: Ground, misses: Misses) -> None:
+        self._ground, self._misses = ground, misses
+        vendor = urlsplit(ground.settings.stripe_api_url)
+        is_stand_in = not ground.settings.is_production
+        self._policy = f"{_POLICY} {vendor.scheme}://{vendor.netloc}" if is_stand_in else _POLICY
+
+    def seal(self, response: Response) -> Response:
+        """No referrer, no index, nothing kept; and never a cookie."""
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Content-Security-Policy"] = self._policy
+        if request.endpoint != "portal.static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def place(self, token: str) -> LinkPlace | None:
+        """Where the token of this request leads."""
+        return find_link(self._ground, token) if is_token(token) else None
+
+    def unknown(self) -> Response:
+        """404; 429 for an address that tries many."""
+        if self._misses.is_too_many(request.remote_addr or "", now=self._ground.clock.now()):
+            answer = self.page("unknown", status=429)
+            answer.headers["Retry-After"] = str(int(_AGAIN.total_seconds()))
+            return answer
+        return self.page("unknown", status=404)
+
+    def cannot_check(self, **frame: object) -> Response:
+        """503: no amount is better than a stale one."""
+        answer = self.page("cannot_check", status=503, **frame)
+        answer.headers["Retry-After"] = str(int(_AGAIN.total_seconds()))
+        return answer
+
+    def page(self, name: str, *, status: int = 200, **values: object) -> Response:
+        """One of the templates beside this file."""
+        return make_response(render_template(f"portal/{name}.html", **values), status)
