@@ -85,6 +85,10 @@ def raise_invoice(
         problems.append(rules.NOT_POSITIVE)
     if currency != books.base_currency and currency not in books.rates:
         problems.append(f"the company does not use {currency}")
+    if status not in invoicing.OPEN_STATUSES:
+        problems.append(f"a new invoice is {', '.join(invoicing.OPEN_STATUSES)}, not {status}")
+    if due is not None and due < issued:
+        problems.append("the due date cannot be before the invoice date")
     if buyer.status != "ACTIVE":
         problems.append(rules.CONTACT_ARCHIVED)
     if problems:

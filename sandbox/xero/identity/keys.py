@@ -21,9 +21,7 @@ class Signer:
 
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
-        self._key = RSAKey.generate_key(
-            KEY_BITS, parameters={"use": "sig", "alg": "RS256", "kid": "sandbox-1"}
-        )
+        self._key = _key()
 
     def jwks(self) -> dict[str, Any]:
         """The public half, as verifiers fetch it."""
