@@ -21,7 +21,7 @@ def shelter(kind: str, key: str) -> Path:
     parent = next((place for place in _PLACES if place.is_dir()), None)
     if parent is None:
         raise EmbeddedServerError("There is neither a /var/tmp nor a /tmp to give PostgreSQL a place in.")
-    return _ours(_ours(_ours(parent / "duemate-embedded") / kind) / key)
+    return _ours(_ours(_ours(parent / f"duemate-{os.geteuid()}") / kind) / key)
 
 
 def shelter_for(folder: Path, kind: str) -> Path:
