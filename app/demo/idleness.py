@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app.demo.vendors import Vendors
 from app.kit.errors import DueMateError
@@ -12,16 +13,18 @@ from app.kit.ground import Ground
 _PAUSE_SECONDS = 0.1
 _QUIET_LOOKS = 3
 _SOON = timedelta(seconds=2)
+# Something that failed and tries again shortly is not at rest.
+_RETRIED = timedelta(minutes=3)
 
 
 class NeverIdle(DueMateError):
     """Something is still going on after all the time it was given."""
 
 
-def wait_idle(ground: Ground, vendors: Vendors, *, within_seconds: float = 90) -> None:
+def wait_idle(ground: Ground, vendors: Vendors, *, within_seconds: float = 180) -> None:
     """Return when for several looks in a row no task is due or running and no webhook is on its way.
 
-    Longer than a lease by default, so that the work of a killed worker is waited for.
+    By default that may take as long as a killed worker's lease and a retry after it.
     """
     give_up_at = time.monotonic() + within_seconds
     quiet = 0
@@ -34,13 +37,23 @@ def wait_idle(ground: Ground, vendors: Vendors, *, within_seconds: float = 90) -
 
 
 def _busy_with(ground: Ground, vendors: Vendors) -> str:
+    try:
+        kinds = _unfinished(ground)
+    except DBAPIError:
+        return "the database starting again"
+    pending = vendors.webhooks_under_way()
+    return ", ".join([*kinds, *([f"{pending} webhooks"] if pending else [])])
+
+
+def _unfinished(ground: Ground) -> list[str]:
+    now = ground.clock.now()
     with ground.database.platform() as session:
         kinds = session.scalars(
             text(
                 "SELECT DISTINCT kind || ' ' || state FROM task "
-                "WHERE state = 'leased' OR (state = 'waiting' AND run_at <= :soon)"
+                "WHERE state = 'leased' OR (state = 'waiting' AND run_at <= :soon) "
+                "OR (state = 'waiting' AND reason IS NOT NULL AND run_at <= :retried)"
             ),
-            {"soon": ground.clock.now() + _SOON},
+            {"soon": now + _SOON, "retried": now + _RETRIED},
         ).all()
-    pending = vendors.webhooks_under_way()
-    return ", ".join([*kinds, *([f"{pending} webhooks"] if pending else [])])
+    return list(kinds)

@@ -12,6 +12,7 @@ from app.demo.books import judge
 from app.demo.figures import Figures, Say
 from app.demo.idleness import wait_idle
 from app.demo.oracle import Oracle, next_working_day
+from app.demo.persistence import persistently
 from app.demo.progress import follow_first_sync
 from app.demo.tenant_view import TenantView, only_tenant
 from app.demo.vendors import Vendors
@@ -59,7 +60,10 @@ class Journey:
     def _connect(self, owner: Visitor) -> TenantView:
         self.say("Signing in with Xero and connecting the company")
         self._clock_to_morning_of(next_working_day(self._today()))
-        people.sign_in_and_connect(owner, self.web_url)
+        persistently(
+            lambda: people.sign_in_and_connect(owner, self.web_url),
+            done=lambda: only_tenant(self.ground) is not None,
+        )
         tenant_id = only_tenant(self.ground)
         if tenant_id is None:
             raise DueMateError(f"The organisation was not connected: {owner.text[:200]}")
@@ -74,14 +78,16 @@ class Journey:
 
     def _accept_payments(self, owner: Visitor) -> None:
         self.say("Opening a card account and choosing where payments are booked")
-        people.accept_payments(owner, self.web_url)
+        persistently(lambda: people.accept_payments(owner, self.web_url), done=lambda: False)
         self._wait()
 
     def _confirm(self, owner: Visitor, tenant: TenantView, oracle: Oracle) -> None:
         self.figures.held = tenant.held_for_first_list()
         self.say(f"{self.figures.held} reminders are held until the owner has seen them; confirming")
         books = self.vendors.ledger()
-        people.confirm_list(owner, self.web_url)
+        persistently(
+            lambda: people.confirm_list(owner, self.web_url), done=lambda: tenant.held_for_first_list() == 0
+        )
         self._compare_with(oracle.expected_on(self._today(), books))
         self.figures.require(
             self.figures.held >= self._mails_seen > 0,
@@ -109,12 +115,21 @@ class Journey:
     def _take_payments(self, tenant: TenantView) -> None:
         for words, link in self._pay_links().items():
             self.say(f"A payer opens the link in a reminder and pays {words}")
-            people.pay(link, only_first=words == "one invoice")
-            self._wait()
+            self._pay(tenant, link, only_first=words == "one invoice")
         self._clock_to(self.vendors.now() + _FEE_KNOWN)
         paid_elsewhere = self._an_open_invoice(tenant)
         self.say(f"Invoice {paid_elsewhere} is paid by bank transfer, in the ledger")
         self.vendors.tell(f"/control/xero/invoices/{paid_elsewhere}/pay", {})
+        self._wait()
+
+    def _pay(self, tenant: TenantView, link: str, *, only_first: bool) -> None:
+        before = len(tenant.payments())
+
+        def is_paid() -> bool:
+            self._wait()
+            return len(tenant.payments()) > before
+
+        persistently(lambda: people.pay(link, only_first=only_first), done=is_paid)
         self._wait()
 
     def _pay_links(self) -> dict[str, str]:

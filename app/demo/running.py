@@ -12,6 +12,7 @@ import redis
 from requests import RequestException
 
 from app.demo.figures import Say
+from app.demo.keeping import Kept
 from app.demo.site import LOOPBACK, Site, make_site
 from app.kit.embedded.postgres import start_postgres
 from app.kit.embedded.redis import start_redis
@@ -35,14 +36,16 @@ def running_product(
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as servers:
-        database_url, owner_url = _step(say, "PostgreSQL", lambda: _database(folder, servers))
-        redis_url = _step(say, "Redis", lambda: _bell(folder, servers))
+        database_url, owner_url = _step(say, "PostgreSQL", lambda: _database(folder, servers, say))
+        redis_url = _step(say, "Redis", lambda: _bell(folder, servers, say))
         (folder / "clock").unlink(missing_ok=True)
         site = make_site(
             folder=folder, ports=ports, database_url=database_url, owner_url=owner_url, redis_url=redis_url
         )
         _step(say, "tables", lambda: migrate(owner_url))
-        with Supervisor(_programs(site, company, seed), log_folder=folder / "logs", say=say) as supervisor:
+        with Supervisor(
+            _programs(site, company, seed), log_folder=folder / "logs", say=say, directory=PROJECT
+        ) as supervisor:
             yield site, supervisor
 
 
@@ -53,21 +56,23 @@ def _step(say: Say, what: str, start: Callable[[], _Made]) -> _Made:
     return made
 
 
-def _database(folder: Path, servers: ExitStack) -> tuple[str, str]:
+def _database(folder: Path, servers: ExitStack, say: Say) -> tuple[str, str]:
     own = os.environ.get("DATABASE_URL")
     if own:
         return own, os.environ.get("DATABASE_OWNER_URL", own)
-    server = servers.enter_context(start_postgres(folder=folder / "postgres"))
+    kept = Kept("PostgreSQL", lambda port: start_postgres(folder=folder / "postgres", port=port), say)
+    server = servers.enter_context(kept).running
     server.drop_database(_DATABASE)
     server.create_database(_DATABASE)
     return server.app_url, server.owner_url
 
 
-def _bell(folder: Path, servers: ExitStack) -> str:
+def _bell(folder: Path, servers: ExitStack, say: Say) -> str:
     own = os.environ.get("REDIS_URL")
     if own:
         return own
-    server = servers.enter_context(start_redis(folder=folder / "redis"))
+    kept = Kept("Redis", lambda port: start_redis(folder=folder / "redis", port=port), say)
+    server = servers.enter_context(kept).running
     redis.Redis.from_url(server.url, socket_timeout=5).flushall()
     return server.url
 
