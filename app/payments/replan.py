@@ -5,13 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.tasks import kinds
-from app.tasks.queue import enqueue
+from app.sync.asking import ask_for_plan
 
 
 def replan(session: Session, *, now: datetime) -> None:
-    """Plan this tenant's reminders again, once this unit of work has committed."""
-    tenant_id = tenant_of(session)
-    enqueue(
-        session, kind=kinds.PLAN, tenant_id=tenant_id, key=f"{kinds.PLAN}:{tenant_id}", run_at=now, now=now
-    )
+    """Plan the reminders of this unit of work's tenant again, once it has committed."""
+    ask_for_plan(session, tenant_of(session), now=now)

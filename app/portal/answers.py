@@ -1,7 +1,6 @@
 """The answers every payer's page shares: who speaks, what headers, and what to say when there is nothing to pay."""
 
 from datetime import timedelta
-
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
