@@ -49,7 +49,9 @@ def reset_world(world: World, *, company: str | None = None, seed: int | None = 
     clock, timers, webhooks = world.clock, world.timers, world.webhooks
     books = load_company(settings.company, seed=settings.seed, today=clock.now().date())
     timers.clear()
-    timers.settle(SETTLE_WITHIN_SECONDS)  # a timer that runs now belongs to the old world
+    timers.settle(SETTLE_WITHIN_SECONDS)  # a timer that runs now belongs to the old world,
+    webhooks.clear()
+    webhooks.settle(SETTLE_WITHIN_SECONDS)  # and so does a webhook under way
     with world.lock:
         timers.clear()
         webhooks.clear()

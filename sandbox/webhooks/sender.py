@@ -23,7 +23,8 @@ class WebhookSender:
 
     def __init__(self, clock: Clock, timers: Timers, faults: Faults) -> None:
         self._clock, self._timers, self._faults = clock, timers, faults
-        self._lock = threading.RLock()
+        self._lock = threading.Condition()
+        self._posting = 0
         self._lanes: dict[str, Lane] = {}
         self._log: deque[Delivery] = deque(maxlen=DELIVERIES_KEPT)
         self._counts = dict.fromkeys(("delivered", "failed", "lost", "given_up", "waiting"), 0)
@@ -83,6 +84,11 @@ class WebhookSender:
             self._log.clear()
             self._counts = dict.fromkeys(self._counts, 0)
 
+    def settle(self, timeout_seconds: float) -> bool:
+        """Wait until no try is under way; False if that took longer. Never call it holding the world's lock."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._posting, timeout_seconds)
+
     def stop(self) -> None:
         """Deliver nothing more."""
         self.clear()
@@ -101,11 +107,15 @@ class WebhookSender:
             self._lanes[delivery.url].put(delivery)
 
     def _try(self, delivery: Delivery) -> None:
-        if delivery.epoch != self._epoch:
-            return
+        with self._lock:
+            if delivery.epoch != self._epoch:
+                return
+            self._posting += 1
         answer = self.probe(delivery.url, delivery.body, delivery.headers())
         delivered = answer is not None and 200 <= answer < 300
         with self._lock:
+            self._posting -= 1
+            self._lock.notify_all()
             if delivery.epoch != self._epoch:
                 return
             delivery.tries += 1

@@ -43,6 +43,7 @@ def test_a_webhook_is_signed_and_names_its_account(shop: Shop, receiver: Receive
 
 
 def test_a_signature_carries_virtual_time(shop: Shop, sandbox: SandboxClient, receiver: Receiver) -> None:
+    settled(sandbox, receiver)
     sandbox.advance(days=1)
     receiver.forget()
     shop.client.v1.checkout.sessions.expire(shop.checkout().id, options=shop.on)

@@ -1,4 +1,5 @@
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from sandbox.faults import Fault, Faults
 from sandbox.timers import Timers
 from sandbox.webhooks import WebhookSender
 from tests.sandbox.client import wait_until
-from tests.sandbox.receiver import Receiver
+from tests.sandbox.receiver import Received, Receiver
 
 Send = Callable[..., None]
 HOUR = timedelta(hours=1)
@@ -130,6 +131,24 @@ def test_a_reordered_webhook_with_none_behind_it_still_arrives(
     faults.add(Fault("xero", "webhook-reorder"))
     send(1)
     assert numbers(receiver, 1) == [1]
+
+
+def test_settling_waits_for_the_try_that_is_under_way(
+    send: Send, receiver: Receiver, sender: WebhookSender
+) -> None:
+    arrived, answer_now = threading.Event(), threading.Event()
+
+    def answer(_received: Received) -> int:
+        arrived.set()
+        answer_now.wait(5)
+        return 200
+
+    receiver.answer = answer
+    send(1)
+    assert arrived.wait(5)
+    assert not sender.settle(0.05)
+    answer_now.set()
+    assert sender.settle(5)
 
 
 def test_after_clearing_nothing_old_is_delivered(
