@@ -19,8 +19,10 @@ from sandbox.xero.identity.keys import Signer
 from sandbox.xero.identity.users import User
 from sandbox.xero.limits import Concurrency, Limits
 from sandbox.xero.replays import Replays
+from sandbox.xero.wire.rendering import warm
 
 SMALL_INVOICES = 24
+WARM_FROM_INVOICES = 1000
 SECOND_NAME = "Second Street Lettings Ltd"
 STRANGERS_NAME = "Northgate Cycles Ltd"
 STRANGER = CompanyUser(first_name="Sam", last_name="Stranger", email="sam@northgate-cycles.example")
@@ -55,6 +57,8 @@ class XeroState:
         """A fresh Xero: the company and a second one for its users, and a stranger with his own."""
         neighbours = _neighbours(settings.seed, clock.now().date())
         main, second, strangers = (opened(each, clock.now) for each in (company, *neighbours))
+        if len(main.invoices) >= WARM_FROM_INVOICES:
+            warm(main)
         connections = Connections()
         endpoint = Endpoint(
             settings.xero_webhook_url, settings.xero_webhook_key, f"{settings.public_url}/xero/api.xro/2.0"

@@ -61,10 +61,11 @@ def wanted(
     return Listing(page, tests, order, descending, _depth(request, page))
 
 
-def selected(listing: Listing, in_order: Sequence[Any]) -> tuple[list[Any], dict[str, Any]]:
+def selected(listing: Listing, in_order: Sequence[Any]) -> tuple[Sequence[Any], dict[str, Any]]:
     """The records of the page, and the `pagination` to answer with them (none for calls without page)."""
-    tests = listing.tests
-    found = [r for r in in_order if all(test(r) for test in tests)] if tests else list(in_order)
+    found = in_order
+    for test in listing.tests:
+        found = [record for record in found if test(record)]
     if listing.page is None:
         return found, {}
     start = (listing.page.number - 1) * listing.page.size

@@ -57,10 +57,7 @@ def invoice(record: Invoice, depth: Depth) -> Shape:
     if record.settled:
         shape["FullyPaidOnDate"] = written_date(record.settled)
     if record.expected:
-        shape |= {
-            "ExpectedPaymentDateString": date_string(record.expected),
-            "ExpectedPaymentDate": written_date(record.expected),
-        }
+        shape["ExpectedPaymentDate"] = written_date(record.expected)
     if record.url:
         shape["Url"] = record.url
     if depth is Depth.SUMMARY:
