@@ -147,5 +147,25 @@ def retry_task(task_id: UUID) -> None:
     click.echo("The task will run now.")
 
 
+@cli.command("check-mirror")
+def check_mirror() -> None:
+    """Compare each tenant's mirror with its ledger: count and sum by status and currency."""
+    from app.sync.mirror_check import compare, connected_tenants
+
+    ground = _ground(pool_size=2)
+    differing = 0
+    for tenant_id in connected_tenants(ground):
+        try:
+            report = compare(ground, tenant_id)
+        except DueMateError as failure:
+            differing += 1
+            click.echo(f"{tenant_id}  not compared: {failure.reason}")
+            continue
+        differing += not report.is_equal
+        click.echo(f"{tenant_id}  {'equal' if report.is_equal else report.differences}")
+    if differing:
+        raise DueMateError(f"{differing} mirrors differ from their ledger or could not be compared.")
+
+
 if __name__ == "__main__":
     main()

@@ -18,9 +18,20 @@ def judge(figures: Figures, tenant: TenantView, books: Mapping[str, Any], *, pay
     figures.require(figures.fees_booked == figures.paid, f"fees not booked: {left}")
     for payment in tenant.payments():
         _judge_payment(figures, payment, books)
-    report = compare(tenant.ground, tenant.tenant_id)
-    figures.mirror_equals_ledger = report.is_equal
-    figures.require(report.is_equal, f"the mirror differs from the ledger: {report}")
+    report, there, here = compare(tenant.ground, tenant.tenant_id), _open_sums(books), tenant.open_sums()
+    figures.require(report.is_equal, f"the mirror differs from the ledger: {report.differences}")
+    figures.require(there == here, f"open in the ledger's books: {there}, in the mirror: {here}")
+    figures.mirror_equals_ledger = report.is_equal and there == here
+
+
+def _open_sums(books: Mapping[str, Any]) -> dict[str, tuple[int, Decimal]]:
+    """As `TenantView.open_sums`, from the vendor's side."""
+    sums: dict[str, tuple[int, Decimal]] = {}
+    for invoice in books["invoices"]:
+        if invoice["type"] == "ACCREC" and invoice["status"] == "AUTHORISED":
+            count, due = sums.get(invoice["currency"], (0, Decimal(0)))
+            sums[invoice["currency"]] = (count + 1, due + Decimal(invoice["amount_due"]))
+    return sums
 
 
 def _judge_payment(figures: Figures, payment: Payment, books: Mapping[str, Any]) -> None:

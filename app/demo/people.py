@@ -13,16 +13,18 @@ def sign_in_and_connect(owner: Visitor, web_url: str) -> None:
 
 
 def _consent(visitor: Visitor) -> None:
-    """Go through the vendor's pages: who you are, what you allow."""
-    while visitor.has_button("Continue") or visitor.has_button("Allow"):
-        visitor.press("Continue" if visitor.has_button("Continue") else "Allow")
+    """Go through the vendor's pages: who you are (the first in its list), what you allow."""
+    if "Who are you?" in visitor.text:
+        visitor.press("")
+    if visitor.has_button("Allow access"):
+        visitor.press("Allow access")
 
 
 def accept_payments(owner: Visitor, web_url: str) -> None:
     """Open a card account at the processor and say where its money is booked."""
-    owner.open(f"{web_url}/settings").press("Set up card payments")
+    owner.open(f"{web_url}/settings").press("Take card payments")
     owner.press("Finish")
-    owner.open(f"{web_url}/settings").press("Save")
+    owner.open(f"{web_url}/settings").press("Use these accounts")
 
 
 def confirm_list(owner: Visitor, web_url: str) -> None:

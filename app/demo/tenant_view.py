@@ -3,6 +3,7 @@
 from collections import Counter
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from app.models import (
     CheckoutInvoice,
     Customer,
     Invoice,
+    InvoiceState,
     Membership,
     Payment,
     PaymentState,
@@ -96,6 +98,16 @@ class TenantView:
                 WriteBack.kind == WriteBackKind.PAYMENT, WriteBack.state != WriteBackState.DONE
             )
             return len(entries - set(session.scalars(missing)))
+
+    def open_sums(self) -> dict[str, tuple[int, Decimal]]:
+        """By currency: how many invoices the mirror has open, and what is due on them together."""
+        with self._read() as session:
+            rows = session.execute(
+                select(Invoice.currency, func.count(), func.sum(Invoice.amount_due))
+                .where(Invoice.state == InvoiceState.OPEN)
+                .group_by(Invoice.currency)
+            )
+            return {currency: (count, due) for currency, count, due in rows}
 
     def zone(self) -> str:
         """The organisation's time zone."""

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.connectors.base import CreditNoteRecord, InvoiceRecord, Ledger, PaymentRecord, Record, Resource
-from app.connectors.registry import open_ledger
+from app.connectors.registry import LEDGERS, open_ledger
 from app.kit.ground import Ground
+from app.models import Route
 
 _NOTHING = (0, Decimal(0), Decimal(0))
 Sums = tuple[int, Decimal, Decimal]
@@ -59,6 +60,13 @@ class MirrorReport:
     @property
     def differences(self) -> tuple[MirrorLine, ...]:
         return tuple(line for line in self.lines if not line.is_equal)
+
+
+def connected_tenants(ground: Ground) -> list[UUID]:
+    """Every tenant that has a ledger."""
+    with ground.database.platform() as session:
+        found = session.scalars(select(Route.tenant_id).where(Route.kind.in_(LEDGERS)).distinct())
+        return sorted(found)
 
 
 def compare(ground: Ground, tenant_id: UUID) -> MirrorReport:
