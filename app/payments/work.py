@@ -1,6 +1,6 @@
 """What an entry needs to know before it goes to the ledger, read in one unit of work."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -55,10 +55,6 @@ class Work:
     ledger: str
     closed_until: date | None
     accounts: BookInto | None
-
-    def with_key(self, *, attempts: int, used_at: datetime) -> "Work":
-        """The same work under the next key."""
-        return replace(self, attempts=attempts, key_used_at=used_at)
 
 
 def load_work(session: Session, row_id: UUID) -> Work | None:

@@ -4,10 +4,12 @@ The row is `done` only when the ledger shows the entry to the cent and the mirro
 point in between, whatever crashes, the next run starts with a look at the ledger.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.connectors.base import BookedEntry
 from app.connectors.registry import open_ledger
@@ -64,13 +66,19 @@ def _send(ground: Ground, task: Assignment, work: Work, entry: LedgerEntry) -> N
     if obstacle is not None:
         raise Rejected(obstacle)
     used_at = now if attempt.with_new_key or work.key_used_at is None else work.key_used_at
-    sending = work.with_key(attempts=work.attempts + attempt.with_new_key, used_at=used_at)
+    sending = replace(work, attempts=work.attempts + attempt.with_new_key, key_used_at=used_at)
     _intend(ground, task.tenant, sending)
     task.renew()
-    entry.make(idempotency_key(sending))
+    try:
+        entry.make(idempotency_key(sending))
+    except (Rejected, NotFound):
+        # Nothing was made, and the vendor would repeat this refusal to the same key even after it is mended.
+        _intend(ground, task.tenant, replace(sending, key_used_at=None))
+        raise
 
 
 def _intend(ground: Ground, tenant_id: UUID, work: Work) -> None:
+    """Say under which key the entry is being sent; no time means that no key is in use."""
     with ground.database.tenant(tenant_id) as session:
         row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
         row.state, row.attempts, row.sent_at = WriteBackState.SENDING, work.attempts, work.key_used_at
@@ -85,16 +93,22 @@ def _finish(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) ->
         row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
         row.state, row.external_id, row.reason = WriteBackState.DONE, booked.external_id or None, None
         row.done_at = now
-        if work.kind is WriteBackKind.PAYMENT:
-            replan(session, now=now)
-            notes = select(WriteBack).where(
-                WriteBack.payment_id == row.payment_id,
-                WriteBack.invoice_id == row.invoice_id,
-                WriteBack.kind == WriteBackKind.NOTE,
-                WriteBack.state == WriteBackState.WAITING,
-            )
-            for note in session.scalars(notes):
-                wake(session, note, now=now)
+        _after_done(session, row, now)
+
+
+def _after_done(session: Session, row: WriteBack, now: datetime) -> None:
+    """A booked payment changes what is owed, and its note may follow."""
+    if row.kind is not WriteBackKind.PAYMENT:
+        return
+    replan(session, now=now)
+    notes = select(WriteBack).where(
+        WriteBack.payment_id == row.payment_id,
+        WriteBack.invoice_id == row.invoice_id,
+        WriteBack.kind == WriteBackKind.NOTE,
+        WriteBack.state == WriteBackState.WAITING,
+    )
+    for note in session.scalars(notes):
+        wake(session, note, now=now)
 
 
 def _keep_id(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
@@ -130,7 +144,7 @@ def _unpark(ground: Ground, tenant_id: UUID, row_id: UUID, state: WriteBackState
         row.state = state
         if state is WriteBackState.DONE:
             row.reason, row.done_at = "Booked by hand.", now
-            replan(session, now=now)
+            _after_done(session, row, now)
         else:
             row.reason = None
             wake(session, row, now=now)
