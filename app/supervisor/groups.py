@@ -12,14 +12,15 @@ from pathlib import Path
 class Groups:
     """A program leads a group of its own; what it starts belongs to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, end_within_seconds: float) -> None:
+        self._end_within_seconds = end_within_seconds
         self._undertaker: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 
     def add(self, leader: int) -> None:
         with self._lock:
             if self._undertaker is None:
-                self._undertaker = _started_undertaker()
+                self._undertaker = _started_undertaker(self._end_within_seconds)
         self._tell(f"+{leader}")
 
     def end(self, leader: int) -> None:
@@ -43,10 +44,10 @@ class Groups:
                 self._undertaker.stdin.flush()
 
 
-def _started_undertaker() -> "subprocess.Popen[str]":
+def _started_undertaker(seconds: float) -> "subprocess.Popen[str]":
     script = Path(__file__).with_name("undertaker.py")
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", str(script)],
+        [sys.executable, "-I", "-S", str(script), str(seconds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -13,7 +13,6 @@ from app.supervisor.groups import Groups
 from app.supervisor.output import Output
 from app.supervisor.program import Program
 
-END_WITHIN_SECONDS = 10.0
 _REQUESTS_TO_END = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -21,8 +20,8 @@ class Supervisor:
     """`with Supervisor(...) as running: running.wait()`.
 
     Entering starts every program and returns when all are ready; it raises ProgramFailed, with none left
-    running, if one is not. Leaving asks all to end and kills those that have not after ten seconds, or on a
-    second Ctrl-C. SIGTERM and SIGHUP are taken as Ctrl-C is: as KeyboardInterrupt in the main thread.
+    running, if one is not. Leaving asks all to end and kills those that have not after `end_within_seconds`, or
+    on a second Ctrl-C. SIGTERM and SIGHUP are taken as Ctrl-C is: as KeyboardInterrupt in the main thread.
     """
 
     def __init__(
@@ -33,11 +32,13 @@ class Supervisor:
         say: Callable[[str], None] = print,
         echo: Callable[[str], None] | None = None,
         directory: Path | None = None,
+        end_within_seconds: float = 10.0,
     ) -> None:
         """Programs run in `directory`; what they print goes to files in `log_folder`, and to `echo` if given."""
         log_folder.mkdir(parents=True, exist_ok=True)
         self._stopping = threading.Event()
-        self._groups = Groups()
+        self._end_within_seconds = end_within_seconds
+        self._groups = Groups(end_within_seconds=end_within_seconds)
         self._before: dict[int, Any] = {}
         self._charges = {
             program.name: Charge(
@@ -95,10 +96,10 @@ class Supervisor:
         self._stopping.set()
         try:
             self._send_all(signal.SIGTERM)
-            self._finish_all(END_WITHIN_SECONDS)
+            self._finish_all(self._end_within_seconds)
         except KeyboardInterrupt:
             self._send_all(signal.SIGKILL)
-            self._finish_all(END_WITHIN_SECONDS)
+            self._finish_all(self._end_within_seconds)
         self._groups.close()
         for number, before in self._before.items():
             signal.signal(number, before)

@@ -1,8 +1,9 @@
 """A small process beside the supervisor that ends the programs should the supervisor be killed.
 
 Each program also asks the kernel to be told of our end, but that reaches neither what the program itself has
-started nor a program that does not listen. Run as a script with nothing but the standard library; it reads
-lines `+GROUP` and `-GROUP`, and the end of its input is the end of the supervisor.
+started nor a program that does not listen. Run as a script with nothing but the standard library:
+`python -I -S undertaker.py SECONDS`, the time that programs have to end by themselves. It reads lines `+GROUP`
+and `-GROUP`; the end of its input is the end of the supervisor.
 """
 
 import contextlib
@@ -12,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterable
 
-KILL_AFTER_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 0.1
 
 
@@ -21,13 +21,13 @@ def main() -> None:
     for line in sys.stdin:
         known = groups.add if line[0] == "+" else groups.discard
         known(int(line[1:]))
-    bury(groups)
+    bury(groups, kill_after_seconds=float(sys.argv[1]))
 
 
-def bury(groups: Iterable[int]) -> None:
+def bury(groups: Iterable[int], *, kill_after_seconds: float) -> None:
     """Ask every process in these groups to end; kill those that have not after some seconds."""
     left = {group for group in groups if _reached(group, signal.SIGTERM)}
-    deadline = time.monotonic() + KILL_AFTER_SECONDS
+    deadline = time.monotonic() + kill_after_seconds
     while left and time.monotonic() < deadline:
         time.sleep(LOOK_EVERY_SECONDS)
         left = {group for group in left if _reached(group, 0)}

@@ -18,8 +18,9 @@ from app.supervisor import Supervisor
 from tests.supervisor.programs import staying
 folder = Path(sys.argv[1])
 programs = [staying("web", folder / "mark", sys.argv[2])]
+told = {"log_folder": folder, "say": lambda _: None, "end_within_seconds": float(sys.argv[3])}
 # A request may come before we wait.
-with contextlib.suppress(KeyboardInterrupt), Supervisor(programs, log_folder=folder, say=lambda _: None) as running:
+with contextlib.suppress(KeyboardInterrupt), Supervisor(programs, **told) as running:
     print(running.pid("web"))
     running.wait()
 print("ended in order")
@@ -27,9 +28,11 @@ print("ended in order")
 
 
 @contextmanager
-def supervisor_of(code: str, folder: Path) -> "Iterator[tuple[subprocess.Popen[str], int]]":
+def supervisor_of(
+    code: str, folder: Path, *, end_within_seconds: float = 10
+) -> "Iterator[tuple[subprocess.Popen[str], int]]":
     """A supervisor as a process of its own, with the number of its one program."""
-    supervisor = started_python(SUPERVISES, str(folder), code)
+    supervisor = started_python(SUPERVISES, str(folder), code, str(end_within_seconds))
     assert supervisor.stdout is not None
     with supervisor.stdout:
         yield supervisor, int(supervisor.stdout.readline())
@@ -61,7 +64,7 @@ def test_a_second_ctrl_c_does_not_wait_for_a_deaf_program(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("code", [HAS_A_CHILD, IS_DEAF], ids=["with a child", "deaf"])
 def test_kill_9_of_the_supervisor_leaves_no_orphan(code: str, tmp_path: Path) -> None:
-    with supervisor_of(code, tmp_path) as (supervisor, program):
+    with supervisor_of(code, tmp_path, end_within_seconds=1) as (supervisor, program):
         supervisor.kill()
     assert becomes_true(lambda: not lives(program))
     child = (tmp_path / "mark").read_text()

@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import Self
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from app.kit.embedded.errors import EmbeddedServerError, EndedAtOnce
 from app.kit.embedded.folder import FolderClaim, open_log, remembered_password, write_private
@@ -102,7 +104,9 @@ def _start(folder: Path, port: int, password: str, claim: FolderClaim) -> Progra
         )
     finally:
         os.close(output)
-    client = redis.Redis(host=LOOPBACK, port=port, password=password, socket_timeout=2)
+    client = redis.Redis(
+        host=LOOPBACK, port=port, password=password, socket_timeout=2, retry=Retry(NoBackoff(), 0)
+    )
     try:
         wait_until_ready(
             server, lambda: _answers(client), name="Redis", log=log, seconds=READY_WITHIN_SECONDS

@@ -6,6 +6,8 @@ from pathlib import Path
 import psutil
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from app.kit.embedded.errors import EmbeddedServerError, FolderInUse
 from app.kit.embedded.ports import LOOPBACK
@@ -45,7 +47,7 @@ def test_keys_are_kept_over_a_stop(tmp_path: Path) -> None:
 def test_it_asks_for_a_password_and_listens_on_loopback_only(tmp_path: Path) -> None:
     with start_redis(folder=tmp_path) as server:
         with (
-            redis.Redis(host=LOOPBACK, port=server.port) as stranger,
+            redis.Redis(host=LOOPBACK, port=server.port, retry=Retry(NoBackoff(), 0)) as stranger,
             pytest.raises(redis.AuthenticationError),
         ):
             stranger.ping()
