@@ -37,13 +37,13 @@ def run(company: str, seed: int, folder: Path) -> None:
     console = Console(highlight=False)
     with running_product(
         folder=folder, ports=_WISHED_PORTS, company=_place(company), seed=seed, say=console.print
-    ) as (site, supervisor):
+    ) as product:
         try:
-            _perform(site, console).show(console)
+            _perform(product.site, console).show(console)
         except DueMateError as failure:
             console.print(f"[red]The demo stopped:[/red] {failure.reason}")
-        _say_where(site, console)
-        _serve(supervisor)
+        _say_where(product.site, console)
+        _serve(product.supervisor)
 
 
 @click.command()
@@ -60,15 +60,15 @@ def demo(check: bool, ledger: str, company: str, seed: int) -> None:
         tempfile.TemporaryDirectory(prefix="duemate-demo-") as folder,
         running_product(
             folder=Path(folder), ports=_ANY_PORTS, company=_place(company), seed=seed, say=console.print
-        ) as (site, supervisor),
+        ) as product,
     ):
-        figures = _perform(site, console)
+        figures = _perform(product.site, console)
         figures.ledger = ledger
         figures.seconds = round(time.monotonic() - began, 1)
         figures.show(console)
         if not check:
-            _say_where(site, console)
-            _serve(supervisor)
+            _say_where(product.site, console)
+            _serve(product.supervisor)
     click.echo(figures.as_json())
     if figures.faults:
         raise click.exceptions.Exit(1)

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,8 +15,8 @@ from requests import RequestException
 from app.demo.figures import Say
 from app.demo.keeping import Kept
 from app.demo.site import LOOPBACK, Site, make_site
-from app.kit.embedded.postgres import start_postgres
-from app.kit.embedded.redis import start_redis
+from app.kit.embedded.postgres import RunningPostgres, start_postgres
+from app.kit.embedded.redis import RunningRedis, start_redis
 from app.kit.http import new_session
 from app.kit.migrations import migrate
 from app.supervisor import Program, Supervisor
@@ -25,10 +26,20 @@ _DATABASE = "duemate"
 _Made = TypeVar("_Made")
 
 
+@dataclass(frozen=True)
+class RunningProduct:
+    """Everything that runs. A server is None where the user brought one of their own."""
+
+    site: Site
+    supervisor: Supervisor
+    postgres: Kept[RunningPostgres] | None
+    redis: Kept[RunningRedis] | None
+
+
 @contextmanager
 def running_product(
     *, folder: Path, ports: tuple[int, int, int], company: str, seed: int, say: Say
-) -> Iterator[tuple[Site, Supervisor]]:
+) -> Iterator[RunningProduct]:
     """Everything up and answering; on leaving everything is stopped, whatever happened inside.
 
     The embedded servers' database and keys begin empty each time, because the sandbox does; servers of the user's
@@ -36,17 +47,15 @@ def running_product(
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as servers:
-        database_url, owner_url = _step(say, "PostgreSQL", lambda: _database(folder, servers, say))
-        redis_url = _step(say, "Redis", lambda: _bell(folder, servers, say))
+        postgres = _step(say, "PostgreSQL", lambda: _keep_postgres(folder, servers, say))
+        bell = _step(say, "Redis", lambda: _keep_redis(folder, servers, say))
         (folder / "clock").unlink(missing_ok=True)
-        site = make_site(
-            folder=folder, ports=ports, database_url=database_url, owner_url=owner_url, redis_url=redis_url
-        )
-        _step(say, "tables", lambda: migrate(owner_url))
+        site = make_site(folder=folder, ports=ports, **_addresses(postgres, bell))
+        _step(say, "tables", lambda: migrate(site.environment["DATABASE_OWNER_URL"]))
         with Supervisor(
             _programs(site, company, seed), log_folder=folder / "logs", say=say, directory=PROJECT
         ) as supervisor:
-            yield site, supervisor
+            yield RunningProduct(site, supervisor, postgres, bell)
 
 
 def _step(say: Say, what: str, start: Callable[[], _Made]) -> _Made:
@@ -56,25 +65,34 @@ def _step(say: Say, what: str, start: Callable[[], _Made]) -> _Made:
     return made
 
 
-def _database(folder: Path, servers: ExitStack, say: Say) -> tuple[str, str]:
-    own = os.environ.get("DATABASE_URL")
-    if own:
-        return own, os.environ.get("DATABASE_OWNER_URL", own)
+def _keep_postgres(folder: Path, servers: ExitStack, say: Say) -> Kept[RunningPostgres] | None:
+    if "DATABASE_URL" in os.environ:
+        return None
     kept = Kept("PostgreSQL", lambda port: start_postgres(folder=folder / "postgres", port=port), say)
-    server = servers.enter_context(kept).running
-    server.drop_database(_DATABASE)
-    server.create_database(_DATABASE)
-    return server.app_url, server.owner_url
+    servers.enter_context(kept)
+    kept.running.drop_database(_DATABASE)
+    kept.running.create_database(_DATABASE)
+    return kept
 
 
-def _bell(folder: Path, servers: ExitStack, say: Say) -> str:
-    own = os.environ.get("REDIS_URL")
-    if own:
-        return own
+def _keep_redis(folder: Path, servers: ExitStack, say: Say) -> Kept[RunningRedis] | None:
+    if "REDIS_URL" in os.environ:
+        return None
     kept = Kept("Redis", lambda port: start_redis(folder=folder / "redis", port=port), say)
-    server = servers.enter_context(kept).running
-    redis.Redis.from_url(server.url, socket_timeout=5).flushall()
-    return server.url
+    servers.enter_context(kept)
+    redis.Redis.from_url(kept.running.url, socket_timeout=5).flushall()
+    return kept
+
+
+def _addresses(postgres: Kept[RunningPostgres] | None, bell: Kept[RunningRedis] | None) -> dict[str, str]:
+    own = os.environ
+    return {
+        "database_url": postgres.running.app_url if postgres else own["DATABASE_URL"],
+        "owner_url": postgres.running.owner_url
+        if postgres
+        else own.get("DATABASE_OWNER_URL", own["DATABASE_URL"]),
+        "redis_url": bell.running.url if bell else own["REDIS_URL"],
+    }
 
 
 def _programs(site: Site, company: str, seed: int) -> list[Program]:

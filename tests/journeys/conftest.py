@@ -39,10 +39,7 @@ class Product:
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """Everything started afresh on the demo company; stopped afterwards."""
     folder = tmp_path_factory.mktemp("product")
-    with running_product(folder=folder, ports=(0, 0, 0), company="demo", seed=7, say=print) as (
-        site,
-        supervisor,
-    ):
-        ground = site.ground()
-        yield Product(site, supervisor, ground, Vendors(site.sandbox_url))
+    with running_product(folder=folder, ports=(0, 0, 0), company="demo", seed=7, say=print) as running:
+        ground = running.site.ground()
+        yield Product(running.site, running.supervisor, ground, Vendors(running.site.sandbox_url))
         ground.database.close()

@@ -1,0 +1,65 @@
+"""Kills worker, web, ticker, Redis and PostgreSQL while the main job runs; the vendors' books are the judge."""
+
+import os
+import random
+import signal
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from app.demo.journey import Journey
+from app.demo.running import RunningProduct, running_product
+from app.demo.vendors import Vendors
+
+SEED = 20261120
+_PAUSES = (1.0, 4.0)
+_NAMES = ("worker", "web", "worker", "ticker", "redis", "worker", "postgres")
+
+
+class Storm(threading.Thread):
+    """SIGKILLs something every few seconds until it is told to stop."""
+
+    def __init__(self, product: RunningProduct) -> None:
+        super().__init__(daemon=True)
+        self._product = product
+        self._random = random.Random(SEED)
+        self._calm = threading.Event()
+        self.killed: list[str] = []
+
+    def run(self) -> None:
+        while not self._calm.wait(self._random.uniform(*_PAUSES)):
+            name = self._random.choice(_NAMES)
+            self._kill(name)
+            self.killed.append(name)
+
+    def _kill(self, name: str) -> None:
+        servers = {"redis": self._product.redis, "postgres": self._product.postgres}
+        if name not in servers:
+            self._product.supervisor.kill(name, signal.SIGKILL)
+        elif kept := servers[name]:
+            with suppress(ProcessLookupError):
+                os.kill(kept.running.server.pid, signal.SIGKILL)
+
+    def calm(self) -> None:
+        self._calm.set()
+        self.join()
+
+
+@pytest.mark.timeout(900)
+def test_the_main_job_ends_with_the_right_figures_whatever_is_killed(tmp_path: Path) -> None:
+    with running_product(folder=tmp_path, ports=(0, 0, 0), company="demo", seed=7, say=print) as product:
+        ground = product.site.ground()
+        journey = Journey(product.site.web_url, ground, Vendors(product.site.sandbox_url), print)
+        storm = Storm(product)
+        storm.start()
+        try:
+            figures = journey.run()
+        finally:
+            storm.calm()
+            ground.database.close()
+    assert len(storm.killed) >= 10
+    assert figures.faults == []
+    assert figures.mirror_equals_ledger
+    assert figures.paid == figures.written_back == figures.fees_booked == 3
