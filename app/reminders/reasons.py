@@ -29,6 +29,7 @@ NOT_DUE_YET = Reason(
     "not_due_yet", "The due date was moved in the ledger, so this step is no longer reached."
 )
 CHANGED = Reason("changed", "The invoice was changed in the ledger: it has another customer or currency now.")
+VOIDED = Reason("voided", "The invoice was voided in the ledger, or is a draft again.")
 GONE = Reason("gone", "The invoice no longer exists in the ledger.")
 NOTHING_LEFT = Reason("nothing_left", "None of the invoices needed a reminder any more right before sending.")
 
@@ -57,6 +58,7 @@ UNKNOWN_CHECKING = Reason(
 SENT_AGAIN = Reason("sent_again", "You decided to send it again.")
 SUPERSEDED = Reason("superseded", "It was tried but not taken, and is no longer needed.")
 MARKED_SENT = Reason("marked_sent", "You marked it as sent.")
+NEVER_ARRIVED = "The mail provider never received it."
 WORKER_LOST = Reason("try_again", "It was interrupted before it left, and is tried again.")
 
 

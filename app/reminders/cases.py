@@ -1,0 +1,252 @@
+"""What a batch of claimed reminders is about, as our own tables have it: read before the ledger is asked."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from app.kit.clock import local_date
+from app.kit.errors import DueMateError
+from app.kit.ground import Ground
+from app.kit.sealing import Sealer
+from app.models import (
+    CadenceStep,
+    Customer,
+    HoldScope,
+    Message,
+    OptOut,
+    ProcessorAccount,
+    ProcessorAccountState,
+    Reminder,
+    ReminderInvoice,
+    Tenant,
+)
+from app.reminders.calendar import moment
+from app.reminders.claiming import Claim
+from app.reminders.gate import Recipient, brake_limit
+from app.reminders.loading import CHANNEL, Key, load_stops
+from app.reminders.planner import Stop
+from app.reminders.planning import planning_cadence
+from app.reminders.sender import reply_to_of
+from app.reminders.standing import Organisation
+from app.sync.tables import EMAILS_COLUMN
+
+_BRAKE_LOOKS_BACK = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredLine:
+    """An invoice of a reminder at its step."""
+
+    invoice_id: UUID
+    step_id: UUID
+    offset_days: int
+    stop: Stop | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One claimed reminder."""
+
+    claim: Claim
+    customer_id: UUID
+    currency: str
+    is_expected: bool
+    attempt: int
+    recipient: Recipient
+    customer_name: str = field(repr=False)
+    first_name: str | None = field(repr=False)
+    address: str | None = field(repr=False)
+    lines: tuple[CoveredLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """A step's templates."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Business:
+    """Who speaks."""
+
+    name: str
+    country_code: str
+    reply_to: str | None = field(repr=False)
+    takes_payments: bool
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Claimed reminders of one tenant with what they share."""
+
+    read_at: datetime
+    organisation: Organisation
+    business: Business
+    send_hour: int
+    brake_left: int
+    words: Mapping[UUID, StepWords]
+    cases: tuple[Case, ...]
+
+
+def read_batch(
+    session: Session, ground: Ground, claims: Sequence[Claim], *, organisation: Organisation, now: datetime
+) -> Batch:
+    """A handful of queries for the whole batch."""
+    today = local_date(now, organisation.zone)
+    stops = load_stops(session, today)
+    lines = _lines(session, [claim.reminder_id for claim in claims], stops)
+    sealer = ground.sealer(session)
+    return Batch(
+        read_at=now,
+        organisation=organisation,
+        business=_business(session, sealer, ground),
+        send_hour=planning_cadence(session, now).send_hour,
+        brake_left=_brake_left(session, organisation.zone, now),
+        words=_words(session, {line.step_id for covered in lines.values() for line in covered}),
+        cases=tuple(_cases(session, sealer, claims, lines, stops)),
+    )
+
+
+def _cases(
+    session: Session,
+    sealer: Sealer,
+    claims: Sequence[Claim],
+    lines: Mapping[UUID, tuple[CoveredLine, ...]],
+    stops: Mapping[Key, Stop],
+) -> list[Case]:
+    by_id = {claim.reminder_id: claim for claim in claims}
+    attempts = _attempts(session, by_id)
+    rows = session.execute(
+        select(Reminder, Customer, OptOut.id)
+        .join(Customer, and_(Customer.tenant_id == Reminder.tenant_id, Customer.id == Reminder.customer_id))
+        .outerjoin(
+            OptOut,
+            and_(
+                OptOut.tenant_id == Customer.tenant_id,
+                OptOut.customer_id == Customer.id,
+                OptOut.channel == CHANNEL,
+            ),
+        )
+        .where(Reminder.id.in_(by_id))
+        .order_by(Reminder.due_at, Reminder.id)
+    )
+    return [
+        Case(
+            claim=by_id[reminder.id],
+            customer_id=customer.id,
+            currency=reminder.currency,
+            is_expected=reminder.confirmed_at is not None,
+            attempt=attempts.get(reminder.id, 0) + 1,
+            recipient=Recipient(
+                external_id=customer.external_id,
+                is_active=customer.is_active,
+                opted_out=opt_out is not None,
+                has_valid_address=_is_valid(address := _first_address(sealer, customer)),
+                stop=stops.get((HoldScope.CUSTOMER, customer.id)),
+            ),
+            customer_name=customer.name,
+            first_name=customer.first_name,
+            address=address,
+            lines=lines.get(reminder.id, ()),
+        )
+        for reminder, customer, opt_out in rows
+    ]
+
+
+def _attempts(session: Session, reminder_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The number of the latest attempt of each reminder that has one."""
+    rows = session.execute(
+        select(Message.reminder_id, func.max(Message.attempt))
+        .where(Message.reminder_id.in_(reminder_ids))
+        .group_by(Message.reminder_id)
+    )
+    return {reminder_id: attempt for reminder_id, attempt in rows}  # noqa: C416 (a Row is not a pair of types)
+
+
+def _lines(
+    session: Session, reminder_ids: Sequence[UUID], stops: Mapping[Key, Stop]
+) -> dict[UUID, tuple[CoveredLine, ...]]:
+    rows = session.execute(
+        select(
+            ReminderInvoice.reminder_id,
+            ReminderInvoice.invoice_id,
+            ReminderInvoice.step_id,
+            CadenceStep.offset_days,
+        )
+        .join(
+            CadenceStep,
+            and_(
+                CadenceStep.tenant_id == ReminderInvoice.tenant_id, CadenceStep.id == ReminderInvoice.step_id
+            ),
+        )
+        .where(ReminderInvoice.reminder_id.in_(reminder_ids), ReminderInvoice.is_spent)
+    )
+    found: dict[UUID, tuple[CoveredLine, ...]] = {}
+    for reminder_id, invoice_id, step_id, offset_days in rows:
+        line = CoveredLine(invoice_id, step_id, offset_days, stops.get((HoldScope.INVOICE, invoice_id)))
+        found[reminder_id] = (*found.get(reminder_id, ()), line)
+    return found
+
+
+def _words(session: Session, step_ids: set[UUID]) -> dict[UUID, StepWords]:
+    rows = session.execute(
+        select(CadenceStep.id, CadenceStep.subject, CadenceStep.body).where(CadenceStep.id.in_(step_ids))
+    )
+    return {step_id: StepWords(subject, body) for step_id, subject, body in rows}
+
+
+def _business(session: Session, sealer: Sealer, ground: Ground) -> Business:
+    tenant = session.scalars(select(Tenant)).one()
+    ready = session.scalar(
+        select(func.count())
+        .select_from(ProcessorAccount)
+        .where(ProcessorAccount.state == ProcessorAccountState.READY)
+    )
+    return Business(
+        name=tenant.name,
+        country_code=tenant.country_code,
+        reply_to=reply_to_of(tenant, sealer),
+        takes_payments=bool(ready and ground.settings.stripe_secret_key.get_secret_value()),
+    )
+
+
+def _brake_left(session: Session, zone: str, now: datetime) -> int:
+    """How many messages nobody confirmed may still leave today."""
+    today = local_date(now, zone)
+    day = func.date(func.timezone(zone, Message.started_at))
+    per_day = session.execute(
+        select(day, func.count(), func.count().filter(Reminder.confirmed_at.is_(None)))
+        .join(Reminder, and_(Reminder.tenant_id == Message.tenant_id, Reminder.id == Message.reminder_id))
+        .where(Message.started_at >= moment(today - _BRAKE_LOOKS_BACK, 0, zone))
+        .group_by(day)
+    ).all()
+    largest = max((count for on, count, _ in per_day if on < today), default=0)
+    unexpected_today = sum(unexpected for on, _, unexpected in per_day if on == today)
+    return brake_limit(largest) - int(unexpected_today)
+
+
+def _first_address(sealer: Sealer, customer: Customer) -> str | None:
+    """The address the ledger has first; None if there is none or it cannot be opened."""
+    if customer.emails_sealed is None:
+        return None
+    try:
+        addresses = json.loads(sealer.open(customer.emails_sealed, column=EMAILS_COLUMN, row=customer.id))
+    except (DueMateError, ValueError):
+        return None
+    return str(addresses[0]) if addresses else None
+
+
+def _is_valid(address: str | None) -> bool:
+    try:
+        validate_email(address or "", check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True

@@ -1,0 +1,101 @@
+"""Takes due reminders into one worker's hands, and gives them back.
+
+The lease runs on the database's clock. Its exact end is also the fence: a worker that slept and whose lease
+was taken over finds another value there and must not go on.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.reminders import reconciling
+from app.reminders.reasons import TAKEN_UP_WHEN_DUE, Reason
+
+BATCH = 40
+LEASE_SECONDS = 60
+
+_DUE = """
+    (state = 'planned' OR (state = 'held' AND reason_code = ANY(:taken_up)))
+    AND NOT needs_confirmation AND due_at <= :now
+"""
+_CLAIM = f"""
+    UPDATE reminder SET state = 'sending', lease_until = now() + make_interval(secs => :lease)
+    WHERE id IN (SELECT id FROM reminder WHERE {_DUE} AND send_on = :today
+                 ORDER BY due_at, id LIMIT :batch FOR UPDATE SKIP LOCKED)
+    RETURNING id, lease_until
+"""  # noqa: S608
+_RENEW = """
+    UPDATE reminder SET lease_until = now() + make_interval(secs => :lease)
+    WHERE id = :id AND state = 'sending' AND lease_until = :fence RETURNING lease_until
+"""
+_GIVE_BACK = """
+    UPDATE reminder SET state = 'planned', lease_until = NULL, reason_code = :code, reason = :why, due_at = :due_at
+    WHERE id = :id AND state IN ('sending', 'unknown') RETURNING id
+"""
+_SIBLINGS = """
+    SELECT other.id FROM reminder r JOIN reminder other
+    ON other.tenant_id = r.tenant_id AND other.customer_id = r.customer_id AND other.currency = r.currency
+    WHERE r.id = :id AND other.id <> r.id AND other.state IN ('planned', 'held')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A reminder that is ours until the fence."""
+
+    reminder_id: UUID
+    fence: datetime
+
+
+def has_stale(session: Session, *, now: datetime, today: date) -> bool:
+    """Whether something due was planned for another day: it has to be planned again before it may leave."""
+    found = session.execute(
+        text(f"SELECT EXISTS (SELECT FROM reminder WHERE {_DUE} AND send_on <> :today)"),  # noqa: S608
+        {"now": now, "today": today, "taken_up": list(TAKEN_UP_WHEN_DUE)},
+    )
+    return bool(found.scalar_one())
+
+
+def has_due(session: Session, *, now: datetime) -> bool:
+    """Whether anything is left to claim."""
+    found = session.execute(
+        text(f"SELECT EXISTS (SELECT FROM reminder WHERE {_DUE})"),  # noqa: S608
+        {"now": now, "taken_up": list(TAKEN_UP_WHEN_DUE)},
+    )
+    return bool(found.scalar_one())
+
+
+def claim(session: Session, *, now: datetime, today: date) -> list[Claim]:
+    """Up to a batch of today's due reminders, now in state sending. Rows another worker holds are passed over."""
+    rows = session.execute(
+        text(_CLAIM),
+        {
+            "now": now,
+            "today": today,
+            "batch": BATCH,
+            "lease": LEASE_SECONDS,
+            "taken_up": list(TAKEN_UP_WHEN_DUE),
+        },
+    )
+    return [Claim(reminder_id, fence) for reminder_id, fence in rows]
+
+
+def renew(session: Session, held: Claim) -> Claim | None:
+    """The claim with a fresh lease; None if it is not ours any more."""
+    fence = session.execute(
+        text(_RENEW), {"id": held.reminder_id, "fence": held.fence, "lease": LEASE_SECONDS}
+    ).scalar_one_or_none()
+    return Claim(held.reminder_id, fence) if fence else None
+
+
+def give_back(session: Session, reminder_id: UUID, why: Reason, *, due_at: datetime) -> None:
+    """Plan it again, to be decided anew. What was planned meanwhile for the same customer makes way."""
+    given = session.execute(
+        text(_GIVE_BACK), {"id": reminder_id, "code": why.code, "why": why.sentence, "due_at": due_at}
+    ).scalar_one_or_none()
+    if given is not None:
+        siblings = session.execute(text(_SIBLINGS), {"id": reminder_id}).scalars().all()
+        reconciling.remove(session, siblings)

@@ -1,0 +1,93 @@
+"""Asks the ledger and our own payments about a batch, and lets the gate decide each reminder."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from app.connectors.base import InvoiceRecord
+from app.kit.errors import DueMateError
+from app.kit.ground import Ground
+from app.payments.coverage import ours_not_in_ledger
+from app.reminders import reasons
+from app.reminders.cases import Batch, Case
+from app.reminders.gate import Facts, Hold, Line, Send, Verdict, decide
+from app.sync.fresh import fresh_invoices
+
+_ASK_AGAIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is open, according to the ledger and to us, and when it was read by both clocks."""
+
+    records: Mapping[UUID, InvoiceRecord]
+    ours: Mapping[UUID, Decimal]
+    read_at: datetime
+    monotonic: float
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A case with the gate's verdict and the facts it saw (None if there were none to see)."""
+
+    case: Case
+    verdict: Verdict
+    facts: Facts | None
+
+
+def ask(ground: Ground, tenant_id: UUID, batch: Batch) -> Answers | Hold:
+    """One question to the ledger for the whole batch; a Hold for all of it if there is no answer.
+
+    A consent that turns out to be dead is told by the connection's row: the next planning holds for that.
+    """
+    invoice_ids = {line.invoice_id for case in batch.cases for line in case.lines}
+    read_at, monotonic = ground.clock.now(), time.monotonic()
+    try:
+        records = fresh_invoices(ground, tenant_id, invoice_ids)
+    except DueMateError as silent:
+        return Hold(reasons.ledger_unreachable(silent.reason), ground.clock.now() + _ASK_AGAIN)
+    with ground.database.tenant(tenant_id) as session:
+        ours = ours_not_in_ledger(session, invoice_ids, facts_read_at=read_at)
+    return Answers(records, ours, read_at, monotonic)
+
+
+def decide_batch(batch: Batch, answers: Answers | Hold, *, now: datetime) -> Iterator[Decided]:
+    """The verdict on each case, in order; what may leave uses up the brake."""
+    brake_left = batch.brake_left
+    for case in batch.cases:
+        if isinstance(answers, Hold):
+            yield Decided(case, answers, None)
+            continue
+        facts = facts_of(batch, case, answers, brake_left=brake_left, now=now)
+        verdict = decide(facts)
+        if isinstance(verdict, Send) and not case.is_expected:
+            brake_left -= 1
+        yield Decided(case, verdict, facts)
+
+
+def facts_of(batch: Batch, case: Case, answers: Answers, *, brake_left: int, now: datetime) -> Facts:
+    """What the gate looks at for one case."""
+    return Facts(
+        now=now,
+        read_at=answers.read_at,
+        organisation=batch.organisation,
+        send_hour=batch.send_hour,
+        currency=case.currency,
+        recipient=case.recipient,
+        lines=tuple(
+            Line(
+                invoice_id=line.invoice_id,
+                step_id=line.step_id,
+                offset_days=line.offset_days,
+                record=answers.records.get(line.invoice_id),
+                ours=answers.ours.get(line.invoice_id, Decimal(0)),
+                stop=line.stop,
+            )
+            for line in case.lines
+        ),
+        is_expected=case.is_expected,
+        brake_left=brake_left,
+    )

@@ -1,0 +1,212 @@
+"""One message on its way: last look and intent, commit; the channel, once; outcome, commit (law 2)."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.channels.base import Channel, Outgoing
+from app.kit.errors import OutcomeUnknown, Rejected, Retryable
+from app.kit.ground import Ground
+from app.kit.log import get_log
+from app.models import Hold, HoldScope, Message, MessageState, OptOut, Reminder, Sending, Tenant
+from app.payments.coverage import ours_not_in_ledger
+from app.payments.links import make_pay_link, unsubscribe_url
+from app.reminders import claiming, outcomes, reasons
+from app.reminders.cases import Batch, Case
+from app.reminders.compose import Composed, Letter, compose
+from app.reminders.deciding import Answers
+from app.reminders.gate import FACTS_LAST, Facts, Send, next_try, seen
+from app.reminders.loading import CHANNEL
+from app.reminders.reasons import Reason
+from app.reminders.wording import WordingFault
+
+CONTENT_COLUMN, RECIPIENT_COLUMN = "message.content", "message.recipient"
+_MOST_ATTEMPTS = 10
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
+# Between the intent and the call nothing takes long; a worker that was stopped there must not go on.
+_HESITATION_SECONDS = 20.0
+
+_log = get_log("reminders")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A case that the gate lets go."""
+
+    batch: Batch
+    case: Case
+    facts: Facts
+    verdict: Send
+    answers: Answers
+
+
+def deliver(ground: Ground, tenant_id: UUID, channel: Channel, delivery: Delivery) -> None:
+    """See one reminder through. Every end is on its row; nothing is raised but what no row can hold."""
+    began = time.monotonic()
+    with ground.database.tenant(tenant_id) as session:
+        outgoing = _intend(ground, session, delivery)
+    if outgoing is None:
+        return
+    message_id = UUID(outgoing.marker)
+    if time.monotonic() - began > _HESITATION_SECONDS:
+        _not_taken(ground, tenant_id, delivery, message_id, Retryable("The sending was interrupted."))
+        return
+    try:
+        vendor_id = channel.send(outgoing)
+    except Retryable as busy:
+        _not_taken(ground, tenant_id, delivery, message_id, busy)
+    except Rejected as refused:
+        with ground.database.tenant(tenant_id) as session:
+            outcomes.record_failed(session, message_id, reason=refused.reason, now=ground.clock.now())
+    except OutcomeUnknown as unknown:
+        _nobody_knows(ground, tenant_id, message_id, unknown.reason)
+    except Exception as surprise:  # noqa: BLE001 (whatever it was, the message may have left)
+        _log.error("message.surprise", reason=type(surprise).__name__)
+        _nobody_knows(
+            ground, tenant_id, message_id, "Something unexpected happened while it was handed over."
+        )
+    else:
+        outcomes.record_sent(ground, tenant_id, message_id, vendor_id=vendor_id)
+
+
+def _intend(ground: Ground, session: Session, delivery: Delivery) -> Outgoing | None:
+    """The message, with its row written; None if it must not leave after all (the row says why)."""
+    case, now = delivery.case, ground.clock.now()
+    held = claiming.renew(session, case.claim)
+    if held is None:
+        return None
+    changed = _changed_meanwhile(session, delivery)
+    if changed is not None:
+        claiming.give_back(session, case.claim.reminder_id, changed, due_at=now)
+        return None
+    message_id = uuid4()
+    try:
+        composed = compose(_letter(session, ground, delivery, now))
+    except WordingFault as fault:
+        until = next_try(delivery.facts)
+        outcomes.hold(session, case.claim.reminder_id, reasons.wording(fault.reason), until=until, now=now)
+        return None
+    _note_decision(session, delivery, now)
+    _write_message(session, ground, delivery, message_id, composed, now)
+    return Outgoing(
+        marker=str(message_id),
+        sender_name=delivery.batch.business.name,
+        reply_to=delivery.batch.business.reply_to,
+        recipient=case.address or "",
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        headers=composed.headers,
+    )
+
+
+def _changed_meanwhile(session: Session, delivery: Delivery) -> Reason | None:
+    """The last look: what may have changed since the gate decided, however short that was."""
+    case, lines = delivery.case, [line.invoice_id for line in delivery.verdict.lines]
+    if time.monotonic() - delivery.answers.monotonic > FACTS_LAST.total_seconds():
+        return reasons.STALE_FACTS
+    is_on = session.scalar(select(Tenant.sending == Sending.ON))
+    stopped = session.scalar(
+        select(OptOut.id).where(OptOut.customer_id == case.customer_id, OptOut.channel == CHANNEL).limit(1)
+    ) or session.scalar(
+        select(Hold.id)
+        .where(
+            Hold.lifted_at.is_(None),
+            Hold.created_at >= delivery.batch.read_at,
+            ((Hold.scope == HoldScope.CUSTOMER) & (Hold.subject_id == case.customer_id))
+            | ((Hold.scope == HoldScope.INVOICE) & Hold.subject_id.in_(lines)),
+        )
+        .limit(1)
+    )
+    ours = ours_not_in_ledger(session, lines, facts_read_at=delivery.answers.read_at)
+    paid = any(ours.get(i, Decimal(0)) != delivery.answers.ours.get(i, Decimal(0)) for i in lines)
+    return reasons.SEEN_CHANGED if not is_on or stopped or paid else None
+
+
+def _letter(session: Session, ground: Ground, delivery: Delivery, now: datetime) -> Letter:
+    case, business = delivery.case, delivery.batch.business
+    link = make_pay_link(
+        session,
+        ground,
+        customer_id=case.customer_id,
+        currency=case.currency,
+        reminder_id=case.claim.reminder_id,
+        now=now,
+    )
+    words = delivery.batch.words[delivery.verdict.lines[0].step_id]
+    return Letter(
+        now=now,
+        zone=delivery.batch.organisation.zone,
+        country_code=business.country_code,
+        business_name=business.name,
+        reply_to=business.reply_to,
+        customer_name=case.customer_name,
+        first_name=case.first_name,
+        currency=case.currency,
+        lines=delivery.verdict.lines,
+        subject=words.subject,
+        body=words.body,
+        pay_url=link if business.takes_payments else None,
+        unsubscribe_url=unsubscribe_url(link),
+    )
+
+
+def _note_decision(session: Session, delivery: Delivery, now: datetime) -> None:
+    outcomes.note_facts(
+        session,
+        delivery.case.claim.reminder_id,
+        seen(delivery.facts),
+        step_id=delivery.verdict.lines[0].step_id,
+        now=now,
+    )
+    outcomes.note_lines(
+        session,
+        delivery.case.claim.reminder_id,
+        balances={line.invoice_id: line.balance for line in delivery.verdict.lines},
+    )
+
+
+def _write_message(
+    session: Session, ground: Ground, delivery: Delivery, message_id: UUID, composed: Composed, now: datetime
+) -> None:
+    reminder = session.get_one(Reminder, (session.info["tenant_id"], delivery.case.claim.reminder_id))
+    seal = ground.sealer(session).seal
+    content = json.dumps({"subject": composed.subject, "text": composed.text, "html": composed.html})
+    session.add(
+        Message(
+            tenant_id=reminder.tenant_id,
+            id=message_id,
+            reminder_id=reminder.id,
+            attempt=delivery.case.attempt,
+            channel=CHANNEL,
+            state=MessageState.SENDING,
+            recipient_sealed=seal(delivery.case.address or "", column=RECIPIENT_COLUMN, row=message_id),
+            content_sealed=seal(content, column=CONTENT_COLUMN, row=message_id),
+            marker=str(message_id),
+            started_at=now,
+        )
+    )
+
+
+def _not_taken(
+    ground: Ground, tenant_id: UUID, delivery: Delivery, message_id: UUID, busy: Retryable
+) -> None:
+    now, attempt = ground.clock.now(), delivery.case.attempt
+    with ground.database.tenant(tenant_id) as session:
+        if attempt >= _MOST_ATTEMPTS:
+            reason = f"{busy.reason} It was tried {attempt} times."
+            outcomes.record_failed(session, message_id, reason=reason, now=now)
+            return
+        pause = max(busy.after, min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE))
+        outcomes.record_not_taken(session, message_id, reason=busy.reason, now=now, again_at=now + pause)
+
+
+def _nobody_knows(ground: Ground, tenant_id: UUID, message_id: UUID, reason: str) -> None:
+    with ground.database.tenant(tenant_id) as session:
+        outcomes.record_unknown(session, message_id, reason=reason, now=ground.clock.now())

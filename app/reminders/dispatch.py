@@ -1,0 +1,107 @@
+"""A batch of due reminders from claim to outcome."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from uuid import UUID
+
+from app.channels.base import Channel
+from app.kit.clock import local_date
+from app.kit.ground import Ground
+from app.models import Sending
+from app.reminders import claiming, outcomes
+from app.reminders.cases import Batch, read_batch
+from app.reminders.deciding import Answers, Decided, ask, decide_batch
+from app.reminders.delivering import Delivery, deliver
+from app.reminders.gate import Drop, Hold, Send, seen
+from app.reminders.planning import lock_organisation, plan_tenant
+
+THREADS = 8
+# Well within a task's lease.
+_RENEW_EVERY_SECONDS = 10
+
+Renew = Callable[[], None]
+
+
+def send_batch(ground: Ground, tenant_id: UUID, channel: Channel, *, renew: Renew) -> bool:
+    """Claim, ask, decide, deliver. True if more is due."""
+    _replan_what_is_stale(ground, tenant_id)
+    batch = _claim(ground, tenant_id)
+    if batch is None:
+        return False
+    answers = ask(ground, tenant_id, batch)
+    renew()
+    leaving = [
+        Delivery(batch, decided.case, decided.facts, decided.verdict, answers)
+        for decided in _decide(ground, tenant_id, batch, answers)
+        if isinstance(decided.verdict, Send) and decided.facts and isinstance(answers, Answers)
+    ]
+    _deliver(ground, tenant_id, channel, leaving, renew)
+    with ground.database.tenant(tenant_id) as session:
+        return claiming.has_due(session, now=ground.clock.now())
+
+
+def _replan_what_is_stale(ground: Ground, tenant_id: UUID) -> None:
+    """After an outage the day has changed: what was planned for it may be another step by now."""
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        organisation = lock_organisation(session, ground.settings)
+        is_stale = organisation is not None and claiming.has_stale(
+            session, now=now, today=local_date(now, organisation.zone)
+        )
+    if is_stale:
+        plan_tenant(ground, tenant_id)
+
+
+def _claim(ground: Ground, tenant_id: UUID) -> Batch | None:
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        organisation = lock_organisation(session, ground.settings)
+        if organisation is None or organisation.sending is not Sending.ON or not organisation.is_connected:
+            return None
+        claims = claiming.claim(session, now=now, today=local_date(now, organisation.zone))
+        return read_batch(session, ground, claims, organisation=organisation, now=now) if claims else None
+
+
+def _decide(ground: Ground, tenant_id: UUID, batch: Batch, answers: Answers | Hold) -> Sequence[Decided]:
+    """Every verdict; those that do not let a reminder go are on its row when this returns."""
+    now = ground.clock.now()
+    found = list(decide_batch(batch, answers, now=now))
+    with ground.database.tenant(tenant_id) as session:
+        for decided in found:
+            reminder_id = decided.case.claim.reminder_id
+            facts = seen(decided.facts) if decided.facts else None
+            match decided.verdict:
+                case Hold(reason, until, needs_confirmation):
+                    outcomes.hold(
+                        session,
+                        reminder_id,
+                        reason,
+                        until=until,
+                        now=now,
+                        needs_confirmation=needs_confirmation,
+                        facts=facts,
+                    )
+                case Drop(reason):
+                    outcomes.skip(session, reminder_id, reason, now=now, facts=facts)
+                case Send():
+                    pass
+    return found
+
+
+def _deliver(
+    ground: Ground, tenant_id: UUID, channel: Channel, leaving: Sequence[Delivery], renew: Renew
+) -> None:
+    """Several at once; the task's lease is renewed meanwhile. A lost lease stops what has not begun."""
+    pool = ThreadPoolExecutor(min(THREADS, len(leaving) or 1), thread_name_prefix="deliver")
+    try:
+        under_way: set[Future[None]] = {
+            pool.submit(deliver, ground, tenant_id, channel, delivery) for delivery in leaving
+        }
+        while under_way:
+            done, under_way = wait(under_way, _RENEW_EVERY_SECONDS, FIRST_COMPLETED)
+            for future in done:
+                future.result()
+            if not done or len(under_way) % THREADS == 0:
+                renew()
+    finally:
+        pool.shutdown(cancel_futures=True)

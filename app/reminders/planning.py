@@ -1,0 +1,91 @@
+"""Plans a tenant's reminders and stores the difference: one unit of work, no vendor asked."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.channels.registry import has_channel
+from app.kit.ground import Ground
+from app.kit.settings import Settings
+from app.models import Connection, ConnectionState, Reminder, ReminderState, Tenant
+from app.reminders import reconciling
+from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
+from app.reminders.loading import CHANNEL, load_situation, load_undecided
+from app.reminders.planner import Cadence, Step, plan
+from app.reminders.reasons import TAKEN_UP_WHEN_DUE
+from app.reminders.standing import Organisation, differences, wanted
+from app.tasks import kinds
+from app.tasks.queue import enqueue
+
+
+def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
+    """Plan, store and ask for the next dispatch; the number of reminders written. Nothing new, nothing written."""
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        organisation = lock_organisation(session, ground.settings)
+        if organisation is None:
+            return 0
+        cadence = planning_cadence(session, now)
+        stored = load_undecided(session)
+        situation = load_situation(
+            session, cadence=cadence, stored=stored.values(), zone=organisation.zone, now=now
+        )
+        present = {row.group: row for row in reversed(stored.values())}
+        wished = [
+            wanted(
+                planned,
+                present.get(planned.group),
+                organisation=organisation,
+                version=cadence.version,
+                now=now,
+            )
+            for planned in plan(situation)
+        ]
+        written = reconciling.write(session, differences(stored, wished), now=now)
+        ask_for_dispatch(session, tenant_id, now=now)
+        return written
+
+
+def lock_organisation(session: Session, settings: Settings) -> Organisation | None:
+    """How the tenant stands. Its row is locked: planning, claiming and confirming take turns."""
+    tenant = session.scalar(select(Tenant).with_for_update(key_share=True))
+    if tenant is None:
+        return None
+    states = session.scalars(select(Connection.state)).all()
+    return Organisation(
+        zone=tenant.time_zone,
+        sending=tenant.sending,
+        is_connected=ConnectionState.ACTIVE in states,
+        has_channel=has_channel(settings, CHANNEL),
+    )
+
+
+def planning_cadence(session: Session, now: datetime) -> Cadence:
+    """The tenant's cadence as the planner knows it; made now if this is the first planning."""
+    cadence = default_cadence(session) or create_default_cadence(session, now)
+    steps = tuple(Step(step.id, step.offset_days) for step in active_steps(session, cadence.id))
+    return Cadence(cadence.version, cadence.send_hour, steps)
+
+
+def ask_for_dispatch(session: Session, tenant_id: UUID, *, now: datetime) -> None:
+    """Let the dispatcher come when the next reminder is due, if there is one."""
+    due_at = session.scalar(
+        select(func.min(Reminder.due_at)).where(
+            Reminder.needs_confirmation.is_(False),
+            or_(
+                Reminder.state == ReminderState.PLANNED,
+                (Reminder.state == ReminderState.HELD) & Reminder.reason_code.in_(TAKEN_UP_WHEN_DUE),
+            ),
+        )
+    )
+    if due_at is not None:
+        enqueue(
+            session,
+            kind=kinds.DISPATCH,
+            tenant_id=tenant_id,
+            key=f"{kinds.DISPATCH}:{tenant_id}",
+            run_at=due_at,
+            now=now,
+        )

@@ -1,0 +1,107 @@
+"""Settles what a lost worker or a broken line left open: by asking the vendor, never by sending again.
+
+A reminder whose lease ran out and that has no message never began to leave and is planned again. One whose
+message was begun is unknown until the vendor tells. Only a vendor that never saw it, asked after the lease
+is over, makes it planned again: until then a slow worker could still hand it over.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.channels.base import Channel, Outcome
+from app.kit.errors import Retryable
+from app.kit.ground import Ground
+from app.models import MessageState
+from app.reminders import claiming, outcomes, reasons
+
+_LEFT_OPEN = """
+    SELECT r.id AS reminder_id, r.state AS state, r.lease_until IS NULL OR r.lease_until < now() AS is_over,
+           r.reason_code AS reason_code, m.id AS message_id, m.state AS message_state, m.marker AS marker
+    FROM reminder r
+    LEFT JOIN LATERAL (SELECT * FROM message m WHERE m.tenant_id = r.tenant_id AND m.reminder_id = r.id
+                       ORDER BY attempt DESC LIMIT 1) m ON true
+    WHERE r.state IN ('sending', 'unknown')
+    ORDER BY r.due_at LIMIT 500
+"""
+_LOOKED_FOR = (MessageState.SENDING.value, MessageState.UNKNOWN.value)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A reminder without an outcome, and its latest attempt if there was one."""
+
+    reminder_id: UUID
+    state: str
+    is_over: bool
+    """The lease has run out: nobody is working on it any more."""
+    reason_code: str | None
+    message_id: UUID | None
+    message_state: str | None
+    marker: str | None
+
+
+def settle(ground: Ground, tenant_id: UUID, channel: Channel) -> bool:
+    """Settle what can be settled now. True if something has to be looked at again soon."""
+    with ground.database.tenant(tenant_id) as session:
+        rows = session.execute(text(_LEFT_OPEN)).all()
+    left_open = [LeftOpen(*row) for row in rows]
+    still_open = [_settle_one(ground, tenant_id, channel, one) for one in left_open]
+    return any(still_open)
+
+
+def _settle_one(ground: Ground, tenant_id: UUID, channel: Channel, one: LeftOpen) -> bool:
+    if one.state == "sending" and not one.is_over:
+        return True
+    if one.message_id is None or one.message_state not in _LOOKED_FOR:
+        _without_open_message(ground, tenant_id, one)
+        return False
+    if one.state == "sending":
+        with ground.database.tenant(tenant_id) as session:
+            why = "The sending was interrupted while the message was handed over."
+            outcomes.record_unknown(session, one.message_id, reason=why, now=ground.clock.now())
+    return _look_up(ground, tenant_id, channel, one, one.message_id)
+
+
+def _without_open_message(ground: Ground, tenant_id: UUID, one: LeftOpen) -> None:
+    with ground.database.tenant(tenant_id) as session:
+        if one.message_id is not None and one.message_state == MessageState.SENT.value:
+            outcomes.follow_sent_message(session, one.message_id)
+        elif _is_still_left(session, one):
+            claiming.give_back(session, one.reminder_id, reasons.WORKER_LOST, due_at=ground.clock.now())
+
+
+def _is_still_left(session: Session, one: LeftOpen) -> bool:
+    """Locks the row if its lease is over still: the worker may have come back."""
+    found = session.execute(
+        text(
+            "SELECT id FROM reminder WHERE id = :id AND state = :state "
+            "AND (lease_until IS NULL OR lease_until < now()) FOR UPDATE"
+        ),
+        {"id": one.reminder_id, "state": one.state},
+    )
+    return found.scalar_one_or_none() is not None
+
+
+def _look_up(ground: Ground, tenant_id: UUID, channel: Channel, one: LeftOpen, message_id: UUID) -> bool:
+    """Ask the vendor with no unit of work open. True to ask again soon."""
+    try:
+        outcome = channel.lookup(one.marker or "")
+    except Retryable:
+        return True
+    if outcome is Outcome.TAKEN:
+        outcomes.record_sent(ground, tenant_id, message_id, vendor_id="found by message search")
+        return False
+    if outcome is Outcome.NEVER_SEEN and not one.is_over:
+        return True
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        if outcome is Outcome.NEVER_SEEN:
+            outcomes.record_not_taken(
+                session, message_id, reason=reasons.NEVER_ARRIVED, now=now, again_at=now
+            )
+        elif one.reason_code != reasons.UNKNOWN_FOR_GOOD.code:
+            outcomes.explain_unknown(session, one.reminder_id)
+    return False

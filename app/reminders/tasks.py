@@ -1,0 +1,60 @@
+"""The durable tasks of reminders: plan a tenant, dispatch what is due, and plan everybody once an hour."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.channels.registry import open_channel
+from app.connectors.registry import LEDGERS
+from app.kit.errors import Retryable
+from app.kit.ground import Ground
+from app.models import Route
+from app.payments.replan import replan
+from app.reminders.dispatch import send_batch
+from app.reminders.loading import CHANNEL
+from app.reminders.planning import plan_tenant
+from app.reminders.settling import settle
+from app.tasks import kinds
+from app.tasks.handlers import Assignment, handles
+from app.tasks.queue import enqueue
+from app.tasks.schedules import periodically
+
+_LOOK_AGAIN = timedelta(seconds=15)
+
+
+@handles(kinds.PLAN)
+def plan_reminders(ground: Ground, task: Assignment) -> None:
+    """Bring a tenant's planned reminders up to date."""
+    plan_tenant(ground, task.tenant)
+
+
+@handles(kinds.DISPATCH)
+def dispatch(ground: Ground, task: Assignment) -> None:
+    """Settle what was left open, send a batch, then make room for other tenants or plan what comes next."""
+    channel = open_channel(ground.settings, CHANNEL)
+    is_open, has_more = False, False
+    if channel is not None:
+        try:
+            is_open = settle(ground, task.tenant, channel)
+            has_more = send_batch(ground, task.tenant, channel, renew=task.renew)
+            is_open = is_open or settle(ground, task.tenant, channel)
+        finally:
+            channel.close()
+    now = ground.clock.now()
+    with ground.database.tenant(task.tenant) as session:
+        if has_more:
+            key = f"{kinds.DISPATCH}:{task.tenant}"
+            enqueue(session, kind=kinds.DISPATCH, tenant_id=task.tenant, key=key, run_at=now, now=now)
+        else:
+            replan(session, now=now)
+    if is_open and not has_more:
+        raise Retryable("The outcome of a message is being looked up.", after=_LOOK_AGAIN)
+
+
+@periodically("reminders.plan_all", every=timedelta(hours=1))
+def plan_all(session: Session, now: datetime) -> None:
+    """Days pass and holds end without anybody telling: look at every tenant again."""
+    for tenant_id in session.scalars(select(Route.tenant_id).where(Route.kind.in_(LEDGERS)).distinct()):
+        key = f"{kinds.PLAN}:{tenant_id}"
+        enqueue(session, kind=kinds.PLAN, tenant_id=tenant_id, key=key, run_at=now, now=now)

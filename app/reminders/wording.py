@@ -1,0 +1,92 @@
+"""The words of a step: Jinja2 text with a few plain variables, filled in without any power over us. Pure.
+
+A step's text may use `{{ variable }}` and `{% if variable == 1 %} ... {% else %} ... {% endif %}`, nothing else:
+no calls, loops, filters or attributes. An unknown variable is refused when the text is saved and, should one
+ever get that far, keeps the reminder from leaving.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import SandboxedEnvironment
+
+from app.kit.errors import DueMateError
+
+VARIABLES: Mapping[str, str] = {
+    "customer_name": "Name of the customer, as the ledger has it.",
+    "first_name": "First name of the customer's contact; the customer's name where there is none.",
+    "business_name": "Your organisation's name.",
+    "invoices": "“invoice INV-1” for one, “3 invoices” for several.",
+    "invoice_numbers": "The numbers, such as “INV-1, INV-2 and INV-3”.",
+    "invoice_count": "How many invoices the reminder covers, as a number.",
+    "total": "What is open in all, with its currency, such as “£1,240.00”.",
+    "currency": "The currency's code, such as “GBP”.",
+    "due_on": "Due date of the invoice longest overdue, such as “Thu 3 Dec 2026”.",
+    "days_overdue": "How many days that invoice is overdue, as a number; 0 when it is not.",
+    "today": "The day of sending.",
+    "has_pay_link": "Whether the message has a pay link (you take card payments).",
+}
+
+LONGEST_SUBJECT = 250
+LONGEST_BODY = 10_000
+
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.If,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+)
+_environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
+
+
+class WordingFault(DueMateError):
+    """A step's text cannot be used; the message says why and how to mend it."""
+
+
+def check(text: str, *, longest: int = LONGEST_BODY) -> None:
+    """Refuse a text that could not be filled in. Raises WordingFault."""
+    if not text.strip():
+        raise WordingFault("Write something here: an empty text cannot be sent.")
+    if len(text) > longest:
+        raise WordingFault(f"This text has {len(text)} characters; {longest} is the most.")
+    _compiled(text)
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
+    """The text with its variables filled in. Raises WordingFault."""
+    try:
+        return _compiled(text).render(values)
+    except TemplateError as fault:
+        raise WordingFault(f"{fault.message or 'a variable has no value'}.") from fault
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str) -> Template:
+    try:
+        tree = _environment.parse(text)
+    except TemplateSyntaxError as fault:
+        raise WordingFault(f"Line {fault.lineno}: {fault.message}.") from fault
+    for node in [tree, *tree.find_all(nodes.Node)]:
+        _check_node(node)
+    return _environment.from_string(text)
+
+
+def _check_node(node: nodes.Node) -> None:
+    if not isinstance(node, _ALLOWED):
+        raise WordingFault(
+            f"Line {node.lineno}: only {{{{ variables }}}} and {{% if %}} are understood here, "
+            f"not “{type(node).__name__.lower()}”."
+        )
+    if isinstance(node, nodes.Name) and node.name not in VARIABLES:
+        raise WordingFault(
+            f"Line {node.lineno}: “{node.name}” is not a variable. There are: {', '.join(VARIABLES)}."
+        )
