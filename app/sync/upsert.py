@@ -26,11 +26,12 @@ def upsert(session: Session, table: MirrorTable, reading: Reading, records: Sequ
     _add_unknown_customers(session, reading, records)
     rows = [{"tenant_id": reading.tenant_id, **table.fill(reading, record)} for record in records]
     _copy(session, table, rows)
-    changed = session.execute(text(_merge(table, tuple(rows[0]))))
-    if table.has_read_at:
+    merged = session.execute(text(_merge(table, tuple(rows[0]))))
+    changed = int(merged.rowcount)  # type: ignore[attr-defined]
+    if table.has_read_at and changed < len(rows):
         session.execute(text(_TOUCH.format(table=table.name)))
     session.execute(text(f"DROP TABLE incoming_{table.name}"))
-    return int(changed.rowcount)  # type: ignore[attr-defined]
+    return changed
 
 
 def _copy(session: Session, table: MirrorTable, rows: list[dict[str, Any]]) -> None:
@@ -86,18 +87,19 @@ def _add_unknown_customers(session: Session, reading: Reading, records: Sequence
     }
     if not named:
         return
-    rows = sorted((reading.id_of(CUSTOMER, external_id), external_id) for external_id in named)
+    ids = [reading.id_of(CUSTOMER, external_id) for external_id in named]
     session.execute(
         text(
             "INSERT INTO customer (tenant_id, id, external_id, name, is_active) "
-            "SELECT :tenant_id, id, external_id, name, true FROM unnest(CAST(:ids AS uuid[]), "
-            "CAST(:external_ids AS text[]), CAST(:names AS text[])) AS unknown (id, external_id, name) "
-            "ON CONFLICT (tenant_id, id) DO NOTHING"
+            "SELECT :tenant_id, named.id, named.external_id, named.name, true FROM unnest(CAST(:ids AS uuid[]), "
+            "CAST(:external_ids AS text[]), CAST(:names AS text[])) AS named (id, external_id, name) "
+            "WHERE NOT EXISTS (SELECT FROM customer AS known WHERE known.tenant_id = :tenant_id "
+            "AND known.id = named.id) ORDER BY named.id ON CONFLICT (tenant_id, id) DO NOTHING"
         ),
         {
             "tenant_id": reading.tenant_id,
-            "ids": [row_id for row_id, _ in rows],
-            "external_ids": [external_id for _, external_id in rows],
-            "names": [named[external_id] for _, external_id in rows],
+            "ids": ids,
+            "external_ids": list(named),
+            "names": list(named.values()),
         },
     )

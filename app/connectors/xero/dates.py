@@ -7,6 +7,7 @@ digits of a second.
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICKS = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
@@ -22,6 +23,7 @@ def moment(text: str) -> datetime:
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)  # the documents of years fall on a few hundred days
 def day(text: str) -> date:
     """A document's date: a calendar day that Xero writes as midnight in UTC and that belongs to no zone."""
     return moment(text).date()

@@ -1,0 +1,129 @@
+"""How long a first pull takes, how much memory, and what a pull with nothing to do costs.
+
+    python -m bench.first_sync [--company large] [--runs 3]
+
+Method: PostgreSQL (embedded, durable) and the sandbox run as processes of their own on this machine; a tenant is
+connected through the sandbox's consent page. Each run pulls into a new tenant, in a fresh process of its own,
+which measures its wall time and its peak memory (the whole process: interpreter and libraries included).
+Calls are counted by the sandbox. The sandbox answers from memory over loopback: a real Xero adds its own
+time per call, so the number of calls is the figure to carry over.
+"""
+
+import argparse
+import base64
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kit.embedded.postgres import start_postgres
+from app.kit.ground import Ground
+from app.kit.migrations import migrate
+from app.kit.settings import load_settings
+from app.models import SyncRun
+from app.sync.pull import pull
+from tests.connectors.consent import connect
+from tests.sandbox.client import SandboxClient
+from tests.support.sandbox import started_sandbox
+
+_TARGET_SECONDS, _TARGET_MEGABYTES = 2.0, 200.0
+
+
+def main() -> None:
+    """Run as asked on the command line."""
+    arguments = argparse.ArgumentParser(description="Measure a first pull and one with nothing changed.")
+    arguments.add_argument(
+        "--company", default="large", help="company of the sandbox: large is 10,000 invoices"
+    )
+    arguments.add_argument("--runs", type=int, default=3)
+    arguments.add_argument("--pull", nargs=2, metavar=("TENANT", "CONNECTION"), help=argparse.SUPPRESS)
+    asked = arguments.parse_args()
+    if asked.pull:
+        _pull_and_tell(UUID(asked.pull[0]), UUID(asked.pull[1]))
+    else:
+        _measure(asked.company, asked.runs)
+
+
+def _measure(company: str, runs: int) -> None:
+    print(__doc__.partition("Method: ")[2].strip() + "\n")
+    with tempfile.TemporaryDirectory() as folder, start_postgres(folder=Path(folder, "postgres")) as server:
+        migrate(server.owner_url)
+        Path(folder, "sandbox").mkdir()
+        with started_sandbox(Path(folder, "sandbox"), "http://127.0.0.1:9", "--company", company) as sandbox:
+            print(f"{'pull':<8}{'rows':>8}{'seconds':>9}{'rows/s':>9}{'calls':>7}{'peak MB':>9}")
+            for number in range(runs):
+                # A database of its own for each run: the organisation is the same, its tenant is new.
+                server.create_database(f"run_{number}", template="duemate")
+                database_url = server.app_url.rpartition("/")[0] + f"/run_{number}"
+                os.environ.update(_environment(database_url, sandbox))
+                _one_run(sandbox)
+                sandbox.advance(seconds=120)  # past the per-minute limit
+
+
+def _one_run(sandbox: SandboxClient) -> None:
+    ground = Ground.from_settings(load_settings())
+    tenant = connect(ground)
+    ground.database.close()
+    for name in ("first", "again"):
+        before = _calls(sandbox)
+        child = [sys.executable, "-m", "bench.first_sync", "--pull"]
+        child += [str(tenant.tenant_id), str(tenant.connection_id)]
+        figures = json.loads(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
+        calls = _calls(sandbox) - before
+        rate = figures["rows"] / figures["seconds"]
+        print(
+            f"{name:<8}{figures['rows']:>8}{figures['seconds']:>9.2f}{rate:>9.0f}{calls:>7}"
+            f"{figures['megabytes']:>9.0f}{_verdict(figures) if name == 'first' else ''}"
+        )
+
+
+def _pull_and_tell(tenant_id: UUID, connection_id: UUID) -> None:
+    """In the fresh process: pull once, print the figures as JSON."""
+    ground = Ground.from_settings(load_settings())
+    began = time.perf_counter()
+    pull(ground, tenant_id, connection_id, renew=lambda: None)
+    seconds = time.perf_counter() - began
+    with ground.database.tenant(tenant_id) as session:
+        rows = session.scalars(select(SyncRun).order_by(SyncRun.started_at.desc()).limit(1)).one().rows_read
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"rows": rows, "seconds": seconds, "megabytes": megabytes}))
+    ground.database.close()
+
+
+def _verdict(figures: Mapping[str, float]) -> str:
+    is_met = figures["seconds"] < _TARGET_SECONDS and figures["megabytes"] < _TARGET_MEGABYTES
+    return f"   target under {_TARGET_SECONDS:.0f} s and {_TARGET_MEGABYTES:.0f} MB: {'met' if is_met else 'MISSED'}"
+
+
+def _calls(sandbox: SandboxClient) -> int:
+    counted = sandbox.get("/control/counters").json()["calls"]
+    return sum(count for route, count in counted.items() if "/api.xro/" in route)
+
+
+def _environment(database_url: str, sandbox: SandboxClient) -> dict[str, str]:
+    return {
+        "ENVIRONMENT": "development",
+        "PUBLIC_URL": "http://127.0.0.1:8400",
+        "SECRET_KEY": "s" * 32,
+        "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": "redis://127.0.0.1:9",
+        "CLOCK_FILE": str(sandbox.clock_file),
+        "XERO_CLIENT_ID": "duemate-local",
+        "XERO_CLIENT_SECRET": "duemate-local-secret",
+        "XERO_AUTHORIZE_URL": f"{sandbox.url}/xero/identity/connect/authorize",
+        "XERO_IDENTITY_URL": f"{sandbox.url}/xero",
+        "XERO_API_URL": f"{sandbox.url}/xero",
+    }
+
+
+if __name__ == "__main__":
+    main()
