@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.kit.errors import Rejected, Retryable
+from app.kit.errors import Disconnected, Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import Checkout, CheckoutState
 from app.payments.checkout_choice import LIVE, Close, Open, PaidMeanwhile, Reuse, Wish, next_step
@@ -63,8 +63,8 @@ def _open(ground: Ground, wish: Wish, step: Open) -> str | None:
             expires_at=step.expires_at,
             idempotency_key=f"checkout:{step.checkout_id}",
         )
-    except (Rejected, Retryable):
-        _give_up(ground, wish, step.checkout_id)
+    except (Rejected, Retryable, Disconnected) as failure:
+        _give_up(ground, wish, step, is_refused=not isinstance(failure, Retryable))
         if step.is_new:
             raise
         return None
@@ -85,9 +85,13 @@ def _keep(ground: Ground, wish: Wish, checkout_id: UUID, facts: CheckoutFacts) -
         return checkout.state is CheckoutState.OPEN and checkout.external_id == facts.external_id
 
 
-def _give_up(ground: Ground, wish: Wish, checkout_id: UUID) -> None:
-    tenant_id = wish.place.tenant_id
+def _give_up(ground: Ground, wish: Wish, step: Open, *, is_refused: bool) -> None:
+    """The page was never shown to anybody. A refusal may mean that the account has changed: ask."""
+    tenant_id, now = wish.place.tenant_id, ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
-        checkout = session.get_one(Checkout, (tenant_id, checkout_id), with_for_update=True)
+        checkout = session.get_one(Checkout, (tenant_id, step.checkout_id), with_for_update=True)
         if checkout.state is CheckoutState.OPENING:
             checkout.state = CheckoutState.EXPIRED
+        if is_refused:
+            because = f"refused:{step.checkout_id}"
+            ask(session, account=step.account, kind="account", record=step.account, because=because, now=now)
