@@ -40,10 +40,13 @@ contracts: setup-dev
 bench: setup ## the measured claims
 	@$(BIN)/python -m bench
 
+# A lock that is already there gives its versions to what is compiled over it.
 lock: ## newest versions of everything that is not held back; needs uv
-	$(COMPILE) --upgrade --output-file requirements-run.lock
-	$(COMPILE) --upgrade --group local --output-file requirements.lock --constraint requirements-run.lock
-	$(COMPILE) --upgrade --group local --group dev --output-file requirements-dev.lock --constraint requirements.lock
+	$(COMPILE) --upgrade --group local --group dev --output-file requirements-dev.lock
+	cp requirements-dev.lock requirements.lock
+	$(COMPILE) --group local --output-file requirements.lock
+	cp requirements.lock requirements-run.lock
+	$(COMPILE) --output-file requirements-run.lock
 	echo virtualenv | $(UV) pip compile - --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--universal --python-version 3.11 --no-header --no-annotate --upgrade --output-file tools/virtualenv.lock
 
