@@ -1,6 +1,6 @@
 """Whether a company's records fit together, so that a broken file is refused before anything loads."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -78,10 +78,10 @@ def _document(
 
 
 def _balances(company: Company) -> Iterator[str]:
-    credited: Counter[str] = Counter()
+    credited: dict[str, Decimal] = defaultdict(Decimal)
     for note in company.credit_notes:
         for allocation in note.allocations:
-            credited[allocation.invoice] += allocation.amount  # type: ignore[assignment]
+            credited[allocation.invoice] += allocation.amount
     for invoice in company.invoices:
         if any(line.tax_type not in TAX_RATES for line in invoice.lines):
             continue

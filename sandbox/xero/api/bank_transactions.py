@@ -18,14 +18,15 @@ from sandbox.xero.api.elements import (
     part_in,
     text_in,
 )
-from sandbox.xero.api.line_items import line_amount_types_in, lines_in, total_objections
-from sandbox.xero.api.references import account_in, contact_in, contact_or_new
+from sandbox.xero.api.line_items import line_amount_types_in, lines_in
+from sandbox.xero.api.references import account_in, contact_in
 from sandbox.xero.api.refusals import invalid_because, not_found
 from sandbox.xero.books import rules
 from sandbox.xero.books.books import Books
-from sandbox.xero.books.records import ONE, BankTransaction
+from sandbox.xero.books.records import BankTransaction
+from sandbox.xero.wire.embedded import Shape
 from sandbox.xero.wire.rendering import shape_of
-from sandbox.xero.wire.shapes import Depth, Shape
+from sandbox.xero.wire.shapes import Depth
 
 TYPES = ("SPEND", "RECEIVE")
 WRONG_TYPE = "Type must be SPEND or RECEIVE"  # assumed
@@ -58,42 +59,55 @@ def add_routes(door: Door) -> None:
 
 def _plan(books: Books, element: Element) -> Plan:
     problems: list[str] = []
-    kind = text_in(element, "Type")
-    if kind not in TYPES:
-        problems.append(WRONG_TYPE)
-    contact_in(books, part_in(element, "Contact"), problems)
-    account = account_in(books, part_in(element, "BankAccount"), problems)
-    if account is not None:
-        problems += rules.archived(account) if account.type == "BANK" else [NOT_A_BANK]
-    day = date_in(element, "Date", problems) or books.today()
-    line_amount_types = line_amount_types_in(element, problems)
-    lines = lines_in(books, element, problems)
-    problems += total_objections(lines) + rules.locked(books, day)
-    rate = amount_in(element, "CurrencyRate", problems)
-    if problems or account is None:
+    record = _record(books, element, problems)
+    if record is not None:
+        problems += _objections(books, record)
+    if problems or record is None:
         return Plan(element, problems)
 
-    currency = account.currency or books.base_currency
-    known_rate = ONE if currency == books.base_currency else rate or books.rates.get(currency, ONE)
-
     def book() -> Shape:
-        record = BankTransaction(
-            id=books.new_id(),
-            type=str(kind),
-            contact=contact_or_new(books, part_in(element, "Contact")),
-            account=account,
-            issued=day,
-            currency=currency,
-            rate=known_rate,
-            lines=lines,
-            line_amount_types=line_amount_types,
-            reference=text_in(element, "Reference") or "",
-            is_reconciled=element.get("IsReconciled") is True,
-            updated=books.moment(),
-        )
+        record.contact = books.enter_contact(record.contact)
         books.bank_transactions[record.id] = record
         books.touch(record, created=True)
         books.note(record.id, "Created", f"{record.type.capitalize()} money of {record.total} created")
         return shape_of(record, Depth.SINGLE, books)
 
     return Plan(element, book=book)
+
+
+def _record(books: Books, element: Element, problems: list[str]) -> BankTransaction | None:
+    """What the element asks for; None if it does not even say from whom or through which account."""
+    contact = contact_in(books, part_in(element, "Contact"), problems)
+    account = account_in(books, part_in(element, "BankAccount"), problems)
+    lines = lines_in(books, element, problems)
+    line_amount_types = line_amount_types_in(element, problems)
+    day = date_in(element, "Date", problems) or books.today()
+    rate = amount_in(element, "CurrencyRate", problems)
+    if contact is None or account is None:
+        return None
+    currency = account.currency or books.base_currency
+    return BankTransaction(
+        id=books.new_id(),
+        type=text_in(element, "Type") or "",
+        contact=contact,
+        account=account,
+        issued=day,
+        currency=currency,
+        rate=rate if rate and currency != books.base_currency else books.rate(currency),
+        lines=lines,
+        line_amount_types=line_amount_types,
+        reference=text_in(element, "Reference") or "",
+        is_reconciled=element.get("IsReconciled") is True,
+        updated=books.moment(),
+    )
+
+
+def _objections(books: Books, record: BankTransaction) -> list[str]:
+    checks = (
+        (record.type not in TYPES, WRONG_TYPE),
+        (record.contact.status != "ACTIVE", rules.CONTACT_ARCHIVED),
+        (record.account.type != "BANK", NOT_A_BANK),
+        (record.total < 0, rules.NEGATIVE_TOTAL),
+    )
+    found = [words for wrong, words in checks if wrong]
+    return found + rules.archived(record.account) + rules.locked(books, record.issued)

@@ -13,8 +13,8 @@ from sandbox.xero.api.refusals import not_found
 from sandbox.xero.books import crediting, rules
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.records import CreditNote
-from sandbox.xero.wire import shapes
-from sandbox.xero.wire.shapes import Shape
+from sandbox.xero.wire import embedded
+from sandbox.xero.wire.embedded import Shape
 
 
 def add_routes(door: Door) -> None:
@@ -51,6 +51,6 @@ def _plan(books: Books, note: CreditNote, element: Element, spoken_for: dict[str
     spoken_for[invoice.id] += amount
 
     def book() -> Shape:
-        return shapes.allocation(crediting.allocate(books, note, invoice, amount, day))
+        return embedded.allocation(crediting.allocate(books, note, invoice, amount, day))
 
     return Plan(element, book=book)

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, g, request
 
 from sandbox.faults import Fault, install
 from sandbox.world import World
+from sandbox.xero.api.once import once
 from sandbox.xero.api.refusals import (
     JSON,
     Refusal,
-    bad_body,
     forbidden,
     not_found,
     not_json,
@@ -24,12 +24,12 @@ from sandbox.xero.books.books import Books
 from sandbox.xero.identity.bearer import BearerError, bearer
 from sandbox.xero.identity.scopes import allows
 from sandbox.xero.limits import Exceeded
-from sandbox.xero.replays import LONGEST_KEY, Answer, Call, KeyReusedError
 from sandbox.xero.state import XeroState
 from sandbox.xero.wire.dates import written_moment
 from sandbox.xero.wire.rendering import encode
 
 PROVIDER = "DueMate"
+PLAIN = "text/plain; charset=utf-8"
 View = Callable[..., dict[str, Any]]
 
 
@@ -48,7 +48,7 @@ class Door:
     def __init__(self, api: Blueprint, world: World) -> None:
         self._api, self._world = api, world
         api.before_request(self._enter)
-        install(api, "xero", world.faults, _faulty)
+        install(api, "xero", world.faults, self._broken)
         api.after_request(self._sign)
         api.teardown_request(self._leave)
 
@@ -79,10 +79,7 @@ class Door:
 
     def _answered(self, view: View, path: dict[str, str]) -> Response:
         caller = self._admit()
-        key = request.headers.get("Idempotency-Key") if request.method != "GET" else None
-        if not key:
-            return _run(view, caller, path)
-        return _once(key, caller.state, lambda: _run(view, caller, path))
+        return once(request, caller.state, lambda: _run(view, caller, path))
 
     def _admit(self) -> Caller:
         """The caller, if token, organisation, scope, limits and Accept are all in order."""
@@ -112,6 +109,18 @@ class Door:
         g.entered = concurrency
         return None
 
+    def _broken(self, fault: Fault) -> Response:
+        """How Xero words a fault that somebody asked for; an internal error is remembered like any answer."""
+        if fault.kind == "429":
+            problem = fault.detail or "minute"
+            seconds = None if problem == "concurrent" else int(fault.value)
+            return _limited(Exceeded(problem, seconds)).response()
+        if fault.kind == "503":
+            return Response("", 503, content_type=PLAIN)
+        failure = Response(b"An error occurred in Xero.", 500, content_type=PLAIN)
+        with self._world.lock:
+            return once(request, self._world.xero, lambda: failure)
+
     def _leave(self, _problem: BaseException | None) -> None:
         concurrency = g.pop("entered", None)
         if concurrency:
@@ -136,28 +145,6 @@ def _run(view: View, caller: Caller, path: dict[str, str]) -> Response:
     return Response(encode(envelope | view(caller, **path)), 200, content_type=JSON)
 
 
-def _once(key: str, state: XeroState, run: Callable[[], Response]) -> Response:
-    """The answer that this key got before, or a new one, kept for the next time."""
-    if len(key) > LONGEST_KEY:
-        raise bad_body(f"Idempotency-Key is longer than {LONGEST_KEY} characters")
-    now = state.clock.now()
-    # The organisation's header is no part of what the memory compares.
-    call = Call.of(request.method, request.full_path, request.get_data())
-    try:
-        known = state.replays.find(key, call, now)
-    except KeyReusedError:
-        raise bad_body("The Idempotency-Key was used with a different request") from None
-    if known:
-        return Response(known.body, known.status, content_type=known.content_type)
-    try:
-        response = run()
-    except Refusal as refusal:
-        response = refusal.response()
-    answer = Answer(response.status_code, response.content_type or JSON, response.get_data())
-    state.replays.remember(key, call, answer, now)
-    return response
-
-
 def _tenant() -> str:
     return request.headers.get("xero-tenant-id", "")
 
@@ -167,11 +154,3 @@ def _limited(exceeded: Exceeded) -> Refusal:
     if exceeded.retry_after is not None:
         headers["Retry_After"] = str(exceeded.retry_after)
     return Refusal(429, b"", **headers)
-
-
-def _faulty(fault: Fault) -> Response:
-    if fault.kind == "429":
-        problem = fault.detail or "minute"
-        return _limited(Exceeded(problem, None if problem == "concurrent" else int(fault.value))).response()
-    text = b"" if fault.kind == "503" else b"An error occurred in Xero."
-    return Response(text, int(fault.kind), content_type="text/plain; charset=utf-8")

@@ -15,7 +15,8 @@ from flask import Request
 
 from sandbox.xero.api.refusals import bad_body, invalid, nothing_to_do
 from sandbox.xero.wire.dates import read_date
-from sandbox.xero.wire.shapes import NO_ID, Shape
+from sandbox.xero.wire.embedded import Shape
+from sandbox.xero.wire.shapes import NO_ID
 
 Element = dict[str, Any]
 MOST_ELEMENTS = 500

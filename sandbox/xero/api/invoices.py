@@ -7,20 +7,18 @@ from flask import request
 
 from sandbox.xero.api.door import Caller, Door
 from sandbox.xero.api.elements import Element, Plan, carried_out, date_in, elements, part_in, text_in
-from sandbox.xero.api.line_items import line_amount_types_in, lines_in, total_objections
+from sandbox.xero.api.line_items import line_amount_types_in, lines_in
 from sandbox.xero.api.reading import found_invoice
-from sandbox.xero.api.references import contact_in, contact_or_new
+from sandbox.xero.api.references import contact_in
 from sandbox.xero.books import invoicing, rules
 from sandbox.xero.books.books import Books
-from sandbox.xero.books.records import ONE, Invoice
+from sandbox.xero.books.records import Invoice
+from sandbox.xero.wire.embedded import Shape
 from sandbox.xero.wire.rendering import shape_of
-from sandbox.xero.wire.shapes import Depth, Shape
+from sandbox.xero.wire.shapes import Depth
 
 TYPES = ("ACCREC", "ACCPAY")
 WRONG_TYPE = "Type must be ACCREC or ACCPAY"  # assumed
-WRONG_STATUS = "A new invoice must be DRAFT, SUBMITTED or AUTHORISED"  # assumed
-CURRENCY_UNKNOWN = "The organisation is not subscribed to currency"
-DUE_BEFORE_ISSUED = "The due date cannot be before the invoice date"  # assumed
 NO_CONTACT_CHANGE = "The contact of an invoice cannot be changed here"  # not modelled
 DEFAULT_TERMS = timedelta(days=30)
 
@@ -30,7 +28,8 @@ def add_routes(door: Door) -> None:
 
     @door.route("/Invoices", "PUT", "POST")
     def save_invoices(caller: Caller) -> dict[str, Any]:
-        plans = [_plan(caller.books, element) for element in elements(request, "Invoices")]
+        numbers: set[str] = set()
+        plans = [_plan(caller.books, element, numbers) for element in elements(request, "Invoices")]
         return {"Invoices": carried_out(request, plans, "InvoiceID")}
 
     @door.route("/Invoices/<identity>", "POST")
@@ -40,7 +39,8 @@ def add_routes(door: Door) -> None:
         return {"Invoices": carried_out(request, plans, "InvoiceID")}
 
 
-def _plan(books: Books, element: Element) -> Plan:
+def _plan(books: Books, element: Element, numbers: set[str]) -> Plan:
+    """`numbers` are those that earlier elements of the call have taken."""
     identity = text_in(element, "InvoiceID")
     if request.method == "POST" and identity:
         invoice = books.invoices.get(identity.lower())
@@ -49,55 +49,54 @@ def _plan(books: Books, element: Element) -> Plan:
     existing = books.sales_by_number.get(number) if number else None
     if existing and request.method == "POST":
         return _plan_change(books, existing, element)
-    return _plan_new(books, element)
+    return _plan_new(books, element, numbers)
 
 
-def _plan_new(books: Books, element: Element) -> Plan:
+def _plan_new(books: Books, element: Element, numbers: set[str]) -> Plan:
     problems: list[str] = []
-    kind, status = text_in(element, "Type"), text_in(element, "Status") or "DRAFT"
-    number = text_in(element, "InvoiceNumber") or ""
-    if kind not in TYPES:
-        problems.append(WRONG_TYPE)
-    if status not in invoicing.OPEN_STATUSES:
-        problems.append(WRONG_STATUS)
-    if kind == "ACCREC" and number in books.sales_by_number:
-        problems.append(rules.NUMBER_TAKEN)
-    contact_in(books, part_in(element, "Contact"), problems)
-    issued = date_in(element, "Date", problems) or books.today()
-    due = date_in(element, "DueDate", problems) or issued + DEFAULT_TERMS
-    currency = text_in(element, "CurrencyCode") or books.base_currency
-    if currency != books.base_currency and currency not in books.rates:
-        problems.append(f"{CURRENCY_UNKNOWN} {currency}")
-    if due < issued:
-        problems.append(DUE_BEFORE_ISSUED)
-    line_amount_types = line_amount_types_in(element, problems)
-    lines = lines_in(books, element, problems)
-    problems += total_objections(lines) + rules.locked(books, issued)
-    if problems:
+    invoice = _new(books, element, problems)
+    if invoice is not None:
+        problems += [] if invoice.type in TYPES else [WRONG_TYPE]
+        problems += invoicing.objections_to_new(books, invoice)
+        problems += [rules.NUMBER_TAKEN] if invoice.type == "ACCREC" and invoice.number in numbers else []
+    if problems or invoice is None:
         return Plan(element, problems)
+    numbers |= {invoice.number} - {""}
 
     def book() -> Shape:
-        invoice = Invoice(
-            id=books.new_id(),
-            type=str(kind),
-            number=number or invoicing.next_number(books),
-            contact=contact_or_new(books, part_in(element, "Contact")),
-            issued=issued,
-            due=due,
-            currency=currency,
-            rate=books.rates.get(currency, ONE),
-            lines=lines,
-            line_amount_types=line_amount_types,
-            status=status,
-            reference=text_in(element, "Reference") or "",
-            sent=element.get("SentToContact") is True,
-            url=text_in(element, "Url") or "",
-            updated=books.moment(),
-        )
         invoicing.add(books, invoice)
         return shape_of(invoice, Depth.SINGLE, books)
 
     return Plan(element, book=book)
+
+
+def _new(books: Books, element: Element, problems: list[str]) -> Invoice | None:
+    """The invoice that the element asks for; None if it does not even say for whom."""
+    contact = contact_in(books, part_in(element, "Contact"), problems)
+    lines = lines_in(books, element, problems)
+    line_amount_types = line_amount_types_in(element, problems)
+    issued = date_in(element, "Date", problems) or books.today()
+    due = date_in(element, "DueDate", problems) or issued + DEFAULT_TERMS
+    currency = text_in(element, "CurrencyCode") or books.base_currency
+    if contact is None:
+        return None
+    return Invoice(
+        id=books.new_id(),
+        type=text_in(element, "Type") or "",
+        number=text_in(element, "InvoiceNumber") or "",
+        contact=contact,
+        issued=issued,
+        due=due,
+        currency=currency,
+        rate=books.rate(currency),
+        lines=lines,
+        line_amount_types=line_amount_types,
+        status=text_in(element, "Status") or "DRAFT",
+        reference=text_in(element, "Reference") or "",
+        sent=element.get("SentToContact") is True,
+        url=text_in(element, "Url") or "",
+        updated=books.moment(),
+    )
 
 
 def _plan_change(books: Books, invoice: Invoice, element: Element) -> Plan:
@@ -132,10 +131,9 @@ def _changes(books: Books, invoice: Invoice, element: Element, problems: list[st
         changes["sent"] = element["SentToContact"]
     if "LineItems" in element:
         changes["lines"] = lines_in(books, element, problems)
-        problems += total_objections(changes["lines"])
     contact = part_in(element, "Contact")
     if contact and contact_in(books, contact, []) is not invoice.contact:
         problems.append(NO_CONTACT_CHANGE)
     if changes.get("due", invoice.due) < changes.get("issued", invoice.issued):
-        problems.append(DUE_BEFORE_ISSUED)
+        problems.append(rules.DUE_BEFORE_ISSUED)
     return changes

@@ -13,7 +13,6 @@ from sandbox.xero.books.books import Books
 LINE_AMOUNT_TYPES = ("Exclusive", "Inclusive", "NoTax")
 NEEDS_LINES = "One or more line items must be specified"  # assumed
 NEEDS_DESCRIPTION = "Description is required"  # assumed
-NEGATIVE_TOTAL = "The document total cannot be negative"  # assumed
 
 
 def lines_in(books: Books, element: Element, problems: list[str]) -> tuple[Line, ...]:
@@ -31,11 +30,6 @@ def line_amount_types_in(element: Element, problems: list[str]) -> str:
         problems.append(f"LineAmountTypes must be one of {', '.join(LINE_AMOUNT_TYPES)}")
         return "Exclusive"
     return kind
-
-
-def total_objections(lines: Sequence[Line]) -> list[str]:
-    worth = sum((line.quantity * line.unit_amount for line in lines), Decimal(0))
-    return [NEGATIVE_TOTAL] if worth < 0 else []
 
 
 def _line(books: Books, item: Element, problems: list[str]) -> Line:

@@ -22,8 +22,9 @@ from sandbox.xero.api.refusals import invalid_because, not_found
 from sandbox.xero.books import rules
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.paying import PaymentOrder, account_objections, objections, pay, remove
+from sandbox.xero.wire.embedded import Shape
 from sandbox.xero.wire.rendering import shape_of
-from sandbox.xero.wire.shapes import Depth, Shape
+from sandbox.xero.wire.shapes import Depth
 
 ONLY_DELETION = "Payments can only be deleted, not changed"  # assumed
 

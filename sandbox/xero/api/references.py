@@ -33,28 +33,16 @@ def invoice_in(books: Books, reference: Element, problems: list[str]) -> Invoice
 
 
 def contact_in(books: Books, reference: Element, problems: list[str]) -> Contact | None:
-    """The contact named by ContactID or Name. None without a problem: a new name, to be created."""
+    """The contact named by ContactID or Name. An unknown name is a new contact, entered when booked."""
     identity, name = text_in(reference, "ContactID"), (text_in(reference, "Name") or "").strip()
-    if not identity and not name:
+    if identity:
+        found = books.contacts.get(identity.lower())
+        if found is None:
+            problems.append(rules.NOT_FOUND)
+    elif name:
+        email = text_in(reference, "EmailAddress") or ""
+        found = books.contact_named(name) or Contact(books.new_id(), name, books.moment(), email)
+    else:
+        found = None
         problems.append(rules.CONTACT_MISSING)
-        return None
-    found = books.contacts.get(identity.lower()) if identity else books.contact_named(name)
-    if identity and found is None:
-        problems.append(rules.NOT_FOUND)
-    if found is not None and found.status != "ACTIVE":
-        problems.append(rules.CONTACT_ARCHIVED)
     return found
-
-
-def contact_or_new(books: Books, reference: Element) -> Contact:
-    """The contact, created when only an unknown name was given, as Xero does."""
-    found = contact_in(books, reference, [])
-    if found is not None:
-        return found
-    name = (text_in(reference, "Name") or "").strip()
-    created = Contact(
-        id=books.new_id(), name=name, updated=books.moment(), email=text_in(reference, "EmailAddress") or ""
-    )
-    books.contacts[created.id] = created
-    books.touch(created, created=True)
-    return created

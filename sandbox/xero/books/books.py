@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.xero.books.records import (
+    ONE,
     Account,
     BankTransaction,
     Contact,
@@ -69,6 +70,14 @@ class Books:
         """Today as the organisation's documents are dated; the demo organisations keep UTC's day."""
         return self.now().date()
 
+    def uses(self, currency: str) -> bool:
+        """Whether the organisation has this currency."""
+        return currency == self.base_currency or currency in self.rates
+
+    def rate(self, currency: str) -> Decimal:
+        """Units of a currency per unit of the base currency, as known today."""
+        return ONE if currency == self.base_currency else self.rates.get(currency, ONE)
+
     def moment(self) -> datetime:
         """Now, as precisely as Xero keeps it: milliseconds."""
         now = self.now()
@@ -96,6 +105,15 @@ class Books:
         """The contact of that name; an active one before an archived one."""
         named = [c for c in self.contacts.values() if c.name.casefold() == name.casefold()]
         return min(named, key=lambda contact: contact.status != "ACTIVE", default=None)
+
+    def enter_contact(self, contact: Contact) -> Contact:
+        """The contact as the books have it: known by id or name already, or added now."""
+        known = self.contacts.get(contact.id) or self.contact_named(contact.name)
+        if known is not None:
+            return known
+        self.contacts[contact.id] = contact
+        self.touch(contact, created=True)
+        return contact
 
     def invoice(self, id_or_number: str) -> Invoice | None:
         """By id, or the sales invoice of that number; a bill's number is found too where it is the only one."""

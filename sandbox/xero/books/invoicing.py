@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.companies.amounts import total
 from sandbox.xero.books import rules
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.paying import follow_balance
@@ -19,8 +20,23 @@ STEPS = {
 ALWAYS_CHANGEABLE = {"due", "reference", "sent", "expected", "url"}
 
 
+def objections_to_new(books: Books, invoice: Invoice) -> list[str]:
+    """Why Xero would refuse this invoice."""
+    checks = (
+        (invoice.status not in OPEN_STATUSES, rules.NEW_STATUS),
+        (invoice.type == "ACCREC" and invoice.number in books.sales_by_number, rules.NUMBER_TAKEN),
+        (not books.uses(invoice.currency), f"{rules.CURRENCY_UNKNOWN} {invoice.currency}"),
+        (invoice.due < invoice.issued, rules.DUE_BEFORE_ISSUED),
+        (invoice.total < 0, rules.NEGATIVE_TOTAL),
+        (invoice.contact.status != "ACTIVE", rules.CONTACT_ARCHIVED),
+    )
+    return [words for wrong, words in checks if wrong] + rules.locked(books, invoice.issued)
+
+
 def add(books: Books, invoice: Invoice) -> None:
-    """Put a new invoice into the books."""
+    """Put a new invoice into the books, and its contact if that is new too."""
+    invoice.contact = books.enter_contact(invoice.contact)
+    invoice.number = invoice.number or next_number(books)
     books.invoices[invoice.id] = invoice
     if invoice.type == "ACCREC":
         books.sales_by_number[invoice.number] = invoice
@@ -43,6 +59,8 @@ def objections_to_change(books: Books, invoice: Invoice, changes: Mapping[str, A
     settled = bool(invoice.live_payments or invoice.allocations)
     if settled and not real.keys() <= ALWAYS_CHANGEABLE | {"status"}:
         found.append(rules.PAID_CANNOT_CHANGE)
+    if total(real.get("lines", ())) < 0:
+        found.append(rules.NEGATIVE_TOTAL)
     number = real.get("number")
     if number and invoice.type == "ACCREC" and number in books.sales_by_number:
         found.append(rules.NUMBER_TAKEN)

@@ -25,6 +25,10 @@ CONTACT_MISSING = (
     "Name, ContactID, ContactNumber"
 )
 CONTACT_ARCHIVED = "The contact is archived and cannot be used"  # assumed
+NEW_STATUS = "A new invoice must be DRAFT, SUBMITTED or AUTHORISED"  # assumed
+CURRENCY_UNKNOWN = "The organisation is not subscribed to currency"
+DUE_BEFORE_ISSUED = "The due date cannot be before the invoice date"  # assumed
+NEGATIVE_TOTAL = "The document total cannot be negative"  # assumed
 NUMBER_TAKEN = "Invoice # must be unique."
 CANNOT_VOID = "This document cannot be voided as payments or credits have been applied to it"  # assumed
 PAID_CANNOT_CHANGE = (

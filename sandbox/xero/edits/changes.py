@@ -8,7 +8,7 @@ from sandbox.companies.company import Line
 from sandbox.xero.books import crediting, invoicing, rules
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.paying import PaymentOrder, pay, remove
-from sandbox.xero.books.records import ONE, Account, Contact, CreditNote, Invoice, Payment
+from sandbox.xero.books.records import Account, Contact, CreditNote, Invoice, Payment
 from sandbox.xero.state import XeroState
 
 DEFAULT_TERMS = timedelta(days=14)
@@ -75,38 +75,25 @@ def raise_invoice(
     """A sales invoice over one untaxed line; due in 14 days unless said otherwise."""
     books = state.main
     buyer = _contact(state, contact)
-    currency = currency or buyer.currency or books.base_currency
     issued = issued or books.today()
-    number = number or invoicing.next_number(books)
-    problems = rules.locked(books, issued)
-    if number in books.sales_by_number:
-        problems.append(rules.NUMBER_TAKEN)
-    if amount <= 0:
-        problems.append(rules.NOT_POSITIVE)
-    if currency != books.base_currency and currency not in books.rates:
-        problems.append(f"the company does not use {currency}")
-    if status not in invoicing.OPEN_STATUSES:
-        problems.append(f"a new invoice is {', '.join(invoicing.OPEN_STATUSES)}, not {status}")
-    if due is not None and due < issued:
-        problems.append("the due date cannot be before the invoice date")
-    if buyer.status != "ACTIVE":
-        problems.append(rules.CONTACT_ARCHIVED)
-    if problems:
-        raise rules.BooksRefuseError(*problems)
+    currency = currency or buyer.currency or books.base_currency
     invoice = Invoice(
         id=books.new_id(),
         type="ACCREC",
-        number=number,
+        number=number or "",
         contact=buyer,
         issued=issued,
         due=due or issued + DEFAULT_TERMS,
         currency=currency,
-        rate=books.rates.get(currency, ONE),
+        rate=books.rate(currency),
         lines=(Line(description="Services", unit_amount=rounded(amount)),),
         status=status,
         reference=reference,
         updated=books.moment(),
     )
+    problems = invoicing.objections_to_new(books, invoice) + ([] if amount > 0 else [rules.NOT_POSITIVE])
+    if problems:
+        raise rules.BooksRefuseError(*problems)
     invoicing.add(books, invoice)
     return invoice
 

@@ -8,7 +8,8 @@ from sandbox.companies.amounts import ZERO
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.records import Account, Contact
 from sandbox.xero.wire.dates import written_date, written_moment
-from sandbox.xero.wire.shapes import Depth, Shape
+from sandbox.xero.wire.embedded import Shape
+from sandbox.xero.wire.shapes import Depth
 
 CLASSES = {
     "BANK": "ASSET",

@@ -7,7 +7,8 @@ import msgspec
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.records import Account, BankTransaction, Contact, CreditNote, Invoice, Payment
 from sandbox.xero.wire import party_shapes, shapes
-from sandbox.xero.wire.shapes import Depth, Shape
+from sandbox.xero.wire.embedded import Shape
+from sandbox.xero.wire.shapes import Depth
 
 Record = Invoice | CreditNote | BankTransaction | Payment | Contact | Account
 encode = msgspec.json.Encoder(decimal_format="number").encode

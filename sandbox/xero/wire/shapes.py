@@ -4,15 +4,9 @@ Lists without `page` are lighter: no line items. `summaryOnly` also leaves out w
 document. Sources: XeroAPI/Xero-OpenAPI 16.1.0 and Xero's requests-and-responses page.
 """
 
-from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
-from sandbox.companies.amounts import ZERO, line_amount, tax
-from sandbox.companies.company import Line
 from sandbox.xero.books.records import (
-    Account,
-    Allocation,
     BankTransaction,
     CreditNote,
     Document,
@@ -21,11 +15,19 @@ from sandbox.xero.books.records import (
     Payment,
 )
 from sandbox.xero.wire.dates import date_string, moment_string, written_date, written_moment
+from sandbox.xero.wire.embedded import (
+    SIX_PLACES,
+    Shape,
+    account_reference,
+    allocation,
+    contact_reference,
+    credit_on_invoice,
+    invoice_reference,
+    lines,
+    payment_on_invoice,
+)
 
-Shape = dict[str, Any]
 NO_ID = "00000000-0000-0000-0000-000000000000"
-FOUR_PLACES = Decimal("0.0001")
-SIX_PLACES = Decimal("0.000001")
 
 
 class Depth(StrEnum):
@@ -63,8 +65,8 @@ def invoice(record: Invoice, depth: Depth) -> Shape:
     if depth is Depth.SUMMARY:
         return shape
     return shape | {
-        "Payments": [_payment_on(payment) for payment in record.live_payments],
-        "CreditNotes": [_credit_on(allocation) for allocation in record.allocations],
+        "Payments": [payment_on_invoice(payment) for payment in record.live_payments],
+        "CreditNotes": [credit_on_invoice(allocation) for allocation in record.allocations],
         "Prepayments": [],
         "Overpayments": [],
         "LineItems": [] if depth is Depth.LIGHT else lines(record),
@@ -92,16 +94,6 @@ def credit_note(record: CreditNote, depth: Depth) -> Shape:
     return shape
 
 
-def allocation(record: Allocation) -> Shape:
-    return {
-        "AllocationID": record.id,
-        "Amount": record.amount,
-        "Date": written_date(record.allocated),
-        "Invoice": {"InvoiceID": record.invoice.id, "InvoiceNumber": record.invoice.number},
-        "IsDeleted": False,
-    }
-
-
 def bank_transaction(record: BankTransaction, depth: Depth) -> Shape:
     return _document_head(record) | {
         "BankTransactionID": record.id,
@@ -116,7 +108,7 @@ def bank_transaction(record: BankTransaction, depth: Depth) -> Shape:
 def payment(record: Payment, depth: Depth) -> Shape:
     """A payment; the invoice on it is whole only where a single payment is answered."""
     whole = depth is Depth.SINGLE
-    on = invoice(record.invoice, Depth.PAGED) if whole else _invoice_reference(record.invoice)
+    on = invoice(record.invoice, Depth.PAGED) if whole else invoice_reference(record.invoice)
     return {
         "PaymentID": record.id,
         "Date": written_date(record.paid),
@@ -136,23 +128,6 @@ def payment(record: Payment, depth: Depth) -> Shape:
     }
 
 
-def account_reference(record: Account) -> Shape:
-    return {"AccountID": record.id, "Code": record.code, "Name": record.name}
-
-
-def contact_reference(document: Document) -> Shape:
-    """The contact on a listed document: its name and nothing to write to."""
-    return {
-        "ContactID": document.contact.id,
-        "Name": document.contact.name,
-        "Addresses": [],
-        "Phones": [],
-        "ContactGroups": [],
-        "ContactPersons": [],
-        "HasValidationErrors": False,
-    }
-
-
 def history_record(record: HistoryRecord) -> Shape:
     return {
         "Changes": record.changes,
@@ -160,24 +135,6 @@ def history_record(record: HistoryRecord) -> Shape:
         "DateUTC": written_moment(record.at),
         "User": record.user,
         "Details": record.details,
-    }
-
-
-def lines(document: Document) -> list[Shape]:
-    return [_line(document, place, line) for place, line in enumerate(document.lines)]
-
-
-def _line(document: Document, place: int, line: Line) -> Shape:
-    return {
-        "LineItemID": f"{document.id[:-4]}{place:04x}",
-        "Description": line.description,
-        "Quantity": line.quantity.quantize(FOUR_PLACES),
-        "UnitAmount": line.unit_amount.quantize(ZERO),
-        "LineAmount": line_amount(line),
-        "AccountCode": line.account,
-        "TaxType": line.tax_type,
-        "TaxAmount": tax(line, document.line_amount_types),
-        "Tracking": [],
     }
 
 
@@ -195,47 +152,4 @@ def _document_head(record: Document) -> Shape:
         "UpdatedDateUTC": written_moment(record.updated),
         "CurrencyCode": record.currency,
         "CurrencyRate": record.rate.quantize(SIX_PLACES),
-    }
-
-
-def _payment_on(record: Payment) -> Shape:
-    return {
-        "PaymentID": record.id,
-        "Date": written_date(record.paid),
-        "Amount": record.amount,
-        "Reference": record.reference,
-        "CurrencyRate": record.rate.quantize(SIX_PLACES),
-        "HasAccount": False,
-        "HasValidationErrors": False,
-    }
-
-
-def _credit_on(record: Allocation) -> Shape:
-    return {
-        "CreditNoteID": record.credit_note.id,
-        "CreditNoteNumber": record.credit_note.number,
-        "ID": record.credit_note.id,
-        "AppliedAmount": record.amount,
-        "Total": record.credit_note.total,
-        "Date": written_date(record.allocated),
-        "DateString": date_string(record.allocated),
-        "LineItems": [],
-        "HasErrors": False,
-    }
-
-
-def _invoice_reference(record: Invoice) -> Shape:
-    return {
-        "Type": record.type,
-        "InvoiceID": record.id,
-        "InvoiceNumber": record.number,
-        "CurrencyCode": record.currency,
-        "Contact": {"ContactID": record.contact.id, "Name": record.contact.name},
-        "Payments": [],
-        "CreditNotes": [],
-        "Prepayments": [],
-        "Overpayments": [],
-        "LineItems": [],
-        "IsDiscounted": False,
-        "HasErrors": False,
     }

@@ -29,6 +29,20 @@ def test_an_error_is_remembered_too(app: XeroApp) -> None:
     assert again.content == first.content
 
 
+def test_an_internal_error_is_remembered_until_the_six_minutes_are_over(
+    sandbox: SandboxClient, app: XeroApp
+) -> None:
+    invoice = app.open_invoice()
+    body = {"Payments": [payment(invoice, 1)]}
+    sandbox.fault("xero", "500", match="PUT")
+    statuses = [app.call("PUT", "Payments", body, Idempotency_Key="k").status_code for _ in range(2)]
+    assert statuses == [500, 500]
+    assert paid(app, invoice) == 0
+    assert app.call("PUT", "Payments", body, Idempotency_Key="another").status_code == 200
+    sandbox.advance(seconds=361)
+    assert app.call("PUT", "Payments", body, Idempotency_Key="k").status_code == 200
+
+
 def test_a_key_cannot_be_used_for_another_call(app: XeroApp) -> None:
     invoice = app.open_invoice()
     body = {"Payments": [payment(invoice, 1)]}

@@ -47,6 +47,13 @@ def test_a_wrong_invoice_is_refused(app: XeroApp, changes: dict[str, Any], messa
     assert message in app.refusal("Invoices", new(app, **changes))
 
 
+def test_one_call_cannot_use_a_number_twice(app: XeroApp) -> None:
+    (invoice,) = new(app, InvoiceNumber="X-1")["Invoices"]
+    assert app.refusal("Invoices", {"Invoices": [invoice, invoice]}) == ["Invoice # must be unique."]
+    (first,) = app.write("Invoices", {"Invoices": [invoice]})["Invoices"]
+    assert first["InvoiceNumber"] == "X-1"
+
+
 def test_bills_may_share_a_number(app: XeroApp) -> None:
     for _ in range(2):
         app.write("Invoices", new(app, Type="ACCPAY", InvoiceNumber="77"))
