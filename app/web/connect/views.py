@@ -1,0 +1,72 @@
+"""Connect Xero: consent at Xero, then the choice of one organisation."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from app.connectors.oauth import GrantReceived, begin_consent, finish_consent, organisations
+from app.kit.errors import DueMateError
+from app.sync.connecting import connect_organisation
+from app.web.here import ground, user_id
+from app.web.session import browser_token, switch_to
+
+pages = Blueprint("connect", __name__, template_folder="templates")
+
+_ATTEMPT = "attempt"
+
+
+@pages.get("/connect")
+def page() -> str:
+    return render_template("connect/page.html", offers_xero=bool(ground().settings.xero_client_id))
+
+
+@pages.post("/connect/xero")
+def begin() -> Response:
+    address = begin_consent(
+        ground(), ledger="xero", purpose="connect", browser_token=browser_token(), user_id=user_id()
+    )
+    return redirect(address, 303)
+
+
+@pages.get("/connect/xero/callback")
+def callback() -> Response:
+    try:
+        outcome = finish_consent(
+            ground(),
+            ledger="xero",
+            query=request.args,
+            browser_token=str(session.get("browser", "")),
+            user_id=user_id(),
+        )
+    except DueMateError as refused:
+        flash(refused.reason, "bad")
+        return redirect(url_for("connect.page"))
+    if not isinstance(outcome, GrantReceived):
+        flash("That answer from Xero was for signing in, not for connecting. Start again.", "bad")
+        return redirect(url_for("connect.page"))
+    session[_ATTEMPT] = str(outcome.attempt_id)
+    return redirect(url_for("connect.chooser"))
+
+
+@pages.get("/connect/xero/organisation")
+def chooser() -> Response | str:
+    if _ATTEMPT not in session:
+        return _begin_again()
+    offered = organisations(ground(), UUID(session[_ATTEMPT]), user_id())
+    return render_template("connect/organisation.html", offered=offered)
+
+
+@pages.post("/connect/xero/organisation")
+def choose() -> Response:
+    if _ATTEMPT not in session:
+        return _begin_again()
+    chosen = request.form.get("organisation", "")
+    connected = connect_organisation(ground(), UUID(session.pop(_ATTEMPT)), user_id(), chosen)
+    switch_to(connected.tenant_id)
+    return redirect(url_for("progress.page"), 303)
+
+
+def _begin_again() -> Response:
+    flash("Connecting was not begun in this browser. Start again here.", "info")
+    return redirect(url_for("connect.page"), 303)

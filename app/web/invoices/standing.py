@@ -1,0 +1,105 @@
+"""Loads what `why` needs for many invoices at once: five queries, however many rows."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    UNDECIDED,
+    CadenceStep,
+    Customer,
+    Hold,
+    OptOut,
+    Reminder,
+    ReminderInvoice,
+)
+from app.payments.coverage import ours_not_in_ledger
+from app.web.invoices.listing import Line
+from app.web.invoices.why import Answer, LastReminder, SayDay, Standing, why
+
+_NOTHING = Decimal(0)
+
+
+def answers(session: Session, lines: Sequence[Line], *, today: date, say_day: SayDay) -> dict[UUID, Answer]:
+    """Per invoice, why its next reminder goes, waits or does not exist."""
+    invoice_ids = [line.id for line in lines]
+    customer_ids = {line.customer_id for line in lines}
+    reminders = _reminders(session, invoice_ids)
+    holds = holds_on(session, [*invoice_ids, *customer_ids], today=today)
+    opted_out = set(session.scalars(select(OptOut.customer_id).where(OptOut.customer_id.in_(customer_ids))))
+    customers = _customers(session, customer_ids)
+    unbooked = ours_not_in_ledger(session, invoice_ids)
+    return {
+        line.id: why(
+            Standing(
+                state=line.state,
+                amount_due=line.amount_due,
+                settled_on=line.settled_on,
+                paid_but_unbooked=unbooked.get(line.id, _NOTHING),
+                reminder=reminders.get(line.id),
+                hold=_sentence(holds.get(line.id) or holds.get(line.customer_id), say_day),
+                has_address=customers[line.customer_id][0],
+                is_opted_out=line.customer_id in opted_out,
+                is_active=customers[line.customer_id][1],
+            ),
+            say_day,
+        )
+        for line in lines
+    }
+
+
+def holds_on(session: Session, subject_ids: Sequence[UUID], *, today: date) -> dict[UUID, Hold]:
+    """The holds in force on these customers and invoices."""
+    in_force = select(Hold).where(Hold.subject_id.in_(subject_ids), Hold.lifted_at.is_(None))
+    return {
+        hold.subject_id: hold
+        for hold in session.scalars(in_force)
+        if hold.until is None or hold.until >= today
+    }
+
+
+def _sentence(hold: Hold | None, say_day: SayDay) -> str | None:
+    if hold is None:
+        return None
+    end = f" until {say_day(hold.until)}" if hold.until else ""
+    return f"On hold{end}: {hold.reason}"
+
+
+def _reminders(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, LastReminder]:
+    newest_first = (ReminderInvoice.invoice_id, Reminder.state.in_(UNDECIDED).desc(), Reminder.send_on.desc())
+    rows = session.execute(
+        select(
+            ReminderInvoice.invoice_id,
+            Reminder.state,
+            Reminder.send_on,
+            CadenceStep.offset_days,
+            Reminder.reason,
+        )
+        .join(
+            Reminder,
+            and_(Reminder.tenant_id == ReminderInvoice.tenant_id, Reminder.id == ReminderInvoice.reminder_id),
+        )
+        .join(
+            CadenceStep,
+            and_(
+                CadenceStep.tenant_id == ReminderInvoice.tenant_id, CadenceStep.id == ReminderInvoice.step_id
+            ),
+        )
+        .where(ReminderInvoice.invoice_id.in_(invoice_ids))
+        .distinct(ReminderInvoice.invoice_id)
+        .order_by(*newest_first)
+    )
+    return {row[0]: LastReminder(*row[1:]) for row in rows}
+
+
+def _customers(session: Session, customer_ids: set[UUID]) -> dict[UUID, tuple[bool, bool]]:
+    rows = session.execute(
+        select(Customer.id, Customer.emails_sealed.is_not(None), Customer.is_active).where(
+            Customer.id.in_(customer_ids)
+        )
+    )
+    return {customer_id: (has_address, is_active) for customer_id, has_address, is_active in rows}

@@ -1,0 +1,5 @@
+"""The log of reminders and messages, with reasons."""
+
+from app.web.messages.views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,24 @@
+"""The frame's links: one list for the rail and for the bar at the foot of a phone."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation. `icon` names a drawing in `parts/icons.html`."""
+
+    label: str
+    endpoint: str
+    blueprint: str
+    icon: str
+    in_phone_bar: bool = True
+
+
+PLACES = (
+    Place("Today", "today.page", "today", "today"),
+    Place("Invoices", "invoices.table", "invoices", "invoices"),
+    Place("Cadence", "cadence.page", "cadence", "cadence"),
+    Place("Messages", "messages.listing", "messages", "messages"),
+    Place("Money", "money.page", "money", "money"),
+    Place("Settings", "settings.page", "settings", "settings", in_phone_bar=False),
+)

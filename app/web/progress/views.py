@@ -1,0 +1,48 @@
+"""The page that follows a pull, its part that refreshes, and the button to read again."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.kit.errors import NotFound
+from app.models import Connection
+from app.tasks import kinds
+from app.tasks.queue import enqueue
+from app.web.here import now, tenant_id, workspace
+from app.web.progress.queries import Progress, latest_progress
+
+pages = Blueprint("progress", __name__, template_folder="templates")
+
+
+@pages.get("/sync")
+def page() -> str:
+    return render_template("progress/page.html", progress=_progress())
+
+
+@pages.get("/sync/progress")
+def part() -> str:
+    return render_template("progress/part.html", progress=_progress())
+
+
+@pages.post("/sync/again")
+def again() -> Response:
+    with workspace() as session:
+        connection_id = session.scalar(select(Connection.id).limit(1))
+        if connection_id is None:
+            raise NotFound("No ledger is connected yet.")
+        enqueue(
+            session,
+            kind=kinds.SYNC_PULL,
+            tenant_id=tenant_id(),
+            subject_id=connection_id,
+            key=f"{kinds.SYNC_PULL}:{connection_id}",
+            run_at=now(),
+            now=now(),
+        )
+    flash("The ledger is being read again.", "info")
+    return redirect(url_for("progress.page"), 303)
+
+
+def _progress() -> Progress:
+    with workspace() as session:
+        return latest_progress(session, now())

@@ -1,0 +1,110 @@
+"""Who is signed in and which organisation they look at. The only place that reads or writes the cookie for it.
+
+The cookie is signed and holds ids only. Membership is read from the database on every request, so a person who
+lost access to an organisation loses it at once.
+"""
+
+from uuid import UUID
+
+from flask import Flask, g, redirect, request, session, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.kit.errors import NotFound
+from app.kit.tokens import new_token
+from app.models import Membership, UserAccount
+from app.web.here import ground
+from app.web.organisation import load_organisation
+
+# Everything else needs a signed-in user: a new route is private until it is listed here.
+PUBLIC_ENDPOINTS = frozenset({"static", "healthz", "sign_in.page", "sign_in.begin", "sign_in.callback"})
+PUBLIC_BLUEPRINTS = frozenset({"portal", "webhooks_xero", "webhooks_stripe"})
+
+# Signed in, but perhaps with no organisation yet.
+WITHOUT_ORGANISATION = frozenset({"connect", "sign_in"})
+
+
+def guard_pages(app: Flask) -> None:
+    """Make every route of `app` private unless it is listed as public."""
+    app.before_request(_admit)
+
+
+def is_public() -> bool:
+    """Whether the present request may be answered without a signed-in user."""
+    return request.endpoint in PUBLIC_ENDPOINTS or request.blueprint in PUBLIC_BLUEPRINTS
+
+
+def _admit() -> AnyResponse | None:
+    g.user_id, g.tenant_id, g.tenant_ids, g.organisation = None, None, [], None
+    if request.endpoint is None or request.blueprint in PUBLIC_BLUEPRINTS or request.endpoint == "static":
+        return None
+    _recognise()
+    if g.user_id is None:
+        return None if is_public() else _ask_to_sign_in()
+    if g.tenant_id is None and not is_public() and request.blueprint not in WITHOUT_ORGANISATION:
+        return redirect(url_for("connect.page"))
+    return None
+
+
+def _recognise() -> None:
+    claimed = _uuid(session.get("user"))
+    if claimed is None:
+        return
+    with ground().database.platform() as unit:
+        if unit.get(UserAccount, claimed) is None:
+            session.clear()
+            return
+        g.user_id = claimed
+        g.tenant_ids = list(
+            unit.scalars(
+                select(Membership.tenant_id)
+                .where(Membership.user_id == claimed)
+                .order_by(Membership.created_at)
+            )
+        )
+    wished = _uuid(session.get("tenant"))
+    if g.tenant_ids:
+        g.tenant_id = wished if wished in g.tenant_ids else g.tenant_ids[0]
+        g.organisation = load_organisation(ground(), g.tenant_id)
+
+
+def _ask_to_sign_in() -> AnyResponse:
+    if request.method == "GET" and request.accept_mimetypes.accept_html:
+        session["wanted"] = request.full_path.rstrip("?")
+    return redirect(url_for("sign_in.page"))
+
+
+def sign_in(user: UUID) -> str:
+    """Start a session for a user on a fresh cookie; the address they wanted before, or the first page."""
+    wanted = session.get("wanted")
+    session.clear()
+    session["user"] = str(user)
+    is_local = isinstance(wanted, str) and wanted.startswith("/") and wanted[1:2] not in ("/", "\\")
+    return str(wanted) if is_local else url_for("today.page")
+
+
+def sign_out() -> None:
+    """Forget everything this browser was."""
+    session.clear()
+
+
+def switch_to(tenant: UUID) -> None:
+    """Look at another organisation. Raises NotFound unless the user works for it."""
+    with ground().database.platform() as unit:
+        if unit.get(Membership, (g.user_id, tenant)) is None:
+            raise NotFound("There is no such organisation here.")
+    session["tenant"] = str(tenant)
+
+
+def browser_token() -> str:
+    """A random value that ties a consent to this browser; made on first use."""
+    if "browser" not in session:
+        session["browser"] = new_token()
+    return str(session["browser"])
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text)) if text else None
+    except ValueError:
+        return None

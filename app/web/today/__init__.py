@@ -1,0 +1,5 @@
+"""What goes out, what needs a person, what came in."""
+
+from app.web.today.views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,185 @@
+"""What needs a person: each case a sentence that says what happened and what to do, most urgent first."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from app.kit.database import tenant_of
+from app.models import (
+    Customer,
+    Reminder,
+    ReminderState,
+    SyncRun,
+    SyncState,
+    Task,
+    TaskState,
+    WriteBack,
+    WriteBackState,
+)
+from app.reminders import reasons
+
+_MOST_NAMED = 50
+
+# Reasons that only a person can mend, and what the case is called.
+_MENDABLE = {
+    reasons.NO_EMAIL.code: "without an e-mail address",
+    reasons.BAD_EMAIL.code: "with an address that is not valid",
+    "wording": "held because the step's text cannot be filled in",
+    reasons.NO_MAIL_SERVER.code: "held because no mail server is set up",
+}
+
+
+@dataclass(frozen=True)
+class ReminderCase:
+    """A reminder whose outcome a person has to settle: unknown or failed."""
+
+    id: UUID
+    customer_id: UUID
+    customer_name: str
+    currency: str
+    state: ReminderState
+    send_on: date
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class HeldCase:
+    """Several reminders held for one reason that only a person can mend."""
+
+    code: str
+    count: int
+    words: str
+    reason: str
+    names: list[tuple[UUID, str]]
+
+
+@dataclass(frozen=True)
+class EntryCase:
+    """An entry in the ledger that waits for a person."""
+
+    id: UUID
+    kind: str
+    currency: str
+    amount: Decimal
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class StuckCase:
+    """Work in the background that has stopped, with the ledger's or the vendor's sentence."""
+
+    id: UUID
+    about: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Everything that waits for a person."""
+
+    reading: str | None
+    """Why the latest reading of the ledger failed."""
+    unsettled: list[ReminderCase]
+    held: list[HeldCase]
+    entries: list[EntryCase]
+    stuck: list[StuckCase]
+
+    @property
+    def count(self) -> int:
+        return len(self.unsettled) + len(self.held) + len(self.entries) + len(self.stuck) + bool(self.reading)
+
+
+_ABOUT = {"sync": "Reading the ledger", "reminders": "Sending reminders", "payments": "Settling payments"}
+
+
+def open_cases(session: Session) -> Cases:
+    """The cases of the current organisation."""
+    return Cases(
+        reading=_reading(session),
+        unsettled=_unsettled(session),
+        held=_held(session),
+        entries=_entries(session),
+        stuck=_stuck(session),
+    )
+
+
+def _reading(session: Session) -> str | None:
+    run = session.scalar(select(SyncRun).order_by(SyncRun.started_at.desc()).limit(1))
+    return (run.reason or "The ledger did not answer.") if run and run.state is SyncState.FAILED else None
+
+
+def _unsettled(session: Session) -> list[ReminderCase]:
+    rows = session.execute(
+        select(
+            Reminder.id,
+            Reminder.customer_id,
+            Customer.name,
+            Reminder.currency,
+            Reminder.state,
+            Reminder.send_on,
+            Reminder.reason,
+        )
+        .join(Customer, and_(Customer.tenant_id == Reminder.tenant_id, Customer.id == Reminder.customer_id))
+        .where(
+            (Reminder.state == ReminderState.FAILED)
+            | and_(
+                Reminder.state == ReminderState.UNKNOWN, Reminder.reason_code != reasons.UNKNOWN_CHECKING.code
+            )
+        )
+        .order_by(Reminder.send_on.desc(), Customer.name)
+        .limit(_MOST_NAMED)
+    )
+    return [ReminderCase(*row) for row in rows]
+
+
+def _held(session: Session) -> list[HeldCase]:
+    rows = session.execute(
+        select(
+            Reminder.reason_code,
+            Reminder.reason,
+            Customer.id,
+            Customer.name,
+            func.count().over(partition_by=Reminder.reason_code),
+        )
+        .join(Customer, and_(Customer.tenant_id == Reminder.tenant_id, Customer.id == Reminder.customer_id))
+        .where(Reminder.state == ReminderState.HELD, Reminder.reason_code.in_(_MENDABLE))
+        .order_by(Reminder.reason_code, Customer.name)
+        .limit(_MOST_NAMED * len(_MENDABLE))
+    ).all()
+    cases: dict[str, HeldCase] = {}
+    for code, reason, customer_id, name, count in rows:
+        known = str(code)
+        case = cases.setdefault(known, HeldCase(known, count, _MENDABLE[known], reason or "", []))
+        if (customer_id, name) not in case.names:
+            case.names.append((customer_id, name))
+    return list(cases.values())
+
+
+def _entries(session: Session) -> list[EntryCase]:
+    rows = session.execute(
+        select(WriteBack.id, WriteBack.kind, WriteBack.currency, WriteBack.amount, WriteBack.reason)
+        .where(WriteBack.state == WriteBackState.PARKED)
+        .order_by(WriteBack.created_at)
+        .limit(_MOST_NAMED)
+    )
+    return [
+        EntryCase(row_id, kind.value, currency, amount, reason)
+        for row_id, kind, currency, amount, reason in rows
+    ]
+
+
+def _stuck(session: Session) -> list[StuckCase]:
+    rows = session.execute(
+        select(Task.id, Task.kind, Task.reason)
+        .where(Task.tenant_id == tenant_of(session), Task.state == TaskState.PARKED)
+        .order_by(Task.run_at)
+        .limit(_MOST_NAMED)
+    )
+    return [
+        StuckCase(task_id, _ABOUT.get(kind.partition(".")[0], "Work in the background"), reason)
+        for task_id, kind, reason in rows
+    ]

@@ -1,0 +1,95 @@
+"""Today: the list to confirm, what goes by itself, what needs a person, what came in."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.kit.errors import NotFound
+from app.models import HoldScope, ReminderInvoice, Sending, Task
+from app.reminders.confirming import confirm as confirm_reminders
+from app.tasks import queue
+from app.web.formats import counted
+from app.web.here import now, tenant_id, today, workspace
+from app.web.invoices.holds import HoldWish, place_hold
+from app.web.today import came_in
+from app.web.today.cases import open_cases
+from app.web.today.list import going_out, waiting_for_confirmation
+
+pages = Blueprint("today", __name__, template_folder="templates")
+
+
+@pages.get("/today")
+def page() -> str:
+    base = g.organisation.base_currency
+    with workspace() as session:
+        waiting = waiting_for_confirmation(session, base_currency=base)
+        going = going_out(session, base_currency=base)
+        cases = open_cases(session)
+        card_payments = came_in.card_payments(session)
+        received = came_in.received(session, today())
+    return render_template(
+        "today/page.html",
+        waiting=waiting,
+        going=going,
+        cases=cases,
+        card_payments=card_payments,
+        received=received,
+        received_days=came_in.DAYS,
+        is_braked=g.organisation.sending is Sending.ON,
+    )
+
+
+@pages.post("/today/confirm")
+def confirm() -> Response:
+    """Exactly what was shown: the ticked ones go, the others get a hold, and nothing else is touched."""
+    shown = _ids("shown")
+    ticked = _ids("send") & shown
+    if not shown:
+        flash("There was nothing in that list. Look at it again below.", "attention")
+        return redirect(url_for("today.page"), 303)
+    with workspace() as session:
+        _leave_out(session, shown - ticked)
+        confirmed = confirm_reminders(session, ticked, now=now())
+    flash(_what_happened(confirmed, len(shown - ticked)), "good")
+    return redirect(url_for("today.page"), 303)
+
+
+@pages.post("/today/tasks/<uuid:task_id>/retry")
+def retry(task_id: UUID) -> Response:
+    with workspace() as session:
+        task = session.scalar(select(Task).where(Task.id == task_id, Task.tenant_id == tenant_id()))
+        if task is None or not queue.retry(session, task_id, now=now()):
+            raise NotFound("That has been taken care of already.")
+    flash("It is tried again now.", "info")
+    return redirect(url_for("today.page"), 303)
+
+
+def _ids(field: str) -> set[UUID]:
+    found = set()
+    for text in request.form.getlist(field):
+        try:
+            found.add(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _leave_out(session: Session, reminder_ids: set[UUID]) -> None:
+    covered = session.scalars(
+        select(ReminderInvoice.invoice_id).where(ReminderInvoice.reminder_id.in_(reminder_ids)).distinct()
+    ).all()
+    wish = HoldWish("You left it out of the list.", None, "", {})
+    for invoice_id in covered:
+        place_hold(session, scope=HoldScope.INVOICE, subject_id=invoice_id, wish=wish, now=now())
+
+
+def _what_happened(confirmed: int, left_out: int) -> str:
+    said = f"{counted(confirmed, 'reminder')} confirmed. Each is checked against the ledger once more as it leaves."
+    if left_out:
+        said += (
+            f" {counted(left_out, 'reminder')} left out: their invoices are on hold until you release them."
+        )
+    return said
