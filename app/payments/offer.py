@@ -70,6 +70,8 @@ class _Asked:
 
     customer: str
     invoice_ids: tuple[UUID, ...]
+    named: frozenset[UUID]
+    """Those of the reminder that brought the payer here; all of them for a link of its own."""
     is_revoked: bool
     takes_cards: bool
     frame: Offer
@@ -89,6 +91,7 @@ def read_offer(ground: Ground, place: LinkPlace) -> Offer:
         on_its_way,
         takes_cards=asked.takes_cards,
         customer=asked.customer,
+        named=asked.named,
     )
 
 
@@ -99,6 +102,7 @@ def offer_from(
     *,
     takes_cards: bool,
     customer: str,
+    named: frozenset[UUID],
 ) -> Offer:
     """The offer that these facts make. Pure."""
     theirs = {
@@ -113,7 +117,7 @@ def offer_from(
     ]
     return replace(
         frame,
-        standing=_standing(theirs, payables, on_its_way, takes_cards=takes_cards),
+        standing=_standing(theirs, payables, on_its_way, takes_cards=takes_cards, named=named),
         payables=tuple(sorted(payables, key=lambda payable: (payable.due_on, payable.number))),
         on_its_way=sum(on_its_way.values(), Decimal()),
     )
@@ -125,15 +129,14 @@ def _standing(
     on_its_way: dict[UUID, Decimal],
     *,
     takes_cards: bool,
+    named: frozenset[UUID],
 ) -> Standing:
     if payables:
         return Standing.PAYABLE if takes_cards else Standing.NO_CARDS
     if on_its_way:
         return Standing.PROCESSING
-    states = {record.state for record in theirs.values()}
-    if InvoiceState.PAID in states or not states:
-        return Standing.PAID
-    return Standing.WITHDRAWN
+    is_any_paid = any(theirs[known].state is InvoiceState.PAID for known in named & theirs.keys())
+    return Standing.WITHDRAWN if named and not is_any_paid else Standing.PAID
 
 
 def _asked(ground: Ground, place: LinkPlace) -> _Asked:
@@ -153,9 +156,11 @@ def _asked(ground: Ground, place: LinkPlace) -> _Asked:
             today=local_date(now, tenant.time_zone),
             read_at=now,
         )
+        invoice_ids, named = _invoices_of(session, link)
         return _Asked(
             customer=customer.external_id,
-            invoice_ids=_invoices_of(session, link),
+            invoice_ids=invoice_ids,
+            named=named,
             is_revoked=link.revoked_at is not None,
             takes_cards=takes_payments(session),
             frame=frame,
@@ -169,9 +174,13 @@ def reply_to(ground: Ground, session: Session, tenant: Tenant) -> str | None:
     return ground.sealer(session).open(tenant.reply_to_sealed, column="tenant.reply_to", row=tenant.id)
 
 
-def _invoices_of(session: Session, link: PayLink) -> tuple[UUID, ...]:
+def _invoices_of(session: Session, link: PayLink) -> tuple[tuple[UUID, ...], frozenset[UUID]]:
     """What is open in the mirror, and what the reminder named: the page must be able to say "paid"."""
-    named = select(ReminderInvoice.invoice_id).where(ReminderInvoice.reminder_id == link.reminder_id)
+    named = frozenset(
+        session.scalars(
+            select(ReminderInvoice.invoice_id).where(ReminderInvoice.reminder_id == link.reminder_id)
+        )
+    )
     rows = session.scalars(
         select(Invoice.id).where(
             Invoice.customer_id == link.customer_id,
@@ -179,4 +188,5 @@ def _invoices_of(session: Session, link: PayLink) -> tuple[UUID, ...]:
             or_(Invoice.state == InvoiceState.OPEN, Invoice.id.in_(named)),
         )
     )
-    return tuple(rows)
+    invoice_ids = tuple(rows)
+    return invoice_ids, named or frozenset(invoice_ids)
