@@ -116,7 +116,6 @@ class Journey:
         for words, link in self._pay_links().items():
             self.say(f"A payer opens the link in a reminder and pays {words}")
             self._pay(tenant, link, only_first=words == "one invoice")
-        self._clock_to(self.vendors.now() + _FEE_KNOWN)
         paid_elsewhere = self._an_open_invoice(tenant)
         self.say(f"Invoice {paid_elsewhere} is paid by bank transfer, in the ledger")
         self.vendors.tell(f"/control/xero/invoices/{paid_elsewhere}/pay", {})
@@ -130,12 +129,12 @@ class Journey:
             return len(tenant.payments()) > before
 
         persistently(lambda: people.pay(link, only_first=only_first), done=is_paid)
-        self._wait()
+        self._clock_to(self.vendors.now() + _FEE_KNOWN)
 
     def _pay_links(self) -> dict[str, str]:
         """What is paid, and the link it is paid through: three customers, two currencies if there are two."""
         found: dict[str, list[str]] = {}
-        for mail in self.vendors.inbox():
+        for mail in sorted(self.vendors.inbox(), key=lambda mail: str(mail["to"])):
             link = _PAY_LINK.search(str(mail["text"]))
             if link:
                 found.setdefault("euro" if "€" in str(mail["text"]) else "base", []).append(link[0])

@@ -17,7 +17,7 @@ def follow_first_sync(tenant: TenantView, say: Say) -> None:
     began = time.monotonic()
     next_line = began
     while time.monotonic() - began < _GIVE_UP_SECONDS:
-        run = tenant.latest_run()
+        run = tenant.first_run()
         if run is not None and run.state is not SyncState.RUNNING:
             break
         if run is not None and time.monotonic() >= next_line:

@@ -46,10 +46,11 @@ class TenantView:
         with self._read() as session:
             return session.scalar(select(func.count()).select_from(Invoice)) or 0
 
-    def latest_run(self) -> SyncRun | None:
-        """The newest pull."""
+    def first_run(self) -> SyncRun | None:
+        """The first pull, or its newest attempt."""
         with self._read() as session:
-            return session.scalar(select(SyncRun).order_by(SyncRun.started_at.desc()).limit(1))
+            first = select(SyncRun).where(SyncRun.is_first).order_by(SyncRun.started_at.desc()).limit(1)
+            return session.scalar(first)
 
     def reminders(self) -> Counter[ReminderState]:
         """How many reminders are in each state."""
