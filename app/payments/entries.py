@@ -78,6 +78,12 @@ def note_text(paid: PaidCheckout, part: Part) -> str:
 
 def _named(paid: PaidCheckout, part: Part) -> str:
     """The invoice's number, cut to fit, and told apart where two invoices of the payment share it."""
-    number = part.number[:_LONGEST_NUMBER]
-    is_alone = sum(other.number[:_LONGEST_NUMBER] == number for other in paid.parts) == 1
-    return number if is_alone else f"{number} {part.invoice_id.hex[:8]}"
+    number = _plain(part.number)
+    is_alone = sum(_plain(other.number) == number for other in paid.parts) == 1
+    return number if number and is_alone else f"{number} {part.invoice_id.hex[-12:]}".strip()
+
+
+def _plain(number: str) -> str:
+    """As a ledger gives it back unchanged: no control characters, no runs of spaces, none at the ends."""
+    printable = "".join(character if character.isprintable() else " " for character in number)
+    return " ".join(printable.split())[:_LONGEST_NUMBER].rstrip()

@@ -1,0 +1,49 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from app.payments.attempts import NEW_KEY_AFTER, SAME_KEY_FOR, Send, Wait, next_attempt
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+MEMORY = timedelta(minutes=6)
+LONGEST_REQUEST = timedelta(seconds=60)
+
+
+def test_the_first_attempt_takes_a_new_key() -> None:
+    assert next_attempt(key_used_at=None, now=NOW) == Send(with_new_key=True)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "decision"),
+    [
+        (0, Send(with_new_key=False)),
+        (5, Send(with_new_key=False)),
+        (6, Wait(timedelta(minutes=1))),
+        (7, Send(with_new_key=True)),
+        (60, Send(with_new_key=True)),
+        (-60, Send(with_new_key=False)),
+    ],
+)
+def test_a_key_is_repeated_while_it_is_surely_remembered_and_replaced_when_it_is_surely_done(
+    minutes: int, decision: Send | Wait
+) -> None:
+    assert next_attempt(key_used_at=NOW - timedelta(minutes=minutes), now=NOW) == decision
+
+
+@given(some.timedeltas(min_value=timedelta(), max_value=timedelta(days=2)))
+def test_no_age_of_a_key_allows_two_entries(age: timedelta) -> None:
+    decision = next_attempt(key_used_at=NOW - age, now=NOW)
+    if isinstance(decision, Wait):
+        assert next_attempt(key_used_at=NOW - age, now=NOW + decision.after) == Send(with_new_key=True)
+    elif decision.with_new_key:
+        # The old key was last used at most SAME_KEY_FOR after its first use: that request is long over.
+        assert age - SAME_KEY_FOR >= LONGEST_REQUEST
+    else:
+        assert age < MEMORY
+
+
+def test_the_limits_leave_room_on_both_sides_of_the_vendors_memory() -> None:
+    assert SAME_KEY_FOR + LONGEST_REQUEST <= MEMORY
+    assert MEMORY + LONGEST_REQUEST <= NEW_KEY_AFTER

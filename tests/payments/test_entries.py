@@ -1,0 +1,57 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from app.models import WriteBackKind
+from app.payments.entries import Entry, PaidCheckout, Part, entries, fee_entry
+
+LATE = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+
+
+def paid(*parts: Part, zone: str = "Europe/London") -> PaidCheckout:
+    return PaidCheckout("pi_3QabcDEF", "GBP", LATE, datetime(2026, 11, 3, 9, tzinfo=UTC), zone, parts)
+
+
+def part(number: str, amount: str = "10.00", nth: int = 1) -> Part:
+    return Part(UUID(int=nth), number, Decimal(amount))
+
+
+def of_kind(found: list[Entry], kind: WriteBackKind) -> list[str]:
+    return [entry.marker for entry in found if entry.kind is kind]
+
+
+def test_one_invoice_makes_a_payment_and_a_note() -> None:
+    found = list(entries(paid(part("INV-0042", "120.00"))))
+    assert of_kind(found, WriteBackKind.PAYMENT) == ["Stripe pi_3QabcDEF"]
+    assert of_kind(found, WriteBackKind.NOTE) == [
+        "Invoice INV-0042 paid by card through the pay link of 3 Nov 2026, Stripe pi_3QabcDEF, DueMate"
+    ]
+    assert {entry.amount for entry in found} == {Decimal("120.00")}
+
+
+def test_the_day_is_that_of_the_business() -> None:
+    assert next(entries(paid(part("1")))).booked_on == date(2026, 11, 20)
+    assert next(entries(paid(part("1"), zone="Pacific/Auckland"))).booked_on == date(2026, 11, 21)
+
+
+def test_a_fee_names_its_payment() -> None:
+    fee = fee_entry("pi_1", fee=Decimal("2.00"), currency="EUR", paid_at=LATE, zone="UTC")
+    assert (fee.marker, fee.invoice_id, fee.currency) == ("Stripe fee pi_1", None, "EUR")
+
+
+@given(
+    some.lists(
+        some.one_of(some.text(max_size=400), some.sampled_from(["", " ", "INV-1"])), min_size=1, max_size=9
+    )
+)
+def test_marks_are_unique_and_fit_whatever_the_invoices_are_called(numbers: list[str]) -> None:
+    found = list(entries(paid(*[part(number, nth=nth) for nth, number in enumerate(numbers)])))
+    marks = [entry.marker for entry in found]
+    assert len(marks) == len(set(marks)) == 2 * len(numbers)
+    assert all(len(mark) <= 255 for mark in of_kind(found, WriteBackKind.PAYMENT))
+    assert all(len(mark) <= 250 for mark in of_kind(found, WriteBackKind.NOTE))
+    assert all("pi_3QabcDEF" in mark for mark in marks)
+    assert all(" ".join(mark.split()) == mark for mark in marks)
