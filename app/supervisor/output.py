@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.kit.embedded.folder import KEEP_LOG_BYTES, open_log
 
-LAST_LINES = 12
+LAST_LINES = 25
 
 
 class Output:

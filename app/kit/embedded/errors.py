@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.kit.errors import DueMateError
 
-LAST_LINES = 12
+LAST_LINES = 25
 
 
 class EmbeddedServerError(DueMateError):

@@ -66,6 +66,7 @@ class Cluster:
 def prepared_cluster(folder: Path, *, durable: bool) -> Cluster:
     """The cluster of this folder, made on first use. Raises EmbeddedServerError if it cannot be."""
     account = server_account()
+    is_new = not any(folder.glob("*.password"))
     cluster = Cluster(
         folder=folder,
         files=_place(folder, account, "projects" if durable else "passing") / "cluster",
@@ -73,6 +74,9 @@ def prepared_cluster(folder: Path, *, durable: bool) -> Cluster:
         programs=programs_for(account),
         superuser_password=remembered_password(folder / "superuser.password"),
     )
+    if is_new:
+        # Whoever removes the folder means the databases, too, where they had to be put outside of it.
+        shutil.rmtree(cluster.files, ignore_errors=True)
     if not cluster.files.exists():
         _make(cluster)
     return cluster

@@ -1,6 +1,7 @@
 """Root lends PostgreSQL to `nobody` and opens nothing of its own to others."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,15 @@ def test_a_private_project_is_not_opened_to_others(open_folder: Path) -> None:
         assert sheltered == as_root
         assert [str(server.cluster.files) in line for line in said] == ([True] if sheltered else [])
     assert not server.cluster.files.exists()
+
+
+def test_a_removed_folder_takes_its_databases_with_it(tmp_path: Path) -> None:
+    with start_postgres(folder=tmp_path / "postgres") as first:
+        first.create_database("kept")
+    shutil.rmtree(tmp_path / "postgres")
+    with start_postgres(folder=tmp_path / "postgres") as second:
+        second.create_database("kept")
+        second.cluster.remove()
 
 
 def test_every_project_has_a_shelter_of_its_own(tmp_path: Path) -> None:
