@@ -59,11 +59,10 @@ def _read_resource(
         before = progress.turn_to(session, run, resource)
     changed = 0
     pages = ledger.changes(resource, since=run.since(resource))
-    with closing(read_ahead(pages, ground.clock)) as coming:
+    with closing(read_ahead(pages, ground.clock, renew=renew)) as coming:
         for asked_at, page in coming:
             changed += _write_page(ground, run, resource, page, before, asked_at)
             left_out += page.left_out
-            renew()
     return changed
 
 

@@ -1,21 +1,37 @@
 """Asks the ledger for the next page while the last one is being written."""
 
-from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 from app.connectors.base import Page
 from app.kit.clock import Clock
 
+# A ledger may take longer for one page than a worker may be silent.
+_RENEW_SECONDS = 15.0
 
-def read_ahead(pages: Iterator[Page], clock: Clock) -> Generator[tuple[datetime, Page], None, None]:
-    """Each page with a moment before it was asked for. At most one page waits in memory.
 
-    The ledger is used by one other thread until this is exhausted or closed, and by nobody else.
+def read_ahead(
+    pages: Iterator[Page], clock: Clock, *, renew: Callable[[], None]
+) -> Generator[tuple[datetime, Page], None, None]:
+    """Each page with a moment before it was asked for; `renew` is called before each and while one is slow.
+
+    The ledger is used by one other thread until this is exhausted or closed, and by nobody else. At most one
+    page waits in memory.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="ledger") as reader:
         asked_at, coming = clock.now(), reader.submit(next, pages, None)
-        while (page := coming.result()) is not None:
+        while (page := _awaited(coming, renew)) is not None:
             page_asked_at = asked_at
             asked_at, coming = clock.now(), reader.submit(next, pages, None)
             yield page_asked_at, page
+
+
+def _awaited(coming: Future[Page | None], renew: Callable[[], None]) -> Page | None:
+    while True:
+        renew()
+        try:
+            return coming.result(timeout=_RENEW_SECONDS)
+        except TimeoutError:
+            if coming.done():
+                raise

@@ -14,17 +14,18 @@ floor, again and again, and raises the floor to the last row's time less an over
 cannot rise. Then everything since the floor is walked by page number in the order of the rows' ids. That order
 never changes, and no row leaves it, because the floor stays and times only grow. Rows can only be *inserted*,
 which pushes others towards us: some come twice, none is skipped. A row that is inserted behind us changed
-after the walk began, so the ordinary way goes on from the walk's beginning, less the overlap.
+after the walk began. A walk cannot go on where it was cut short, so it waits out a short limit by itself.
 
-At the end everything changed before the first answer's own clock, less the overlap, has been handed over. What
-changed later may or may not have been, and belongs to the next pull.
+Either way, at the end everything changed before the first answer's own clock, less the overlap, has been handed
+over. What changed later may or may not have been, and belongs to the next pull.
 
 **Blind spots** of modified-since (developer.xero.com, requests and responses): it does not notice a changed due
 date or sent mark of a partly paid invoice, nor a contact's balances. Balances are not mirrored; due dates
 are covered by the fresh read before every reminder, and by reading everything once a day.
 """
 
-from collections.abc import Callable, Generator, Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,7 @@ from app.connectors.xero import wire
 from app.connectors.xero.answers import unanswered
 from app.connectors.xero.dates import modified_since, moment
 from app.connectors.xero.mapping import Senseless, read_row
+from app.kit.errors import Retryable
 
 PAGE_SIZE = 1000
 OVERLAP = timedelta(seconds=2)
@@ -44,6 +46,8 @@ OVERLAP = timedelta(seconds=2)
 THE_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 _BY_TIME = "UpdatedDateUTC ASC"
+_LONGEST_WAIT = timedelta(seconds=60)  # Xero's limit per minute
+_MOST_WAITS = 3
 
 
 class Row(Protocol):
@@ -133,22 +137,31 @@ def changed_pages(ask: Ask, listing: Listing[RowT], *, since: datetime | None) -
         risen = (reading.reached or floor) - OVERLAP
         if modified_since(risen) <= modified_since(floor):
             yield page
-            floor = yield from _walked(ask, reading, floor)
-        else:
-            yield replace(page, complete_until=risen)
-            floor = risen
+            yield from _walked(ask, reading, floor)
+            yield Page((), 0, reading.expected, at_last)
+            return
+        yield replace(page, complete_until=risen)
+        floor = risen
 
 
-def _walked(ask: Ask, reading: _Reading[RowT], floor: datetime) -> Generator[Page, None, datetime]:
-    """Every row since the floor in the order of ids. Returns where the ordinary way goes on."""
-    order, number, began = f"{reading.listing.id_field} ASC", 1, None
-    while True:
-        answer = ask(order=order, page=number, since=floor)
-        began = began or _asked_at(answer)
+def _walked(ask: Ask, reading: _Reading[RowT], floor: datetime) -> Iterator[Page]:
+    """Every row since the floor in the order of ids."""
+    order, number, pages = f"{reading.listing.id_field} ASC", 1, 1
+    while number <= pages:
+        answer = _patiently(ask, order=order, page=number, since=floor)
         yield reading.page(answer)
-        if number >= _page_count(answer):
-            return began - OVERLAP
-        number += 1
+        pages, number = _page_count(answer), number + 1
+
+
+def _patiently(ask: Ask, *, order: str, page: int, since: datetime) -> wire.Answer:
+    for _ in range(_MOST_WAITS):
+        try:
+            return ask(order=order, page=page, since=since)
+        except Retryable as limit:
+            if limit.after > _LONGEST_WAIT:
+                raise
+            time.sleep(limit.after.total_seconds())
+    return ask(order=order, page=page, since=since)
 
 
 def _page_count(answer: wire.Answer) -> int:
