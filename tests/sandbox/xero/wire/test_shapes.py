@@ -48,7 +48,7 @@ def test_what_was_written_looks_like_xeros(app: XeroApp) -> None:
     written = app.write("BankTransactions", {"BankTransactions": [spent]})["BankTransactions"]
     assert_fits("BankTransactions", written)
     assert_fits("BankTransactions", app.read("BankTransactions", ALL)["BankTransactions"])
-    change = {"ExpectedPaymentDate": "2031-01-01", "Url": "https://pay.example/1"}
+    change = {"ExpectedPaymentDate": "2099-01-01", "Url": "https://pay.example/1"}
     assert_fits("Invoices", app.write(f"Invoices/{invoice['InvoiceID']}", change, "POST")["Invoices"])
     note = {"HistoryRecords": [{"Details": "hello"}]}
     app.write(f"Invoices/{invoice['InvoiceID']}/History", note)
