@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import stat
+import tempfile
 from pathlib import Path
 
 from app.kit.embedded.errors import EmbeddedServerError
@@ -28,8 +29,7 @@ def shelter_for(folder: Path, kind: str) -> Path:
     """The shelter of a project's folder: the same at every start, another for every project."""
     place = shelter(kind, hashlib.sha256(os.fsencode(folder)).hexdigest()[:16])
     (place / _ORIGIN).write_bytes(os.fsencode(folder))
-    if kind == "passing":
-        _leave_abandoned(place)
+    _leave_abandoned(place, wherever=kind == "passing")
     return place
 
 
@@ -37,11 +37,18 @@ def leave_shelter(place: Path) -> None:
     shutil.rmtree(place, ignore_errors=True)
 
 
-def _leave_abandoned(newcomer: Path) -> None:
-    """Remove what killed test runs left behind, once the folder that it was for is gone."""
+def _leave_abandoned(newcomer: Path, *, wherever: bool) -> None:
+    """Remove what is left of test runs and demos whose folder is gone.
+
+    A folder outside of the system's temporary one may only be out of reach at the moment: its databases stay.
+    """
+    temporary = Path(tempfile.gettempdir()).resolve()
     for place in newcomer.parent.iterdir():
-        origin = place / _ORIGIN
-        if place != newcomer and origin.exists() and not Path(os.fsdecode(origin.read_bytes())).exists():
+        memory = place / _ORIGIN
+        if place == newcomer or not memory.exists():
+            continue
+        origin = Path(os.fsdecode(memory.read_bytes()))
+        if not origin.exists() and (wherever or origin.is_relative_to(temporary)):
             leave_shelter(place)
 
 

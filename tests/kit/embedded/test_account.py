@@ -72,11 +72,22 @@ def test_every_project_has_a_shelter_of_its_own(tmp_path: Path) -> None:
         leave_shelter(place)
 
 
-def test_the_shelter_of_a_removed_test_folder_is_removed_with_the_next_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["passing", "projects"])
+def test_the_shelter_of_a_removed_temporary_folder_is_removed_with_the_next_one(
+    kind: str, tmp_path: Path
+) -> None:
     gone, here = tmp_path / "gone", tmp_path / "here"
-    abandoned = shelter_for(gone, "passing")
-    place = shelter_for(here, "passing")
+    abandoned = shelter_for(gone, kind)
+    place = shelter_for(here, kind)
     assert not abandoned.exists()
+    leave_shelter(place)
+
+
+def test_databases_of_a_project_that_is_out_of_reach_are_kept(tmp_path: Path) -> None:
+    elsewhere = shelter_for(Path("/media/disk/duemate"), "projects")
+    place = shelter_for(tmp_path / "here", "projects")
+    assert elsewhere.exists()
+    leave_shelter(elsewhere)
     leave_shelter(place)
 
 
