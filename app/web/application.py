@@ -57,6 +57,7 @@ def create_app(ground: Ground) -> Flask:
     guard_pages(app)
     add_error_pages(app)
     add_filters(app)
+    app.jinja_env.tests["starting"] = str.startswith
     app.context_processor(_frame)
     app.add_url_rule("/healthz", "healthz", _healthz)
     return app
@@ -76,6 +77,7 @@ def _frame() -> dict[str, Any]:
         "has_others": len(g.get("tenant_ids", [])) > 1,
         "state_word": state_word,
         "today": here.today() if g.get("organisation") else None,
+        "now": here.now(),
     }
 
 

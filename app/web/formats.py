@@ -15,6 +15,9 @@ from app.web.here import now, today
 
 _DEFAULT_LOCALE = "en_GB"
 
+# Overdue is ordinary in a list of overdue invoices; only what is older than a month is coloured.
+MARKED_AFTER_DAYS = 30
+
 
 def money(amount: Decimal, currency: str, locale: str = _DEFAULT_LOCALE) -> str:
     """An amount with its currency: £1,234.50."""
@@ -64,15 +67,28 @@ def overdue(due_on: date, today: date) -> str:
     return f"{_days(days)} overdue" if days > 0 else f"due in {_days(-days)}"
 
 
+def days_late(due_on: date, today: date) -> str:
+    """The same in a column that says Overdue: 12 days, today, in 3 days."""
+    days = (today - due_on).days
+    if days == 0:
+        return "today"
+    return _days(days) if days > 0 else f"in {_days(-days)}"
+
+
+def is_late(due_on: date, today: date) -> bool:
+    """Whether an open invoice is so overdue that the page marks it."""
+    return (today - due_on).days > MARKED_AFTER_DAYS
+
+
 def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count:,} days"
 
 
 def step_name(offset_days: int) -> str:
-    """A cadence's step by its place: 7 days overdue, on the due date, 3 days before."""
+    """A cadence's step by its place: 7 days after due, on the due date, 3 days before due."""
     if offset_days == 0:
         return "on the due date"
-    return f"{_days(offset_days)} overdue" if offset_days > 0 else f"{_days(-offset_days)} before"
+    return f"{_days(offset_days)} after due" if offset_days > 0 else f"{_days(-offset_days)} before due"
 
 
 def ago(then: datetime, now: datetime) -> str:
@@ -119,6 +135,8 @@ _FILTERS: dict[str, Callable[..., object]] = {
     ),
     "local_day": lambda value: value.astimezone(ZoneInfo(_zone())).date(),
     "overdue": lambda due_on: overdue(due_on, today()),
+    "days_late": lambda due_on: days_late(due_on, today()),
+    "late": lambda due_on: " late" if is_late(due_on, today()) else "",
     "step_name": step_name,
     "ago": lambda then: ago(then, now()),
     "shortened": lambda text, longest=80: clean(text, longest=longest),

@@ -77,6 +77,7 @@ def _reminders(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, Last
             Reminder.state,
             Reminder.send_on,
             CadenceStep.offset_days,
+            Reminder.reason_code,
             Reminder.reason,
         )
         .join(

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.models import InvoiceState, ReminderState
+from app.reminders import reasons
 from app.web.formats import step_name
 
 
@@ -16,6 +17,7 @@ class LastReminder:
     state: ReminderState
     send_on: date
     offset_days: int
+    reason_code: str | None
     reason: str | None
 
 
@@ -69,6 +71,8 @@ def why(standing: Standing, say_day: SayDay) -> Answer:
 def _unsettled(reminder: LastReminder | None) -> Answer | None:
     if reminder is None:
         return None
+    if reminder.state is ReminderState.HELD and reminder.reason_code == reasons.FIRST_LIST.code:
+        return Answer("attention", "Held", "Waits for your word on Today.")
     if reminder.state is ReminderState.HELD:
         return Answer("attention", "Held", reminder.reason or "It waits.")
     if reminder.state is ReminderState.UNKNOWN:
@@ -94,10 +98,10 @@ def _obstacle(standing: Standing) -> Answer | None:
 
 def _planned(reminder: LastReminder | None, say_day: SayDay) -> Answer:
     if reminder is None:
-        return Answer("calm", "Not planned", "No step of the cadence is ahead for it.")
+        return Answer("calm", "Not planned", "Every step is past.")
     if reminder.state is ReminderState.PLANNED:
         step = step_name(reminder.offset_days)
-        return Answer("calm", "Planned", f"Goes out {say_day(reminder.send_on)}, {step}.")
+        return Answer("calm", "Planned", f"Goes out {say_day(reminder.send_on)}, the step {step}.")
     if reminder.state is ReminderState.SKIPPED:
         return Answer("calm", "Skipped", reminder.reason or "The last one was not needed.")
-    return Answer("good", "Sent", f"The last one left {say_day(reminder.send_on)}; no further step is ahead.")
+    return Answer("good", "Sent", f"The last one left {say_day(reminder.send_on)}; every step is past.")

@@ -3,7 +3,7 @@
   const form = document.querySelector("form[data-preview]");
   const place = document.getElementById("preview");
   if (!form || !place) return;
-  let step = 0;
+  let step = Number(form.querySelector("details[open]")?.dataset.step ?? 0);
   let waiting;
   let latest = 0;
 
@@ -23,10 +23,14 @@
   }
 
   form.addEventListener("input", soon);
-  form.addEventListener("focusin", (event) => {
-    const field = event.target.closest("[data-step]");
+  form.addEventListener("toggle", (event) => {
+    if (event.target.open && event.target.dataset.step) follow(event.target);
+  }, true);
+  form.addEventListener("focusin", (event) => follow(event.target.closest("[data-step]")));
+
+  function follow(field) {
     if (!field || Number(field.dataset.step) === step) return;
     step = Number(field.dataset.step);
     soon();
-  });
+  }
 })();

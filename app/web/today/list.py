@@ -35,7 +35,7 @@ class Outgoing:
     offset_days: int
     send_on: date
     due_at: datetime
-    reason: str | None
+    reason_code: str | None
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,11 @@ class OutgoingList:
         return self.shown < self.total
 
     @property
-    def first(self) -> Outgoing | None:
-        return self.groups[0].rows[0] if self.groups and self.groups[0].rows else None
+    def is_braked(self) -> bool:
+        """Whether any of them was stopped because far more than usual were about to leave."""
+        return any(
+            row.reason_code == reasons.VOLUME_BRAKE.code for group in self.groups for row in group.rows
+        )
 
 
 def waiting_for_confirmation(session: Session, *, base_currency: str) -> OutgoingList:
@@ -122,7 +125,7 @@ def _rows(where: ColumnElement[bool], base_currency: str) -> Select[*tuple[Any, 
         CadenceStep.offset_days,
         Reminder.send_on,
         Reminder.due_at,
-        Reminder.reason,
+        Reminder.reason_code,
     )
     return (
         _covering(statement)

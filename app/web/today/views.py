@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.kit.errors import NotFound
-from app.models import HoldScope, ReminderInvoice, Sending, Task
+from app.models import HoldScope, ReminderInvoice, Task
 from app.reminders.confirming import confirm as confirm_reminders
 from app.tasks import queue
 from app.web.formats import counted
@@ -38,7 +38,6 @@ def page() -> str:
         card_payments=card_payments,
         received=received,
         received_days=came_in.DAYS,
-        is_braked=g.organisation.sending is Sending.ON,
     )
 
 
