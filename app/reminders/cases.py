@@ -1,17 +1,14 @@
 """What a batch of claimed reminders is about, as our own tables have it: read before the ledger is asked."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
-from app.kit.errors import DueMateError
 from app.kit.ground import Ground
 from app.kit.sealing import Sealer
 from app.models import (
@@ -20,23 +17,20 @@ from app.models import (
     HoldScope,
     Message,
     OptOut,
-    ProcessorAccount,
-    ProcessorAccountState,
     Reminder,
     ReminderInvoice,
     Tenant,
 )
-from app.reminders.calendar import moment
+from app.payments.accounts import takes_payments
+from app.reminders.addresses import first_address, is_valid
+from app.reminders.brake import brake_left
 from app.reminders.claiming import Claim
-from app.reminders.gate import Recipient, brake_limit
+from app.reminders.gate import Recipient
 from app.reminders.loading import CHANNEL, Key, load_stops
 from app.reminders.planner import Stop
 from app.reminders.planning import planning_cadence
 from app.reminders.sender import reply_to_of
 from app.reminders.standing import Organisation
-from app.sync.tables import EMAILS_COLUMN
-
-_BRAKE_LOOKS_BACK = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +101,9 @@ def read_batch(
     return Batch(
         read_at=now,
         organisation=organisation,
-        business=_business(session, sealer, ground),
+        business=_business(session, sealer),
         send_hour=planning_cadence(session, now).send_hour,
-        brake_left=_brake_left(session, organisation.zone, now),
+        brake_left=brake_left(session, organisation.zone, now),
         words=_words(session, {line.step_id for covered in lines.values() for line in covered}),
         cases=tuple(_cases(session, sealer, claims, lines, stops)),
     )
@@ -149,7 +143,7 @@ def _cases(
                 external_id=customer.external_id,
                 is_active=customer.is_active,
                 opted_out=opt_out is not None,
-                has_valid_address=_is_valid(address := _first_address(sealer, customer)),
+                has_valid_address=is_valid(address := first_address(sealer, customer)),
                 stop=stops.get((HoldScope.CUSTOMER, customer.id)),
             ),
             customer_name=customer.name,
@@ -203,50 +197,11 @@ def _words(session: Session, step_ids: set[UUID]) -> dict[UUID, StepWords]:
     return {step_id: StepWords(subject, body) for step_id, subject, body in rows}
 
 
-def _business(session: Session, sealer: Sealer, ground: Ground) -> Business:
+def _business(session: Session, sealer: Sealer) -> Business:
     tenant = session.scalars(select(Tenant)).one()
-    ready = session.scalar(
-        select(func.count())
-        .select_from(ProcessorAccount)
-        .where(ProcessorAccount.state == ProcessorAccountState.READY)
-    )
     return Business(
         name=tenant.name,
         country_code=tenant.country_code,
         reply_to=reply_to_of(tenant, sealer),
-        takes_payments=bool(ready and ground.settings.stripe_secret_key.get_secret_value()),
+        takes_payments=takes_payments(session),
     )
-
-
-def _brake_left(session: Session, zone: str, now: datetime) -> int:
-    """How many messages nobody confirmed may still leave today."""
-    today = local_date(now, zone)
-    day = func.date(func.timezone(zone, Message.started_at))
-    per_day = session.execute(
-        select(day, func.count(), func.count().filter(Reminder.confirmed_at.is_(None)))
-        .join(Reminder, and_(Reminder.tenant_id == Message.tenant_id, Reminder.id == Message.reminder_id))
-        .where(Message.started_at >= moment(today - _BRAKE_LOOKS_BACK, 0, zone))
-        .group_by(day)
-    ).all()
-    largest = max((count for on, count, _ in per_day if on < today), default=0)
-    unexpected_today = sum(unexpected for on, _, unexpected in per_day if on == today)
-    return brake_limit(largest) - int(unexpected_today)
-
-
-def _first_address(sealer: Sealer, customer: Customer) -> str | None:
-    """The address the ledger has first; None if there is none or it cannot be opened."""
-    if customer.emails_sealed is None:
-        return None
-    try:
-        addresses = json.loads(sealer.open(customer.emails_sealed, column=EMAILS_COLUMN, row=customer.id))
-    except (DueMateError, ValueError):
-        return None
-    return str(addresses[0]) if addresses else None
-
-
-def _is_valid(address: str | None) -> bool:
-    try:
-        validate_email(address or "", check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True

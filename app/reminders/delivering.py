@@ -1,19 +1,17 @@
-"""One message on its way: last look and intent, commit; the channel, once; outcome, commit (law 2)."""
+"""The intent to send: the last look, the letter, and the message's row, all in one unit of work (law 2)."""
 
 import json
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.channels.base import Channel, Outgoing
-from app.kit.errors import OutcomeUnknown, Rejected, Retryable
+from app.channels.base import Outgoing
 from app.kit.ground import Ground
-from app.kit.log import get_log
 from app.models import Hold, HoldScope, Message, MessageState, OptOut, Reminder, Sending, Tenant
 from app.payments.coverage import ours_not_in_ledger
 from app.payments.links import make_pay_link, unsubscribe_url
@@ -21,18 +19,11 @@ from app.reminders import claiming, outcomes, reasons
 from app.reminders.cases import Batch, Case
 from app.reminders.compose import Composed, Letter, compose
 from app.reminders.deciding import Answers
-from app.reminders.gate import FACTS_LAST, Facts, Send, next_try, seen
+from app.reminders.gate import FACTS_LAST, Facts, Send, seen
 from app.reminders.loading import CHANNEL
 from app.reminders.reasons import Reason
-from app.reminders.wording import WordingFault
 
 CONTENT_COLUMN, RECIPIENT_COLUMN = "message.content", "message.recipient"
-_MOST_ATTEMPTS = 10
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
-# Between the intent and the call nothing takes long; a worker that was stopped there must not go on.
-_HESITATION_SECONDS = 20.0
-
-_log = get_log("reminders")
 
 
 @dataclass(frozen=True)
@@ -46,37 +37,11 @@ class Delivery:
     answers: Answers
 
 
-def deliver(ground: Ground, tenant_id: UUID, channel: Channel, delivery: Delivery) -> None:
-    """See one reminder through. Every end is on its row; nothing is raised but what no row can hold."""
-    began = time.monotonic()
-    with ground.database.tenant(tenant_id) as session:
-        outgoing = _intend(ground, session, delivery)
-    if outgoing is None:
-        return
-    message_id = UUID(outgoing.marker)
-    if time.monotonic() - began > _HESITATION_SECONDS:
-        _not_taken(ground, tenant_id, delivery, message_id, Retryable("The sending was interrupted."))
-        return
-    try:
-        vendor_id = channel.send(outgoing)
-    except Retryable as busy:
-        _not_taken(ground, tenant_id, delivery, message_id, busy)
-    except Rejected as refused:
-        with ground.database.tenant(tenant_id) as session:
-            outcomes.record_failed(session, message_id, reason=refused.reason, now=ground.clock.now())
-    except OutcomeUnknown as unknown:
-        _nobody_knows(ground, tenant_id, message_id, unknown.reason)
-    except Exception as surprise:  # noqa: BLE001 (whatever it was, the message may have left)
-        _log.error("message.surprise", reason=type(surprise).__name__)
-        _nobody_knows(
-            ground, tenant_id, message_id, "Something unexpected happened while it was handed over."
-        )
-    else:
-        outcomes.record_sent(ground, tenant_id, message_id, vendor_id=vendor_id)
+def intend(ground: Ground, session: Session, delivery: Delivery) -> Outgoing | None:
+    """The message, with its row written; None if it must not leave after all (the row says why).
 
-
-def _intend(ground: Ground, session: Session, delivery: Delivery) -> Outgoing | None:
-    """The message, with its row written; None if it must not leave after all (the row says why)."""
+    Raises WordingFault if the step's text cannot be filled in.
+    """
     case, now = delivery.case, ground.clock.now()
     held = claiming.renew(session, case.claim)
     if held is None:
@@ -86,12 +51,7 @@ def _intend(ground: Ground, session: Session, delivery: Delivery) -> Outgoing | 
         claiming.give_back(session, case.claim.reminder_id, changed, due_at=now)
         return None
     message_id = uuid4()
-    try:
-        composed = compose(_letter(session, ground, delivery, now))
-    except WordingFault as fault:
-        until = next_try(delivery.facts)
-        outcomes.hold(session, case.claim.reminder_id, reasons.wording(fault.reason), until=until, now=now)
-        return None
+    composed = compose(_letter(session, ground, delivery, now))
     _note_decision(session, delivery, now)
     _write_message(session, ground, delivery, message_id, composed, now)
     return Outgoing(
@@ -192,21 +152,3 @@ def _write_message(
             started_at=now,
         )
     )
-
-
-def _not_taken(
-    ground: Ground, tenant_id: UUID, delivery: Delivery, message_id: UUID, busy: Retryable
-) -> None:
-    now, attempt = ground.clock.now(), delivery.case.attempt
-    with ground.database.tenant(tenant_id) as session:
-        if attempt >= _MOST_ATTEMPTS:
-            reason = f"{busy.reason} It was tried {attempt} times."
-            outcomes.record_failed(session, message_id, reason=reason, now=now)
-            return
-        pause = max(busy.after, min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE))
-        outcomes.record_not_taken(session, message_id, reason=busy.reason, now=now, again_at=now + pause)
-
-
-def _nobody_knows(ground: Ground, tenant_id: UUID, message_id: UUID, reason: str) -> None:
-    with ground.database.tenant(tenant_id) as session:
-        outcomes.record_unknown(session, message_id, reason=reason, now=ground.clock.now())

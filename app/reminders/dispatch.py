@@ -11,9 +11,10 @@ from app.models import Sending
 from app.reminders import claiming, outcomes
 from app.reminders.cases import Batch, read_batch
 from app.reminders.deciding import Answers, Decided, ask, decide_batch
-from app.reminders.delivering import Delivery, deliver
+from app.reminders.delivering import Delivery
 from app.reminders.gate import Drop, Hold, Send, seen
 from app.reminders.planning import lock_organisation, plan_tenant
+from app.reminders.sending import deliver
 
 THREADS = 8
 # Well within a task's lease.

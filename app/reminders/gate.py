@@ -21,9 +21,6 @@ from app.reminders.standing import Organisation
 FACTS_LAST = timedelta(seconds=60)
 """Older facts are asked for again."""
 
-_BRAKE_FLOOR = 50
-_BRAKE_FACTOR = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -123,11 +120,6 @@ def decide(facts: Facts) -> Verdict:
     if isinstance(verdict, Drop):
         return verdict
     return _not_now(facts) or verdict
-
-
-def brake_limit(largest_day: int) -> int:
-    """How many messages nobody confirmed may leave in a day, given the largest day of the last thirty."""
-    return max(_BRAKE_FLOOR, _BRAKE_FACTOR * largest_day)
 
 
 def next_try(facts: Facts) -> datetime:

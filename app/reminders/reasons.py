@@ -59,6 +59,9 @@ SENT_AGAIN = Reason("sent_again", "You decided to send it again.")
 SUPERSEDED = Reason("superseded", "It was tried but not taken, and is no longer needed.")
 MARKED_SENT = Reason("marked_sent", "You marked it as sent.")
 NEVER_ARRIVED = "The mail provider never received it."
+BROKEN = Reason(
+    "broken", "Something in this reminder could not be worked out. It is looked at again at the next send hour."
+)
 WORKER_LOST = Reason("try_again", "It was interrupted before it left, and is tried again.")
 
 
@@ -91,7 +94,7 @@ def wording(why: str) -> Reason:
 FREES_THE_DAY = frozenset({SENT_AGAIN.code, SUPERSEDED.code})
 # A reminder held for one of these has a time in `due_at` at which it is tried again by itself.
 STANDING = frozenset(
-    {"ledger_unreachable", "stale_facts", "send_window", "bad_email", "wording", "try_again"}
+    {"ledger_unreachable", "stale_facts", "send_window", "bad_email", "wording", "broken", "try_again"}
 )
 # The dispatcher also takes up what a person held until a day that has passed.
 TAKEN_UP_WHEN_DUE = STANDING | {"held_until"}

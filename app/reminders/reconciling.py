@@ -33,7 +33,8 @@ _CHANGE = """
     UPDATE reminder r
     SET step_id = w.step_id, cadence_version = w.cadence_version, send_on = w.send_on, due_at = w.due_at,
         state = w.state, reason_code = w.reason_code, reason = w.reason,
-        needs_confirmation = w.needs_confirmation, planned_at = :now
+        needs_confirmation = w.needs_confirmation, planned_at = :now,
+        confirmed_at = CASE WHEN w.needs_confirmation THEN NULL ELSE r.confirmed_at END
     FROM wanted w WHERE r.tenant_id = :tenant AND r.id = w.id AND r.state IN ('planned', 'held')
 """
 _ADD = """

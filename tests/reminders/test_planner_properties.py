@@ -12,7 +12,7 @@ from app.reminders.planner import Past, Planned, Situation, plan
 from app.reminders.preview import preview
 from tests.reminders.values import situations
 
-thousands = settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thousands = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hundreds = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
