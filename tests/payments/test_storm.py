@@ -1,0 +1,113 @@
+"""A worker is killed, or stalls and is overtaken, at each call to a vendor: still one payment, one fee, one note.
+
+The vendor keeps working after the worker is gone: the request that was under way when the worker was killed is
+carried out by the sandbox afterwards, which is the case that books things twice in careless programs.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from app.kit.ground import Ground
+from tests.payments.business import Business
+from tests.payments.test_writeback import booked_exactly_once, work_through
+from tests.sandbox.client import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+API = "/xero/api.xro/2.0"
+STALL_SECONDS = 1.5
+
+POINTS = {
+    "while the payment is read at Stripe": ("stripe", "GET /stripe/v1/payment_intents"),
+    "while the ledger is looked at": ("xero", f"GET {API}/Payments"),
+    "while the balance is read": ("xero", f"GET {API}/Invoices"),
+    "while the payment is entered": ("xero", f"PUT {API}/Payments"),
+    "while the fee is entered": ("xero", f"PUT {API}/BankTransactions"),
+    "while the note is entered": ("xero", f"PUT {API}/Invoices"),
+}
+
+
+@contextmanager
+def worker(business: Business) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker process on the same database, sandbox and clock."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.payments.worker"],
+        cwd=ROOT,
+        env={**os.environ, **as_environment(business.ground), "CLOCK_FILE": str(business.sandbox.clock_file)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def as_environment(ground: Ground) -> dict[str, str]:
+    def plain(value: Any) -> str:
+        return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+    return {name.upper(): plain(value) for name, value in ground.settings if value is not None}
+
+
+def settled(business: Business) -> str:
+    """A payment with its fee whose webhooks are stored and not yet worked on; the invoice's number."""
+    customer, [invoice, *_] = business.open_invoices()
+    path = business.link(customer)
+    business.pay(path, ticked=business.ticks(path)[:1])
+    business.wait_for_webhook("checkout.session.completed")
+    business.sandbox.advance(seconds=60)
+    business.wait_for_webhook("charge.updated")
+    business.deliver()
+    return invoice.number
+
+
+def reached(business: Business, fault: str) -> None:
+    """Wait until the worker's call is held up at the vendor."""
+    wait_until(lambda: fault not in str(business.sandbox.get("/control/faults").json()), within_seconds=20)
+
+
+def let_leases_run_out(ground: Ground) -> None:
+    """As if a minute had passed without a sign of life."""
+    with ground.database.platform() as session:
+        session.execute(
+            text("UPDATE task SET lease_until = now() - interval '1 second' WHERE state = 'leased'")
+        )
+        session.execute(text("UPDATE task SET rung_at = NULL"))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed(business: Business, point: str) -> None:
+    number = settled(business)
+    vendor, call = POINTS[point]
+    fault = business.sandbox.fault(vendor, "latency", match=call, times=1, value=STALL_SECONDS)
+    with worker(business) as doomed:
+        reached(business, fault)
+        doomed.kill()
+        doomed.wait(10)
+    let_leases_run_out(business.ground)
+    work_through(business)
+    booked_exactly_once(business, number)
+
+
+@pytest.mark.parametrize("point", ["while the payment is entered", "while the fee is entered"])
+def test_stalled_and_overtaken(business: Business, point: str) -> None:
+    number = settled(business)
+    vendor, call = POINTS[point]
+    fault = business.sandbox.fault(vendor, "latency", match=call, times=1, value=STALL_SECONDS)
+    with worker(business) as stalled:
+        reached(business, fault)
+        let_leases_run_out(business.ground)
+        business.work()
+        assert stalled.wait(20) == 0
+    work_through(business)
+    booked_exactly_once(business, number)
