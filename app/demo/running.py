@@ -45,7 +45,9 @@ def running_product(
     The embedded servers' database and keys begin empty each time, because the sandbox does; servers of the user's
     own (DATABASE_URL, REDIS_URL) are left as they are.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    # What is private inside has its own mode; PostgreSQL's account only has to get through.
+    folder.chmod(0o711)
     with ExitStack() as servers:
         postgres = _step(say, "PostgreSQL", lambda: _keep_postgres(folder, servers, say))
         bell = _step(say, "Redis", lambda: _keep_redis(folder, servers, say))
@@ -68,7 +70,9 @@ def _step(say: Say, what: str, start: Callable[[], _Made]) -> _Made:
 def _keep_postgres(folder: Path, servers: ExitStack, say: Say) -> Kept[RunningPostgres] | None:
     if "DATABASE_URL" in os.environ:
         return None
-    kept = Kept("PostgreSQL", lambda port: start_postgres(folder=folder / "postgres", port=port), say)
+    kept = Kept(
+        "PostgreSQL", lambda port: start_postgres(folder=folder / "postgres", port=port, say=say), say
+    )
     servers.enter_context(kept)
     kept.running.drop_database(_DATABASE)
     kept.running.create_database(_DATABASE)

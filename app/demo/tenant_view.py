@@ -56,7 +56,7 @@ class TenantView:
         """How many reminders are in each state."""
         with self._read() as session:
             rows = session.execute(select(Reminder.state, func.count()).group_by(Reminder.state))
-            return Counter(dict(rows.tuples().all()))
+            return Counter(dict(rows.all()))
 
     def held_for_first_list(self) -> int:
         """Reminders that wait for the owner to see them."""
