@@ -4,10 +4,10 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from app.kit.embedded.postgres import RunningPostgres
 from sqlalchemy import create_engine
 
 from app.composition import load_handlers
+from app.kit.embedded.postgres import RunningPostgres
 from app.kit.settings import Settings
 from app.models import Base
 from app.tasks import kinds
