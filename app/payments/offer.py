@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.connectors.base import InvoiceRecord
 from app.kit.clock import local_date
-from app.kit.errors import NotFound
+from app.kit.errors import Disconnected, DueMateError, NotFound, Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import Customer, Invoice, InvoiceState, PayLink, ReminderInvoice, Tenant
 from app.payments.accounts import takes_payments
@@ -64,6 +64,14 @@ class Offer:
         return sum((payable.amount for payable in self.payables), Decimal())
 
 
+class BalanceUnknown(DueMateError):
+    """The ledger cannot be read now, so nothing may be said about amounts. `frame` says whose page it is."""
+
+    def __init__(self, reason: str, frame: Offer) -> None:
+        super().__init__(reason)
+        self.frame = frame
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What the database knows before the ledger is asked."""
@@ -78,11 +86,14 @@ class _Asked:
 
 
 def read_offer(ground: Ground, place: LinkPlace) -> Offer:
-    """One read of the ledger. Raises Retryable or Disconnected if it cannot be read: no stale amount is shown."""
+    """One read of the ledger. Raises BalanceUnknown if it cannot be read, NotFound if the link is gone."""
     asked = _asked(ground, place)
     if asked.is_revoked:
         return asked.frame
-    fresh = fresh_invoices(ground, place.tenant_id, asked.invoice_ids) if asked.invoice_ids else {}
+    try:
+        fresh = fresh_invoices(ground, place.tenant_id, asked.invoice_ids)
+    except (Retryable, Rejected, Disconnected) as failure:
+        raise BalanceUnknown(failure.reason, asked.frame) from failure
     with ground.database.tenant(place.tenant_id) as session:
         on_its_way = ours_not_in_ledger(session, asked.invoice_ids, facts_read_at=asked.frame.read_at)
     return offer_from(

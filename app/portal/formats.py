@@ -22,8 +22,8 @@ def money(amount: Decimal, currency: str, locale: str) -> str:
 
 
 def day(value: date, locale: str) -> str:
-    """3 December 2026"""
-    return format_date(value, "long", locale=locale)
+    """3 Dec 2026"""
+    return format_date(value, "medium", locale=locale)
 
 
 def overdue(due_on: date, today: date) -> str:

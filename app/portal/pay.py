@@ -1,5 +1,6 @@
 """`/pay/<token>`: what is open, one large button, and the way to the processor's page and back."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -11,14 +12,13 @@ from app.kit.log import get_log
 from app.payments.checkout import hosted_page
 from app.payments.checkout_choice import PaidMeanwhile, Wish
 from app.payments.links import LinkPlace
-from app.payments.offer import Offer, Standing, read_offer
+from app.payments.offer import BalanceUnknown, Offer, Standing, read_offer
 from app.payments.outcome import outcome
 from app.portal.answers import Answers
 from app.portal.view import invoices_page, notice_frame, said_amounts, thanks_page
 
 _log = get_log("portal")
 
-_UNREADABLE = (Retryable, Rejected, Disconnected)
 _STATUS = {Standing.REVOKED: 410}
 # How often the page of thanks looks again by itself before it leaves that to the payer.
 _MOST_LOOKS = 12
@@ -44,41 +44,50 @@ def add_routes(pages: Blueprint, ground: Ground, answers: Answers) -> None:
         return _thank(ground, answers, place, token) if place else answers.unknown()
 
 
-def _offer(ground: Ground, place: LinkPlace) -> Offer | None:
-    """None if the ledger cannot be read now."""
+def _show(ground: Ground, answers: Answers, place: LinkPlace) -> Response:
     try:
-        return read_offer(ground, place)
-    except _UNREADABLE as failure:
-        _log.warning("offer.unreadable", tenant=str(place.tenant_id), reason=type(failure).__name__)
-        return None
-
-
-def _show(ground: Ground, answers: Answers, place: LinkPlace, *, notice: str = "") -> Response:
-    try:
-        offer = _offer(ground, place)
+        return _offer_page(answers, read_offer(ground, place))
     except NotFound:
         return answers.unknown()
-    if offer is None:
-        return answers.cannot_check()
+    except BalanceUnknown as unknown:
+        return _cannot_check(answers, place, unknown)
+
+
+def _offer_page(answers: Answers, offer: Offer, *, notice: str = "") -> Response:
     if offer.standing in (Standing.PAYABLE, Standing.NO_CARDS):
         return answers.page("invoices", **invoices_page(offer), notice=notice)
     status = _STATUS.get(offer.standing, 200)
     return answers.page(offer.standing.value, status=status, **notice_frame(offer))
 
 
+def _cannot_check(answers: Answers, place: LinkPlace, unknown: BalanceUnknown) -> Response:
+    _log.warning("offer.unreadable", tenant=str(place.tenant_id), reason=unknown.reason)
+    return answers.cannot_check(**notice_frame(unknown.frame))
+
+
 def _go(ground: Ground, answers: Answers, place: LinkPlace, token: str) -> AnyResponse:
-    offer = _offer(ground, place)
-    if offer is None:
-        return answers.cannot_check()
-    if offer.standing is not Standing.PAYABLE:
-        return _show(ground, answers, place)
+    try:
+        offer = read_offer(ground, place)
+    except NotFound:
+        return answers.unknown()
+    except BalanceUnknown as unknown:
+        return _cannot_check(answers, place, unknown)
     said = said_amounts(request.form.getlist("invoice"))
+    notice = _complaint(offer, said)
+    if notice or offer.standing is not Standing.PAYABLE:
+        return _offer_page(answers, offer, notice=notice)
+    return _lead_to_payment(ground, answers, offer, Wish(place, token, said, offer.read_at))
+
+
+def _complaint(offer: Offer, said: dict[UUID, Decimal]) -> str:
+    """Why this form is shown again instead of being paid; empty if it may be paid."""
     if not said:
-        return _show(ground, answers, place, notice="nothing_ticked")
+        return "nothing_ticked"
     live = {payable.invoice_id: payable.amount for payable in offer.payables}
-    if any(live.get(invoice_id) != amount for invoice_id, amount in said.items()):
-        return _show(ground, answers, place, notice="changed")
-    wish = Wish(place=place, token=token, amounts=said, read_at=offer.read_at)
+    return "changed" if any(live.get(invoice_id) != amount for invoice_id, amount in said.items()) else ""
+
+
+def _lead_to_payment(ground: Ground, answers: Answers, offer: Offer, wish: Wish) -> AnyResponse:
     try:
         return redirect(hosted_page(ground, wish), 303)
     except PaidMeanwhile:
@@ -86,7 +95,7 @@ def _go(ground: Ground, answers: Answers, place: LinkPlace, token: str) -> AnyRe
     except (Retryable, OutcomeUnknown):
         return answers.page("try_again", status=503, **notice_frame(offer))
     except (Rejected, Disconnected) as refused:
-        _log.warning("checkout.refused", tenant=str(place.tenant_id), reason=type(refused).__name__)
+        _log.warning("checkout.refused", tenant=str(wish.place.tenant_id), reason=type(refused).__name__)
         return answers.page("refused", status=409, **notice_frame(offer))
 
 
@@ -94,9 +103,11 @@ def _thank(ground: Ground, answers: Answers, place: LinkPlace, token: str) -> Re
     found = outcome(ground, place, _uuid(request.args.get("checkout", "")))
     if found is None:
         return answers.unknown()
-    answer = answers.page("done", **thanks_page(found), pay_page=url_for("portal.pay", token=token))
     looks = request.args.get("looks", 0, type=int)
-    if found.state is None and not found.is_closed and 0 <= looks < _MOST_LOOKS:
+    looks_again = found.state is None and not found.is_closed and 0 <= looks < _MOST_LOOKS
+    pay_page = url_for("portal.pay", token=token)
+    answer = answers.page("done", **thanks_page(found), pay_page=pay_page, looks_again=looks_again)
+    if looks_again:
         again = url_for("portal.done", token=token, checkout=request.args["checkout"], looks=looks + 1)
         answer.headers["Refresh"] = f"{_LOOK_SECONDS}; url={again}"
     return answer
