@@ -100,6 +100,8 @@ class CheckoutInvoice(TenantRow):
         belongs_to("checkout", "checkout_id", on_delete="CASCADE"),
         belongs_to("invoice", "invoice_id"),
         UniqueConstraint("tenant_id", "checkout_id", "invoice_id"),
+        # What is on its way is asked by invoice: before every reminder, and by every payer.
+        Index(None, "tenant_id", "invoice_id"),
     )
 
     checkout_id: Mapped[UUID]
@@ -122,6 +124,7 @@ class Payment(TenantRow):
     __table_args__ = (
         belongs_to("checkout", "checkout_id"),
         UniqueConstraint("tenant_id", "external_id"),
+        Index(None, "tenant_id", "checkout_id"),
         Index(None, "tenant_id", "fee", postgresql_where=text("state = 'succeeded' AND fee IS NULL")),
     )
 

@@ -804,6 +804,12 @@ def _make_tables() -> None:
             name=op.f("uq_checkout_invoice_tenant_id_checkout_id_invoice_id"),
         ),
     )
+    op.create_index(
+        op.f("ix_checkout_invoice_tenant_id_invoice_id"),
+        "checkout_invoice",
+        ["tenant_id", "invoice_id"],
+        unique=False,
+    )
     op.create_table(
         "payment",
         sa.Column("checkout_id", sa.UUID(), nullable=False),
@@ -836,6 +842,9 @@ def _make_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_payment")),
         sa.UniqueConstraint("tenant_id", "external_id", name=op.f("uq_payment_tenant_id_external_id")),
+    )
+    op.create_index(
+        op.f("ix_payment_tenant_id_checkout_id"), "payment", ["tenant_id", "checkout_id"], unique=False
     )
     op.create_index(
         op.f("ix_payment_tenant_id_fee"),
