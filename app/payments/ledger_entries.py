@@ -1,15 +1,13 @@
 """The three kinds of entry: how each is looked for, what stands in its way, and how it is made."""
 
 import hashlib
-from datetime import date
-from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
-from app.connectors.base import BookedEntry, InvoiceRecord, Ledger
+from app.connectors.base import BookedEntry, Ledger
 from app.kit.ground import Ground
-from app.kit.money import rounded
-from app.models import InvoiceState, WriteBackKind
+from app.models import WriteBackKind
+from app.payments.obstacles import accounts_obstacle, balance_obstacle, period_obstacle
 from app.payments.work import BookInto, Work
 from app.sync.fresh import fresh_invoices
 
@@ -43,7 +41,7 @@ class PaymentEntry:
 
     def obstacle(self) -> str | None:
         work = self._work
-        if (missing := _accounts_obstacle(work)) or (missing := _period_obstacle(work)):
+        if (missing := accounts_obstacle(work)) or (missing := period_obstacle(work)):
             return missing
         if work.invoice_id is None:
             return None
@@ -71,7 +69,7 @@ class FeeEntry:
         return self._ledger.find_fee(marker=self._work.marker, booked_on=self._work.booked_on)
 
     def obstacle(self) -> str | None:
-        return _accounts_obstacle(self._work) or _period_obstacle(self._work)
+        return accounts_obstacle(self._work) or period_obstacle(self._work)
 
     def make(self, idempotency_key: str) -> None:
         accounts = _chosen(self._work)
@@ -122,61 +120,7 @@ def idempotency_key(work: Work) -> str:
     return f"duemate-{hashlib.sha256(told.encode()).hexdigest()}"
 
 
-def balance_obstacle(work: Work, invoice: InvoiceRecord | None) -> str | None:
-    """A payment is never more than the invoice still owes. Pure."""
-    if invoice is None or invoice.state is InvoiceState.VOIDED:
-        return (
-            f"Invoice {work.number} was voided or deleted in {work.ledger}, but the customer has paid "
-            f"{_money(work, work.amount)}. Refund the payment in Stripe, or book it by hand."
-        )
-    if invoice.state is InvoiceState.DRAFT:
-        return f"Invoice {work.number} is a draft in {work.ledger}. Approve it, then press Retry."
-    if invoice.currency != work.currency:
-        return (
-            f"Invoice {work.number} is now in {invoice.currency}, but the customer paid "
-            f"{_money(work, work.amount)}. Book the payment by hand."
-        )
-    if invoice.amount_due < work.amount:
-        return (
-            f"Invoice {work.number} has only {_money(work, invoice.amount_due)} left to pay in {work.ledger}, "
-            f"but the customer paid {_money(work, work.amount)} by card. Refund the difference in Stripe, or "
-            "book the payment by hand as an overpayment."
-        )
-    return None
-
-
-def _accounts_obstacle(work: Work) -> str | None:
-    if work.accounts is None:
-        return (
-            f"Tell us which account stands for your Stripe balance in {work.currency}, and which takes the "
-            "fees (Settings, Booking). Nothing is lost: this is booked as soon as you have chosen."
-        )
-    if not work.accounts.is_active:
-        return (
-            f"One of the accounts {work.accounts.names} is archived in {work.ledger}. Choose another one in "
-            "Settings, Booking."
-        )
-    return None
-
-
-def _period_obstacle(work: Work) -> str | None:
-    if work.closed_until is None or work.booked_on > work.closed_until:
-        return None
-    return (
-        f"The books are closed up to {_day(work.closed_until)} in {work.ledger}, and this was paid on "
-        f"{_day(work.booked_on)}. Move the lock date in {work.ledger}, then press Retry."
-    )
-
-
 def _chosen(work: Work) -> BookInto:
     if work.accounts is None:
         raise LookupError("an entry was made without accounts")
     return work.accounts
-
-
-def _money(work: Work, amount: Decimal) -> str:
-    return f"{work.currency} {rounded(amount, work.currency):,f}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%d %b %Y}".lstrip("0")

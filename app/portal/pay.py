@@ -12,7 +12,8 @@ from app.kit.log import get_log
 from app.payments.checkout import hosted_page
 from app.payments.checkout_choice import PaidMeanwhile, Wish
 from app.payments.links import LinkPlace
-from app.payments.offer import BalanceUnknown, Offer, Standing, read_offer
+from app.payments.live_offer import BalanceUnknown, read_offer
+from app.payments.offer import Offer, Standing
 from app.payments.outcome import outcome
 from app.portal.answers import Answers
 from app.portal.view import invoices_page, notice_frame, said_amounts, thanks_page
