@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.kit.tokens import new_token
-from app.models import Checkout, Customer, Invoice, Payment, PaymentState, ProcessorAccountState, Tenant
+from app.models import Invoice, ProcessorAccountState, Tenant
 from app.payments.accounts import card_account
 from app.payments.links import find_link, make_pay_link, revoke_link
 from tests.payments.business import Business
+from tests.portal.owing import one_invoice
 
 NOBODYS = "01b0cb3a-d836-42d9-bce5-804767762c3e"
 HOSTILE = "<script>alert(1)</script> \u202e\"';--" + "x" * 10_000
@@ -35,14 +36,6 @@ class Tags(HTMLParser):
             name for _, given in self.tags for name in given if name.startswith("on") or name == "style"
         ]
         return scripts + handlers
-
-
-def one_invoice(business: Business) -> tuple[str, Customer, Invoice]:
-    """A link to a customer who owes exactly one invoice from now on."""
-    customer, [kept, *others] = business.open_invoices()
-    for invoice in others:
-        business.sandbox.control(f"xero/invoices/{invoice.number}/pay")
-    return business.link(customer), customer, kept
 
 
 def test_the_page_lists_what_is_open_with_its_sum_and_sets_no_cookie(business: Business) -> None:
@@ -222,69 +215,6 @@ def test_a_form_may_lead_on_to_the_payment_page_and_nothing_is_inline(business: 
     origin = urlsplit(business.sandbox.url)
     assert f"form-action 'self' https: {origin.scheme}://{origin.netloc}" in policy
     assert "unsafe" not in policy
-
-
-def done(business: Business, path: str) -> str:
-    with business.unit() as session:
-        checkout = session.query(Checkout).order_by(Checkout.created_at.desc()).first()
-    assert checkout is not None
-    return f"{path}/done?checkout={checkout.id}"
-
-
-def test_coming_back_waits_for_the_card_company_and_records_nothing(business: Business) -> None:
-    path, _, invoice = one_invoice(business)
-    business.pay(path)
-    back = business.client.get(done(business, path))
-    assert "waiting for the card company" in back.text
-    assert back.headers["Refresh"].startswith("5; url=/pay/")
-    assert business.payments() == []
-    business.wait_for_webhook("checkout.session.completed")
-    business.deliver()
-    business.work()
-    back = business.client.get(done(business, path))
-    assert f"£{invoice.amount_due:,.2f} is paid" in back.text
-    assert "has been told" in back.text
-    assert "Refresh" not in back.headers
-
-
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [(PaymentState.PROCESSING, "is on its way"), (PaymentState.FAILED, "Your bank refused")],
-)
-def test_coming_back_tells_what_is_known(business: Business, state: PaymentState, words: str) -> None:
-    customer, _ = business.open_invoices()
-    path = business.link(customer)
-    business.press_pay(path)
-    with business.unit() as session:
-        checkout = session.query(Checkout).one()
-        session.add(
-            Payment(
-                tenant_id=checkout.tenant_id,
-                checkout_id=checkout.id,
-                external_id="pi_1",
-                currency=checkout.currency,
-                amount=checkout.amount,
-                state=state,
-                created_at=business.ground.clock.now(),
-            )
-        )
-    assert words in business.client.get(done(business, path)).text
-
-
-def test_looking_again_ends_by_itself(business: Business) -> None:
-    path, _, _ = one_invoice(business)
-    business.press_pay(path)
-    assert "Refresh" in business.client.get(done(business, path)).headers
-    assert "Refresh" not in business.client.get(done(business, path) + "&looks=12").headers
-
-
-def test_the_checkout_of_another_link_is_not_told(business: Business) -> None:
-    customer, _ = business.open_invoices()
-    path, other = business.link(customer), business.link(customer)
-    business.press_pay(path)
-    assert business.client.get(done(business, other)).status_code == 404
-    assert business.client.get(f"{path}/done").status_code == 404
-    assert business.client.get(f"{path}/done?checkout=x").status_code == 404
 
 
 def test_a_link_holds_its_token_as_a_hash_only(business: Business) -> None:

@@ -1,0 +1,104 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from app.connectors.base import InvoiceRecord
+from app.models import InvoiceState, WriteBackKind
+from app.payments.ledger_entries import idempotency_key
+from app.payments.obstacles import accounts_obstacle, balance_obstacle, period_obstacle
+from app.payments.work import BookInto, Work
+
+ACCOUNTS = BookInto(clearing="acc-1", fee_code="404", names="Stripe GBP and Bank Fees", is_active=True)
+WORK = Work(
+    row_id=uuid4(),
+    kind=WriteBackKind.PAYMENT,
+    currency="GBP",
+    amount=Decimal("120.0000"),
+    booked_on=date(2026, 11, 20),
+    marker="Stripe pi_1",
+    attempts=1,
+    key_used_at=None,
+    payment="pi_1",
+    invoice_id=uuid4(),
+    invoice="inv-1",
+    number="INV-0042",
+    ledger="Xero",
+    closed_until=None,
+    accounts=ACCOUNTS,
+)
+RECORD = InvoiceRecord(
+    external_id="inv-1",
+    number="INV-0042",
+    reference="",
+    customer_external_id="c-1",
+    customer_name="Ada",
+    state=InvoiceState.OPEN,
+    currency="GBP",
+    total=Decimal(120),
+    amount_due=Decimal(120),
+    amount_paid=Decimal(0),
+    amount_credited=Decimal(0),
+    issued_on=date(2026, 11, 1),
+    due_on=date(2026, 11, 15),
+    settled_on=None,
+    changed_at=datetime(2026, 11, 1, tzinfo=UTC),
+)
+
+
+def test_an_invoice_that_owes_the_amount_is_no_obstacle() -> None:
+    assert balance_obstacle(WORK, RECORD) is None
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (None, "voided or deleted in Xero, but the customer has paid GBP 120.00"),
+        (replace(RECORD, state=InvoiceState.VOIDED), "voided or deleted"),
+        (replace(RECORD, state=InvoiceState.DRAFT), "is a draft in Xero. Approve it, then press Retry"),
+        (replace(RECORD, currency="EUR"), "is now in EUR"),
+        (
+            replace(RECORD, amount_due=Decimal("119.99")),
+            "has only GBP 119.99 left to pay in Xero, but the customer paid GBP 120.00 by card",
+        ),
+        (replace(RECORD, state=InvoiceState.PAID, amount_due=Decimal(0)), "has only GBP 0.00 left"),
+    ],
+)
+def test_an_invoice_that_cannot_take_the_payment_is_told_in_words(
+    record: InvoiceRecord | None, words: str
+) -> None:
+    told = balance_obstacle(WORK, record)
+    assert told is not None
+    assert "INV-0042" in told
+    assert words in told
+
+
+def test_accounts_that_are_missing_or_archived_are_asked_for() -> None:
+    assert accounts_obstacle(WORK) is None
+    assert "Tell us which account" in (accounts_obstacle(replace(WORK, accounts=None)) or "")
+    archived = replace(WORK, accounts=replace(ACCOUNTS, is_active=False))
+    assert "Stripe GBP and Bank Fees is archived in Xero" in (accounts_obstacle(archived) or "")
+
+
+@pytest.mark.parametrize(
+    ("closed_until", "is_open"), [(None, True), (date(2026, 11, 19), True), (date(2026, 11, 20), False)]
+)
+def test_a_closed_period_is_named_with_both_days(closed_until: date | None, is_open: bool) -> None:
+    told = period_obstacle(replace(WORK, closed_until=closed_until))
+    assert (told is None) is is_open
+    assert told is None or "closed up to 20 Nov 2026 in Xero, and this was paid on 20 Nov 2026" in told
+
+
+def test_the_key_changes_with_the_attempt_and_the_body_and_with_nothing_else() -> None:
+    key = idempotency_key(WORK)
+    assert key == idempotency_key(replace(WORK, key_used_at=datetime(2026, 11, 20, tzinfo=UTC)))
+    others = [
+        replace(WORK, attempts=2),
+        replace(WORK, amount=Decimal(1)),
+        replace(WORK, row_id=uuid4()),
+        replace(WORK, accounts=replace(ACCOUNTS, clearing="acc-2")),
+    ]
+    assert len({key, *map(idempotency_key, others)}) == 5
+    assert len(key) <= 128
