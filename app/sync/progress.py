@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from app.kit.ground import Ground
 from app.models import Connection, SyncCursor, SyncRun, SyncState
 
 _WHOLE_EVERY = timedelta(days=1)
+_KEPT = timedelta(days=35)
 _SENTENCES_KEPT = 5
 _INTERRUPTED = "This read was interrupted. Another one took over."
 
@@ -36,25 +37,8 @@ class Run:
         return None if self.is_whole else self.cursors.get(resource)
 
 
-@dataclass(frozen=True)
-class Progress:
-    """The latest pull for a page or a terminal. Rate in rows per second, of the time it has run."""
-
-    state: SyncState
-    is_first: bool
-    resource: str | None
-    rows_read: int
-    rows_expected: int | None
-    rows_changed: int
-    rate: float
-    time_left: timedelta | None
-    reason: str | None
-    started_at: datetime
-    finished_at: datetime | None
-
-
 def begin(ground: Ground, tenant_id: UUID, connection_id: UUID) -> Run:
-    """Write down that a pull begins. One that was still running has lost its worker."""
+    """Write down that a pull begins. One that was still running has lost its worker; old ones are forgotten."""
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
         connection = session.get_one(Connection, (tenant_id, connection_id))
@@ -63,6 +47,10 @@ def begin(ground: Ground, tenant_id: UUID, connection_id: UUID) -> Run:
             .where(SyncRun.connection_id == connection_id, SyncRun.state == SyncState.RUNNING)
             .values(state=SyncState.FAILED, finished_at=now, reason=_INTERRUPTED)
         )
+        forget = delete(SyncRun).where(
+            SyncRun.connection_id == connection_id, SyncRun.started_at < now - _KEPT
+        )
+        session.execute(forget)
         whole_at = connection.read_whole_at
         cursors = session.scalars(select(SyncCursor).where(SyncCursor.connection_id == connection_id))
         run = Run(
@@ -135,32 +123,6 @@ def told(left_out: list[str]) -> str | None:
     rows = "1 row was" if len(left_out) == 1 else f"{len(left_out)} rows were"
     more = " ..." if len(left_out) > _SENTENCES_KEPT else ""
     return f"{rows} left out: {' '.join(left_out[:_SENTENCES_KEPT])}{more}"
-
-
-def latest(session: Session, now: datetime) -> Progress | None:
-    """The tenant's latest pull, with its rate and the time it still needs."""
-    row = session.scalars(
-        select(SyncRun).order_by(SyncRun.started_at.desc(), SyncRun.id).limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    seconds = ((row.finished_at or now) - row.started_at).total_seconds()
-    rate = row.rows_read / seconds if seconds > 0 else 0.0
-    rest = row.rows_expected - row.rows_read if row.rows_expected is not None else None
-    is_running = row.state is SyncState.RUNNING
-    return Progress(
-        state=row.state,
-        is_first=row.is_first,
-        resource=row.resource,
-        rows_read=row.rows_read,
-        rows_expected=row.rows_expected,
-        rows_changed=row.rows_changed,
-        rate=rate,
-        time_left=timedelta(seconds=rest / rate) if is_running and rest is not None and rate else None,
-        reason=row.reason,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )
 
 
 def _move_cursor(session: Session, run: Run, resource: Resource, until: datetime) -> None:

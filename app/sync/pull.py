@@ -23,14 +23,14 @@ _OUR_FAULT = "Something went wrong on our side. We try again by ourselves."
 
 
 def pull(ground: Ground, tenant_id: UUID, connection_id: UUID, *, renew: Callable[[], None]) -> None:
-    """One pull: organisation first, then every resource in its order, then a new plan if anything changed.
+    """One pull of a living connection: organisation first, then every resource in its order.
 
-    `renew` is called between pages. Raises what the ledger raises; pages that were written stay written, and the
-    next pull goes on from there.
+    If anything changed, a new plan is asked for. `renew` is called between pages. Raises what the ledger raises;
+    pages that were written stay written, and the next pull goes on from there.
     """
+    ledger = open_ledger(ground, tenant_id)
     run = progress.begin(ground, tenant_id, connection_id)
     try:
-        ledger = open_ledger(ground, tenant_id)
         changed = _read_organisation(ground, run, ledger.organisation())
         left_out: list[str] = []
         for resource in Resource:

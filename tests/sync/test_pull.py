@@ -50,14 +50,14 @@ def test_a_first_pull_tells_its_progress_and_asks_for_a_plan(sandbox_ground: Gro
     tenant = connect(sandbox_ground)
     pull_now(sandbox_ground, tenant)
     with sandbox_ground.database.tenant(tenant.tenant_id) as session:
-        told = progress.latest(session, sandbox_ground.clock.now())
+        told = session.query(SyncRun).one()
         connection = session.get_one(Connection, (tenant.tenant_id, tenant.connection_id))
         kinds = session.scalars(text("SELECT kind FROM task WHERE kind = 'reminders.plan'")).all()
-    assert told is not None
     assert (told.state, told.is_first, told.reason) == (SyncState.DONE, True, None)
     assert told.rows_read == told.rows_expected
     assert told.rows_changed > 400
-    assert told.rate > 0
+    assert told.finished_at is not None
+    assert told.finished_at > told.started_at
     assert connection.read_at == connection.read_whole_at
     assert kinds == ["reminders.plan"]
 
@@ -99,10 +99,8 @@ def test_a_pull_with_nothing_changed_takes_a_handful_of_calls_and_writes_nothing
     before = calls(sandbox)
     pull_now(sandbox_ground, tenant)
     assert calls(sandbox) - before == 6
-    with sandbox_ground.database.tenant(tenant.tenant_id) as session:
-        told = progress.latest(session, sandbox_ground.clock.now())
-    assert told is not None
-    assert (told.rows_changed, told.is_first) == (0, False)
+    changes = rows(sandbox_ground, tenant, "SELECT rows_changed FROM sync_run WHERE NOT is_first")
+    assert changes == [(0,)]
 
 
 def test_edits_reach_the_mirror_with_the_next_pull(sandbox_ground: Ground, sandbox: SandboxClient) -> None:
@@ -252,3 +250,35 @@ def requests_for(sandbox: SandboxClient, path: str) -> int:
 def test_a_ledger_opens_for_a_connected_tenant_only(sandbox_ground: Ground) -> None:
     with pytest.raises(Disconnected, match="No ledger is connected"):
         open_ledger(sandbox_ground, make_tenant(sandbox_ground, connected=False))
+
+
+def test_a_pull_of_a_connection_known_to_be_dead_leaves_no_run_and_calls_nobody(
+    sandbox_ground: Ground, sandbox: SandboxClient
+) -> None:
+    tenant = connect(sandbox_ground)
+    sandbox.control("xero/disconnect")
+    for _ in range(3):
+        with pytest.raises(Disconnected):
+            pull_now(sandbox_ground, tenant)
+    assert one(sandbox_ground, tenant, "SELECT count(*) FROM sync_run") == 1
+
+
+def test_runs_are_forgotten_after_five_weeks(sandbox_ground: Ground, sandbox: SandboxClient) -> None:
+    tenant = connect(sandbox_ground)
+    pull_now(sandbox_ground, tenant)
+    sandbox.advance(days=36)
+    pull_now(sandbox_ground, tenant)
+    assert one(sandbox_ground, tenant, "SELECT count(*) FROM sync_run") == 1
+
+
+@pytest.mark.parametrize(
+    ("sentences", "expected"),
+    [
+        ([], None),
+        (["Invoice A has no date."], "1 row was left out: Invoice A has no date."),
+        (["A.", "B."], "2 rows were left out: A. B."),
+        ([f"{n}." for n in range(7)], "7 rows were left out: 0. 1. 2. 3. 4. ..."),
+    ],
+)
+def test_rows_left_out_are_told(sentences: list[str], expected: str | None) -> None:
+    assert progress.told(sentences) == expected

@@ -12,7 +12,7 @@ from app.connectors.xero import wire
 from app.connectors.xero.answers import refused, unanswered
 from app.connectors.xero.client import XeroClient
 from app.connectors.xero.dates import query_date
-from app.connectors.xero.mapping import Senseless, read_row
+from app.connectors.xero.fields import Senseless, read_row
 from app.connectors.xero.paging import PAGE_SIZE
 
 _T = TypeVar("_T")

@@ -9,7 +9,7 @@ from typing import Any
 from app.connectors.base import BookedEntry, InvoiceRecord, OrganisationRecord, Page, Resource
 from app.connectors.xero import booking, mapping, wire
 from app.connectors.xero.client import XeroClient
-from app.connectors.xero.mapping import Senseless, read_row
+from app.connectors.xero.fields import Senseless, read_row
 from app.connectors.xero.paging import PAGE_SIZE, Listing, changed_pages
 from app.kit.errors import NotFound, Retryable
 

@@ -15,6 +15,7 @@ from app.connectors.base import ChangeNotice, ForgedWebhook
 from app.connectors.xero import wire
 
 SIGNATURE_HEADER = "x-xero-signature"
+_LONGEST_KEY = 500  # of an honest event, about 120
 
 
 def verify(body: bytes, header: str, key: str) -> None:
@@ -40,6 +41,8 @@ def _notice(raw: msgspec.Raw) -> ChangeNotice | None:
         return None
     # Sequence numbers start again when a webhook is set up anew; these five are the event itself.
     key = ":".join((event.organisation, event.category, event.record, event.kind, event.at))
+    if len(key) > _LONGEST_KEY or "\0" in key:
+        return None
     return ChangeNotice(
         external_key=key,
         organisation=event.organisation.lower(),

@@ -9,7 +9,7 @@ import pytest
 
 from app.connectors.base import InvoiceRecord
 from app.connectors.xero import mapping, wire
-from app.connectors.xero.mapping import Senseless, read_row
+from app.connectors.xero.fields import Senseless, read_row
 from app.models import InvoiceState
 
 INVOICE: dict[str, Any] = {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.connectors.base import AccountRecord, Page
 from app.connectors.xero import wire
 from app.connectors.xero.dates import modified_since
-from app.connectors.xero.mapping import Senseless
+from app.connectors.xero.fields import Senseless
 from app.connectors.xero.paging import Listing, changed_pages
 from app.kit.errors import Retryable
 

@@ -57,7 +57,9 @@ def test_the_same_event_has_the_same_key_and_a_later_one_another() -> None:
 
 def test_unknown_categories_are_taken_and_incomplete_events_left_out() -> None:
     incomplete = {"eventCategory": "INVOICE"}
-    notices = parse(body_of(incomplete, {**EVENT, "eventCategory": "PREPAYMENT"}, "nonsense", None))
+    endless, unstorable = {**EVENT, "resourceId": "x" * 3000}, {**EVENT, "resourceId": "a\0b"}
+    prepayment = {**EVENT, "eventCategory": "PREPAYMENT"}
+    notices = parse(body_of(incomplete, prepayment, "nonsense", None, endless, unstorable))
     assert [notice.resource for notice in notices] == ["PREPAYMENT"]
 
 
