@@ -228,3 +228,15 @@ def test_sales_of_the_accounts_own_shop_are_none_of_our_business(business: Busin
     assert business.payments() == []
     with business.ground.database.platform() as session:
         assert session.query(Task).filter_by(state=TaskState.PARKED).count() == 0
+
+
+@pytest.mark.parametrize("fault", ["drop", "500", "429", "garbage", "html"])
+def test_a_look_that_fails_at_stripe_is_repeated(business: Business, fault: str) -> None:
+    webhooks = paid_with_fee(business)
+    business.sandbox.fault("stripe", fault, match="GET /stripe/v1", times=6, value=2)
+    business.deliver(*webhooks)
+    business.work()
+    business.sandbox.delete("/control/faults")
+    business.sandbox.advance(seconds=120)
+    business.work()
+    everything_paid_once(business)

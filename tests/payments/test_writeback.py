@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from app.models import BookingAccounts, Checkout, CheckoutState, WriteBackKind, WriteBackState
 from app.payments.queries import money
 from app.payments.writeback import booked_by_hand, retry
+from tests.connectors.consent import connect
 from tests.payments.business import Business
 
 # What Xero's door is asked for each kind of entry.
@@ -75,6 +76,18 @@ def test_a_ledger_that_cannot_be_read_is_not_written_to(business: Business) -> N
     business.work()
     assert {row.state for row in business.entries()} == {WriteBackState.WAITING}
     business.sandbox.delete("/control/faults")
+    work_through(business)
+    booked_exactly_once(business, number)
+
+
+def test_what_was_paid_while_the_ledger_was_disconnected_is_booked_after_reconnecting(
+    business: Business,
+) -> None:
+    number = settled(business)
+    business.sandbox.control("xero/disconnect")
+    business.work()
+    assert {row.state for row in business.entries()} == {WriteBackState.WAITING}
+    assert connect(business.ground).tenant_id == business.tenant.tenant_id
     work_through(business)
     booked_exactly_once(business, number)
 
