@@ -69,7 +69,8 @@ def _recognise() -> None:
 
 
 def _ask_to_sign_in() -> AnyResponse:
-    if request.method == "GET" and request.accept_mimetypes.accept_html:
+    is_visit = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    if request.method == "GET" and is_visit:
         session["wanted"] = request.full_path.rstrip("?")
     return redirect(url_for("sign_in.page"))
 

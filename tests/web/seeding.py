@@ -45,7 +45,7 @@ from app.models import (
     WriteBackState,
 )
 from app.reminders import reasons
-from app.reminders.cadences import active_steps, create_default_cadence
+from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
 from app.reminders.delivering import CONTENT_COLUMN, RECIPIENT_COLUMN
 from app.sync.tables import EMAILS_COLUMN
 
@@ -97,7 +97,7 @@ class Seeder:
         self.today = local_date(self.now, zone)
         self.sealer = ground.sealer(session)
         self.made = Seeded(tenant_id)
-        self.cadence: Cadence = create_default_cadence(session, self.now)
+        self.cadence: Cadence = default_cadence(session) or create_default_cadence(session, self.now)
         self.steps: list[CadenceStep] = active_steps(session, self.cadence.id)
 
     def customer(
@@ -295,6 +295,21 @@ class Seeder:
             )
             self.made.entries[row_state.value] = entry_id
 
+    def add_parked_task(self, reason: str) -> None:
+        task_id = uuid4()
+        self.session.add(
+            Task(
+                id=task_id,
+                tenant_id=self.tenant_id,
+                kind="payments.settle_payment",
+                state=TaskState.PARKED,
+                run_at=self.now,
+                attempts=10,
+                reason=reason,
+            )
+        )
+        self.made.tasks.append(task_id)
+
     def add(self, *rows: object) -> None:
         """Add rows of this tenant, in order."""
         for row in rows:
@@ -472,19 +487,7 @@ def _seed_money(seeder: Seeder, customers: list[UUID]) -> None:
         WriteBackState.PARKED,
         reason="Xero refused the payment: the period is closed until 31 Oct 2026. Reopen it, or book it by hand.",
     )
-    task_id = uuid4()
-    seeder.session.add(
-        Task(
-            id=task_id,
-            tenant_id=seeder.tenant_id,
-            kind="payments.settle_payment",
-            state=TaskState.PARKED,
-            run_at=seeder.now,
-            attempts=10,
-            reason="The amount at Stripe differs from what was asked for. Nothing was booked.",
-        )
-    )
-    seeder.made.tasks.append(task_id)
+    seeder.add_parked_task("The amount at Stripe differs from what was asked for. Nothing was booked.")
 
 
 def _connection_id() -> Select[UUID]:

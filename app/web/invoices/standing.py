@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import and_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -91,7 +92,7 @@ def _reminders(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, Last
             ),
         )
         .where(ReminderInvoice.invoice_id.in_(invoice_ids))
-        .distinct(ReminderInvoice.invoice_id)
+        .ext(distinct_on(ReminderInvoice.invoice_id))
         .order_by(*newest_first)
     )
     return {row[0]: LastReminder(*row[1:]) for row in rows}

@@ -1,0 +1,151 @@
+"""The list the owner confirms: exactly what was shown, and nothing else."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.models import Hold, Reminder, ReminderInvoice, ReminderState, Sending, Task, TaskState, Tenant
+from app.reminders import reasons
+from app.web.today import list as lists
+from tests.support.tasks import unfinished
+from tests.web.conftest import House
+from tests.web.seeding import Seeder
+
+
+def states(house: House) -> dict[str, tuple[ReminderState, bool]]:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        return {
+            str(row.id): (row.state, row.confirmed_at is not None)
+            for row in session.scalars(select(Reminder))
+        }
+
+
+def test_what_was_ticked_goes_and_what_was_not_gets_a_hold(house: House) -> None:
+    shown = house.owner.page("/today").field("shown")
+    assert len(shown) == 6
+    answer = house.owner.post("/today/confirm", shown=shown, send=shown[1:])
+    assert answer.location == "/today"
+    after = states(house)
+    assert {after[one] for one in shown[1:]} == {(ReminderState.PLANNED, True)}
+    assert after[shown[0]] == (ReminderState.HELD, False)
+    with house.ground.database.tenant(house.tenant_id) as session:
+        left_out = set(
+            session.scalars(
+                select(ReminderInvoice.invoice_id).where(ReminderInvoice.reminder_id == UUID(shown[0]))
+            )
+        )
+        held = set(
+            session.scalars(select(Hold.subject_id).where(Hold.reason == "You left it out of the list."))
+        )
+        assert held == left_out
+    said = house.owner.page("/today").text
+    assert "5 reminders confirmed" in said
+    assert "1 reminder left out" in said
+
+
+def test_what_was_not_shown_stays_held(house: House) -> None:
+    shown = house.owner.page("/today").field("shown")
+    house.owner.post("/today/confirm", shown=shown[:2], send=shown[:2])
+    after = states(house)
+    assert [after[one][0] for one in shown[:2]] == [ReminderState.PLANNED] * 2
+    assert {after[one][0] for one in shown[2:]} == {ReminderState.HELD}
+
+
+def test_an_id_that_was_ticked_but_never_shown_is_not_sent(house: House) -> None:
+    shown = house.owner.page("/today").field("shown")
+    house.owner.post("/today/confirm", shown=shown[:1], send=[shown[0], shown[1], "nonsense"])
+    assert states(house)[shown[1]][0] is ReminderState.HELD
+
+
+def test_confirming_twice_changes_nothing_more(house: House) -> None:
+    shown = house.owner.page("/today").field("shown")
+    house.owner.post("/today/confirm", shown=shown, send=shown)
+    first = states(house)
+    house.owner.post("/today/confirm", shown=shown, send=shown)
+    assert states(house) == first
+
+
+def test_the_button_names_the_count_and_the_totals_stand_at_their_currency(house: House) -> None:
+    page = house.owner.page("/today")
+    assert "Send 6 reminders" in page.text
+    assert "6 reminders wait for your word" in page.text
+    assert "GBP 6 reminders 9,318.00" in page.text
+
+
+def test_a_paused_organisation_is_told_to_resume_first(house: House) -> None:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        session.get_one(Tenant, house.tenant_id).sending = Sending.PAUSED
+    shown = house.owner.page("/today").field("shown")
+    answer = house.owner.post("/today/confirm", shown=shown, send=shown)
+    assert answer.status_code == 422
+    assert "Resume it first" in answer.text
+    assert {states(house)[one][0] for one in shown} == {ReminderState.HELD}
+
+
+def test_an_empty_list_asks_to_look_again(house: House) -> None:
+    before = states(house)
+    house.owner.post("/today/confirm")
+    assert states(house) == before
+    assert "Look at it again" in house.owner.page("/today").text
+
+
+def test_a_long_list_comes_in_parts_and_says_so(house: House) -> None:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        seeder = Seeder(house.ground, session, house.tenant_id)
+        for place in range(lists.MOST_SHOWN):
+            customer = seeder.customer(f"Customer {place:04}")
+            invoice = seeder.invoice(customer, due_in=-8)
+            seeder.reminder(customer, [invoice], ReminderState.HELD, why=reasons.FIRST_LIST, waits=True)
+    page = house.owner.page("/today")
+    assert f"{lists.MOST_SHOWN + 6} reminders wait for your word" in page.text
+    assert f"Send {lists.MOST_SHOWN} reminders" in page.text
+    assert f"These are the first {lists.MOST_SHOWN} of {lists.MOST_SHOWN + 6}" in page.text
+    shown = page.field("shown")
+    assert len(shown) == lists.MOST_SHOWN
+    assert house.owner.post("/today/confirm", shown=shown, send=shown).status_code == 303
+    assert "6 reminders wait for your word" in house.owner.page("/today").text
+
+
+def test_each_case_that_needs_a_person_says_what_happened_and_offers_what_to_do(house: House) -> None:
+    page = house.owner.page("/today")
+    company = house.company
+    for sentence in (
+        reasons.UNKNOWN_FOR_GOOD.sentence,
+        "The mail server refused the address: no such mailbox.",
+        "the period is closed until 31 Oct 2026",
+        "1 reminder without an e-mail address",
+        "The amount at Stripe differs from what was asked for.",
+    ):
+        assert sentence in page.text
+    for action in (
+        f"/messages/{company.reminders['unknown']}/sent",
+        f"/messages/{company.reminders['unknown']}/again",
+        f"/money/entries/{company.entries['parked']}/retry",
+        f"/today/tasks/{company.tasks[0]}/retry",
+    ):
+        assert page.has("form", action=action, method="post"), action
+
+
+def test_a_parked_task_of_ones_own_is_tried_again(house: House) -> None:
+    task_id = house.company.tasks[0]
+    assert house.owner.post(f"/today/tasks/{task_id}/retry").status_code == 303
+    with house.ground.database.platform() as session:
+        task = session.get_one(Task, task_id)
+        assert (task.state, task.attempts) == (TaskState.WAITING, 0)
+
+
+def test_a_message_nobody_knows_about_is_marked_sent_or_sent_again(house: House) -> None:
+    unknown = house.company.reminders["unknown"]
+    assert house.owner.post(f"/messages/{unknown}/sent").status_code == 303
+    assert states(house)[str(unknown)][0] is ReminderState.SENT
+    assert house.owner.post(f"/messages/{unknown}/again").status_code == 422
+    failed = house.company.reminders["failed"]
+    assert house.owner.post(f"/messages/{failed}/again").status_code == 303
+    assert states(house)[str(failed)][0] is ReminderState.PLANNED
+
+
+def test_an_entry_that_waits_for_a_person_is_tried_again_or_taken_as_booked(house: House) -> None:
+    entry = house.company.entries["parked"]
+    assert house.owner.post(f"/money/entries/{entry}/retry").status_code == 303
+    assert ("payments.write_back", "waiting", None) in unfinished(house.ground)
+    assert "Planned Payment £437.50" in house.owner.page("/money").text
