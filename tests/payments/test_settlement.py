@@ -121,7 +121,7 @@ def test_a_bank_debit_holds_reminders_until_it_succeeds(business: Business) -> N
     with business.unit() as session:
         assert ours_not_in_ledger(session, [invoice.id]) == {invoice.id: invoice.amount_due}
     business.sandbox.advance(days=4)
-    business.wait_for_webhook("async_payment_succeeded")
+    business.wait_for_webhook("checkout.session.async_payment_succeeded")
     business.sandbox.advance(seconds=60)
     business.wait_for_webhook("charge.updated")
     business.deliver(*business.webhooks("async_payment_succeeded", "charge.updated"))
