@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -43,6 +44,15 @@ def configure_log(*, level: str, as_json: bool) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def without_message(failure: BaseException) -> dict[str, str]:
+    """An unexpected failure as it may be logged: its kind and its places in the code.
+
+    Its message may quote what somebody typed, or a row of a database.
+    """
+    places = "".join(traceback.format_tb(failure.__traceback__))
+    return {"error": type(failure).__name__, "places": places}
 
 
 def get_log(room: str) -> Any:

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from app.kit.errors import Disconnected, DueMateError, OutcomeUnknown, Rejected, Retryable
 from app.kit.ground import Ground
-from app.kit.log import get_log
+from app.kit.log import get_log, without_message
 from app.tasks import lease
 from app.tasks.bell import ring
 from app.tasks.handlers import HANDLERS, Assignment
@@ -75,7 +74,7 @@ def _record_failure(ground: Ground, task: ClaimedTask, owner: str, failure: Exce
     reason = failure.reason if isinstance(failure, DueMateError) else type(failure).__name__
     run_at = next_try(failure, attempts=task.attempts, now=now)
     if not isinstance(failure, DueMateError):
-        _log.error("task.failed", exc_info=failure if _is_ours(failure) else None, reason=reason)
+        _log.error("task.failed", **without_message(failure))
     with ground.database.platform() as session:
         if run_at is None:
             lease.park(session, task.id, owner=owner, now=now, reason=reason)
@@ -94,8 +93,3 @@ def next_try(failure: Exception, *, attempts: int, now: datetime) -> datetime | 
     if attempts >= MOST_ATTEMPTS:
         return None
     return now + timedelta(seconds=min(2**attempts, 600))
-
-
-def _is_ours(failure: Exception) -> bool:
-    # A database error quotes the statement's values, which may be somebody's name or address.
-    return not isinstance(failure, OperationalError) and not type(failure).__module__.startswith("sqlalchemy")

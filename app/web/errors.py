@@ -1,6 +1,5 @@
 """What goes wrong, said in plain words on a page that helps."""
 
-import traceback
 from dataclasses import dataclass
 
 from flask import Flask, Response, make_response, render_template, request
@@ -8,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.kit.errors import Disconnected, DueMateError, NotFound, OutcomeUnknown, Rejected, Retryable
-from app.kit.log import get_log
+from app.kit.log import get_log, without_message
 
 _log = get_log("web")
 
@@ -78,9 +77,7 @@ def _known_error(error: DueMateError) -> Response:
 
 
 def _unknown_error(error: Exception) -> Response:
-    # Messages of database errors hold what people typed; the code's own lines do not.
-    places = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("page.broken", endpoint=request.endpoint, error=type(error).__name__, places=places)
+    _log.error("page.broken", endpoint=request.endpoint, **without_message(error))
     return _page(500, _OURS)
 
 

@@ -1,9 +1,12 @@
 """Tenants made straight in the tables, for tests that need no ledger."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from app.connectors.refresh import TOKENS_COLUMN
+from app.connectors.tokens import Tokens
 from app.kit.ground import Ground
 from app.kit.sealing import new_data_key
 from app.models import Connection, ConnectionState, Membership, Route, Sending, Tenant, UserAccount
@@ -42,7 +45,8 @@ def make_tenant(
 
 def _connect(ground: Ground, session: Session, tenant_id: UUID) -> None:
     now, connection_id, organisation = ground.clock.now(), uuid4(), str(uuid4())
-    sealed = ground.sealer(session).seal("{}", column="connection.tokens", row=connection_id)
+    tokens = Tokens("access", "refresh", now + timedelta(minutes=30))
+    sealed = ground.sealer(session).seal(tokens.as_text(), column=TOKENS_COLUMN, row=connection_id)
     session.add(
         Connection(
             tenant_id=tenant_id,
@@ -52,7 +56,7 @@ def _connect(ground: Ground, session: Session, tenant_id: UUID) -> None:
             external_connection_id=str(uuid4()),
             state=ConnectionState.ACTIVE,
             tokens_sealed=sealed,
-            tokens_expire_at=now,
+            tokens_expire_at=tokens.expires_at,
             connected_at=now,
             read_at=now,
         )

@@ -20,18 +20,14 @@ from app.tasks.bell import GuardedJob, connect, queue, ring, use_bell
 from app.tasks.queue import enqueue
 from app.tasks.tidying import TIDY
 from tests.sandbox.client import wait_until
+from tests.support.environment import as_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
     """`duemate worker` as a process of its own."""
-    values = {name.upper(): value for name, value in settings.model_dump().items() if value not in (None, "")}
-    revealed = {
-        name: getattr(value, "get_secret_value", lambda value=value: value)()
-        for name, value in values.items()
-    }
-    environment = {**os.environ, **{name: str(value) for name, value in revealed.items()}}
+    environment = {**os.environ, **as_environment(settings)}
     return subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], cwd=ROOT, env=environment)
 
 
