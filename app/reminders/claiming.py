@@ -35,6 +35,10 @@ _GIVE_BACK = """
     UPDATE reminder SET state = 'planned', lease_until = NULL, reason_code = :code, reason = :why, due_at = :due_at
     WHERE id = :id AND state IN ('sending', 'unknown') RETURNING id
 """
+_HOLD_DUE = f"""
+    UPDATE reminder SET state = 'held', reason_code = :code, reason = :why, due_at = :until, decided_at = :now
+    WHERE {_DUE}
+"""  # noqa: S608
 _SIBLINGS = """
     SELECT other.id FROM reminder r JOIN reminder other
     ON other.tenant_id = r.tenant_id AND other.customer_id = r.customer_id AND other.currency = r.currency
@@ -89,6 +93,20 @@ def renew(session: Session, held: Claim) -> Claim | None:
         text(_RENEW), {"id": held.reminder_id, "fence": held.fence, "lease": LEASE_SECONDS}
     ).scalar_one_or_none()
     return Claim(held.reminder_id, fence) if fence else None
+
+
+def hold_due(session: Session, why: Reason, *, until: datetime, now: datetime) -> None:
+    """Hold everything that is due and unclaimed: what stops one batch stops the next, so none is begun."""
+    session.execute(
+        text(_HOLD_DUE),
+        {
+            "code": why.code,
+            "why": why.sentence,
+            "until": until,
+            "now": now,
+            "taken_up": list(TAKEN_UP_WHEN_DUE),
+        },
+    )
 
 
 def give_back(session: Session, reminder_id: UUID, why: Reason, *, due_at: datetime) -> None:

@@ -90,6 +90,7 @@ def mark_sent(session: Session, reminder_id: UUID, *, now: datetime) -> None:
 
 def send_again(session: Session, reminder_id: UUID, *, now: datetime) -> None:
     """The owner wants an unknown or failed reminder tried again: it goes through the gate like any other."""
+    _locked_tenant(session)
     reminder = _open_to_owner(session, reminder_id, ReminderState.UNKNOWN, ReminderState.FAILED)
     session.execute(
         update(Message)

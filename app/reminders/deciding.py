@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.connectors.base import InvoiceRecord
-from app.kit.errors import DueMateError
+from app.kit.errors import DueMateError, Retryable
 from app.kit.ground import Ground
 from app.payments.coverage import ours_not_in_ledger
 from app.reminders import reasons
@@ -17,6 +17,7 @@ from app.reminders.gate import Facts, Hold, Line, Send, Verdict, decide
 from app.sync.fresh import fresh_invoices
 
 _ASK_AGAIN = timedelta(minutes=5)
+_SOONEST = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def ask(ground: Ground, tenant_id: UUID, batch: Batch) -> Answers | Hold:
     try:
         records = fresh_invoices(ground, tenant_id, invoice_ids)
     except DueMateError as silent:
-        return Hold(reasons.ledger_unreachable(silent.reason), ground.clock.now() + _ASK_AGAIN)
+        after = max(silent.after, _SOONEST) if isinstance(silent, Retryable) else _ASK_AGAIN
+        return Hold(reasons.ledger_unreachable(silent.reason), ground.clock.now() + after)
     with ground.database.tenant(tenant_id) as session:
         ours = ours_not_in_ledger(session, invoice_ids, facts_read_at=read_at)
     return Answers(records, ours, read_at, monotonic)

@@ -7,12 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.channels.base import Outgoing
+from app.kit.database import tenant_of
 from app.kit.ground import Ground
-from app.models import Hold, HoldScope, Message, MessageState, OptOut, Reminder, Sending, Tenant
+from app.models import Hold, HoldScope, Message, MessageState, OptOut, Sending, Tenant
 from app.payments.coverage import ours_not_in_ledger
 from app.payments.links import make_pay_link, unsubscribe_url
 from app.reminders import claiming, outcomes, reasons
@@ -71,22 +72,25 @@ def _changed_meanwhile(session: Session, delivery: Delivery) -> Reason | None:
     case, lines = delivery.case, [line.invoice_id for line in delivery.verdict.lines]
     if time.monotonic() - delivery.answers.monotonic > FACTS_LAST.total_seconds():
         return reasons.STALE_FACTS
-    is_on = session.scalar(select(Tenant.sending == Sending.ON))
-    stopped = session.scalar(
-        select(OptOut.id).where(OptOut.customer_id == case.customer_id, OptOut.channel == CHANNEL).limit(1)
-    ) or session.scalar(
-        select(Hold.id)
-        .where(
-            Hold.lifted_at.is_(None),
-            Hold.created_at >= delivery.batch.read_at,
-            ((Hold.scope == HoldScope.CUSTOMER) & (Hold.subject_id == case.customer_id))
-            | ((Hold.scope == HoldScope.INVOICE) & Hold.subject_id.in_(lines)),
+    may_go = session.scalar(
+        select(
+            and_(
+                exists().where(Tenant.sending == Sending.ON),
+                ~exists().where(OptOut.customer_id == case.customer_id, OptOut.channel == CHANNEL),
+                ~exists().where(
+                    Hold.lifted_at.is_(None),
+                    Hold.created_at >= delivery.batch.read_at,
+                    or_(
+                        and_(Hold.scope == HoldScope.CUSTOMER, Hold.subject_id == case.customer_id),
+                        and_(Hold.scope == HoldScope.INVOICE, Hold.subject_id.in_(lines)),
+                    ),
+                ),
+            )
         )
-        .limit(1)
     )
     ours = ours_not_in_ledger(session, lines, facts_read_at=delivery.answers.read_at)
     paid = any(ours.get(i, Decimal(0)) != delivery.answers.ours.get(i, Decimal(0)) for i in lines)
-    return reasons.SEEN_CHANGED if not is_on or stopped or paid else None
+    return None if may_go and not paid else reasons.SEEN_CHANGED
 
 
 def _letter(session: Session, ground: Ground, delivery: Delivery, now: datetime) -> Letter:
@@ -135,14 +139,13 @@ def _note_decision(session: Session, delivery: Delivery, now: datetime) -> None:
 def _write_message(
     session: Session, ground: Ground, delivery: Delivery, message_id: UUID, composed: Composed, now: datetime
 ) -> None:
-    reminder = session.get_one(Reminder, (session.info["tenant_id"], delivery.case.claim.reminder_id))
     seal = ground.sealer(session).seal
     content = json.dumps({"subject": composed.subject, "text": composed.text, "html": composed.html})
     session.add(
         Message(
-            tenant_id=reminder.tenant_id,
+            tenant_id=tenant_of(session),
             id=message_id,
-            reminder_id=reminder.id,
+            reminder_id=delivery.case.claim.reminder_id,
             attempt=delivery.case.attempt,
             channel=CHANNEL,
             state=MessageState.SENDING,

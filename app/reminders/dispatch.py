@@ -68,6 +68,8 @@ def _decide(ground: Ground, tenant_id: UUID, batch: Batch, answers: Answers | Ho
     now = ground.clock.now()
     found = list(decide_batch(batch, answers, now=now))
     with ground.database.tenant(tenant_id) as session:
+        if isinstance(answers, Hold) and answers.until is not None:
+            claiming.hold_due(session, answers.reason, until=answers.until, now=now)
         for decided in found:
             reminder_id = decided.case.claim.reminder_id
             facts = seen(decided.facts) if decided.facts else None

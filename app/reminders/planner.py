@@ -161,6 +161,7 @@ class _Calendar:
         self._situation = situation
         self._first = first_sending_day(situation.now, situation.zone)
         self._moments: dict[date, datetime] = {}
+        self._step_days: dict[date, tuple[tuple[date, Step], ...]] = {}
 
     def next_of(self, group: Group, invoices: list[OpenInvoice]) -> Planned | None:
         past = self._situation.past.get(group, _NO_PAST)
@@ -183,19 +184,20 @@ class _Calendar:
         self, first: date, customer_stop: Stop | None, invoices: list[OpenInvoice]
     ) -> Iterator[_Candidate]:
         for invoice in invoices:
-            step = self._next_step(invoice)
-            if step is None:
+            earliest = self._next_step_day(invoice)
+            if earliest is None:
                 continue
-            day = max(first, _day_of(invoice, step))
+            day = max(first, earliest)
             stop = _stricter(invoice.stop, customer_stop)
             after = working_day(stop.until + timedelta(days=1)) if stop and stop.until else day
             yield _Candidate(invoice, max(day, after), stop if _is_endless(stop) or after > day else None)
 
-    def _next_step(self, invoice: OpenInvoice) -> Step | None:
+    def _next_step_day(self, invoice: OpenInvoice) -> date | None:
+        """The day of the first step this invoice has not had yet."""
         last = invoice.last_offset
-        for step in self._situation.cadence.steps:
+        for day, step in self._days(invoice.due_on):
             if last is None or step.offset_days > last:
-                return step
+                return day
         return None
 
     def _together(
@@ -203,10 +205,10 @@ class _Calendar:
     ) -> Planned:
         day = min(candidate.day for candidate in candidates)
         travelling = [candidate for candidate in candidates if candidate.day == day]
-        leading = min(travelling, key=lambda one: (one.invoice.due_on, one.invoice.id)).invoice
+        if len(travelling) > 1:
+            travelling.sort(key=lambda one: (one.invoice.due_on, one.invoice.id))
         covered = tuple(
-            Covered(one.invoice.id, self._step_reached(one.invoice, day).id)
-            for one in sorted(travelling, key=lambda one: (one.invoice.due_on, one.invoice.id))
+            Covered(one.invoice.id, self._step_reached(one.invoice.due_on, day).id) for one in travelling
         )
         due_at = self._moment(day)
         return Planned(
@@ -214,26 +216,28 @@ class _Calendar:
             currency=group[1],
             send_on=day,
             due_at=max(due_at, past.not_before) if past.not_before else due_at,
-            step_id=self._step_reached(leading, day).id,
+            step_id=covered[0].step_id,
             covered=covered,
             obstacle=obstacle or _why_held(travelling),
         )
 
-    def _step_reached(self, invoice: OpenInvoice, day: date) -> Step:
+    def _step_reached(self, due_on: date, day: date) -> Step:
         """The latest step whose day has come; that there is one is known from the candidate's day."""
-        return max(
-            (step for step in self._situation.cadence.steps if _day_of(invoice, step) <= day),
-            key=lambda step: step.offset_days,
-        )
+        return next(step for comes_on, step in reversed(self._days(due_on)) if comes_on <= day)
+
+    def _days(self, due_on: date) -> tuple[tuple[date, Step], ...]:
+        """The working day of each step for invoices due on a day; many invoices share it."""
+        if due_on not in self._step_days:
+            self._step_days[due_on] = tuple(
+                (working_day(due_on + timedelta(days=step.offset_days)), step)
+                for step in self._situation.cadence.steps
+            )
+        return self._step_days[due_on]
 
     def _moment(self, day: date) -> datetime:
         if day not in self._moments:
             self._moments[day] = moment(day, self._situation.cadence.send_hour, self._situation.zone)
         return self._moments[day]
-
-
-def _day_of(invoice: OpenInvoice, step: Step) -> date:
-    return working_day(invoice.due_on + timedelta(days=step.offset_days))
 
 
 def _is_endless(stop: Stop | None) -> bool:

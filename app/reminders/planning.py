@@ -1,5 +1,8 @@
 """Plans a tenant's reminders and stores the difference: one unit of work, no vendor asked."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +26,7 @@ from app.tasks.queue import enqueue
 def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
     """Plan, store and ask for the next dispatch; the number of reminders written. Nothing new, nothing written."""
     now = ground.clock.now()
-    with ground.database.tenant(tenant_id) as session:
+    with _without_collecting(), ground.database.tenant(tenant_id) as session:
         organisation = lock_organisation(session, ground.settings)
         if organisation is None:
             return 0
@@ -46,6 +49,18 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
         written = reconciling.write(session, differences(stored, wished), now=now)
         ask_for_dispatch(session, tenant_id, now=now)
         return written
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Many thousand values are built and none is part of a cycle: looking for cycles takes half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def lock_organisation(session: Session, settings: Settings) -> Organisation | None:

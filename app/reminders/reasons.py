@@ -60,7 +60,8 @@ SUPERSEDED = Reason("superseded", "It was tried but not taken, and is no longer 
 MARKED_SENT = Reason("marked_sent", "You marked it as sent.")
 NEVER_ARRIVED = "The mail provider never received it."
 BROKEN = Reason(
-    "broken", "Something in this reminder could not be worked out. It is looked at again at the next send hour."
+    "broken",
+    "Something in this reminder could not be worked out. It is looked at again at the next send hour.",
 )
 WORKER_LOST = Reason("try_again", "It was interrupted before it left, and is tried again.")
 

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -13,6 +14,7 @@ import pytest
 from app.channels.base import Outgoing
 from app.channels.email.channel import EmailChannel, email_channel
 from app.channels.email.envelope import as_mail
+from app.channels.email.smtp import HESITATION_SECONDS, Conversation
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.kit.settings import Settings
 from tests.channels.contract import Arrived, Break, ChannelContract
@@ -77,6 +79,21 @@ class TestEmail(ChannelContract):
                 channel.send(_another(outgoing))
             channel.close()
             assert (server.connections, server.mails) == (1, 3)
+
+    def test_a_worker_that_was_stopped_before_the_content_does_not_go_on(
+        self, make_settings: Callable[..., Settings], sandbox: SandboxClient, recipient: str, arrived: Arrived
+    ) -> None:
+        conversation = Conversation(_settings(make_settings, sandbox))
+        with pytest.raises(Retryable):
+            conversation.hand_over(
+                sender="reminders@duemate.example",
+                recipient=recipient,
+                content=b"Subject: late\r\n\r\nlate\r\n",
+                needs_utf8=False,
+                since=time.monotonic() - HESITATION_SECONDS - 1,
+            )
+        conversation.close()
+        assert arrived() == []
 
     def test_a_server_that_nobody_reaches_is_to_be_asked_again(
         self, make_settings: Callable[..., Settings], outgoing: Outgoing

@@ -38,6 +38,13 @@ def first_of_today(journey: Journey, *, invoices: int = 1) -> Reminder:
     )
 
 
+def with_one_invoice(journey: Journey) -> Reminder:
+    """A reminder of today that covers exactly one invoice."""
+    return next(
+        r for r in journey.due_today() if r.reason_code == "first_list" and len(journey.numbers_of(r)) == 1
+    )
+
+
 def again(journey: Journey, wanted: Reminder) -> Reminder:
     """The row as it is now."""
     return next(r for r in journey.reminders() if r.id == wanted.id)
@@ -124,7 +131,7 @@ def test_when_all_was_paid_nothing_leaves_and_the_row_says_why(journey: Journey)
 
 
 def test_a_part_payment_is_seen_in_the_amount(journey: Journey) -> None:
-    wanted = only(journey, next(r for r in journey.due_today() if len(journey.numbers_of(r)) == 1))
+    wanted = only(journey, with_one_invoice(journey))
     (number,) = journey.numbers_of(wanted)
     journey.sandbox.control(f"xero/invoices/{number}/pay", amount="1.00")
     journey.run()
@@ -138,7 +145,7 @@ def test_a_part_payment_is_seen_in_the_amount(journey: Journey) -> None:
 
 
 def test_a_due_date_that_was_moved_drops_the_reminder_until_the_step_is_reached(journey: Journey) -> None:
-    wanted = only(journey, next(r for r in journey.due_today() if len(journey.numbers_of(r)) == 1))
+    wanted = only(journey, with_one_invoice(journey))
     (number,) = journey.numbers_of(wanted)
     later = journey.ground.clock.now().date() + timedelta(days=20)
     journey.sandbox.control(f"xero/invoices/{number}/due", due=later.isoformat())

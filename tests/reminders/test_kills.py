@@ -103,6 +103,21 @@ def test_killed_after_the_answer_before_the_outcome_is_kept(journey: Journey, on
     assert_one_mail_in_the_end(journey, one)
 
 
+def test_a_worker_that_slept_through_its_lease_sends_nothing_when_it_wakes(
+    journey: Journey, one: Reminder
+) -> None:
+    journey.sandbox.fault("xero", "latency", value=1, match="Invoices")
+    process = start_worker(journey)
+    wait_until(lambda: state(journey, one) == "sending", within_seconds=20)
+    process.send_signal(signal.SIGSTOP)
+    assert messages(journey, one) == []
+    assert_one_mail_in_the_end(journey, one)
+    process.send_signal(signal.SIGCONT)
+    process.wait(30)
+    assert len(journey.inbox()) == 1
+    assert (state(journey, one), messages(journey, one)) == ("sent", ["sent"])
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_killed_at_any_moment(journey: Journey, one: Reminder, seed: int) -> None:
     """Whatever the machine is doing by then: the delays sweep over the whole life of the process."""

@@ -34,6 +34,7 @@ class Conversation:
         if code != 354:
             raise _refusal(code, answer, "the mail")
         if time.monotonic() - since > HESITATION_SECONDS:
+            self._smtp.close()  # the server waits for content, so no word of ours would be taken for a command
             raise Retryable("Handing the mail over took too long, so it was stopped before it left.")
         code, answer = self._send_content(content)
         if code != 250:
