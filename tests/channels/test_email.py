@@ -1,15 +1,24 @@
 """The e-mail channel against the sandbox's mail server, and mails against hostile names."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from app.channels.base import Outgoing
 from app.channels.email.channel import EmailChannel, email_channel
@@ -19,6 +28,7 @@ from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.kit.settings import Settings
 from tests.channels.contract import Arrived, Break, ChannelContract
 from tests.sandbox.client import SandboxClient
+from tests.support.sandbox import started_sandbox
 
 FAULTS = {"busy": "451", "refuse": "550", "lose the answer": "drop", "hang up before": "drop-before"}
 
@@ -126,6 +136,40 @@ class TestEmail(ChannelContract):
         assert email_channel(make_settings(smtp_host="127.0.0.1", mail_sender="")) is None
 
 
+def test_a_server_without_encryption_gets_neither_mail_nor_password(
+    make_settings: Callable[..., Settings], sandbox: SandboxClient
+) -> None:
+    settings = _settings(make_settings, sandbox, smtp_security="starttls", smtp_user="u", smtp_password="p")
+    with pytest.raises(Retryable, match="does not offer the protection"):
+        EmailChannel(settings).send(_some_mail())
+    assert sandbox.get("/mail/api/messages").json() == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    with _tls_server(tmp_path) as port:
+        settings = make_settings(smtp_host="127.0.0.1", smtp_port=port, smtp_security="tls")
+        with pytest.raises(Retryable, match="certificate cannot be trusted"):
+            EmailChannel(settings).send(_some_mail())
+
+
+def test_a_user_name_and_password_open_the_server_and_a_wrong_one_does_not(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    secrets = {"SANDBOX_SMTP_USER": "mailer", "SANDBOX_SMTP_PASSWORD": "right"}
+    with started_sandbox(tmp_path, "http://127.0.0.1:9", **secrets) as sandbox:
+        with pytest.raises(Retryable, match="user name and password") as refused:
+            EmailChannel(_settings(make_settings, sandbox, smtp_user="mailer", smtp_password="wrong")).send(
+                _some_mail()
+            )
+        assert "wrong" not in refused.value.reason
+        channel = EmailChannel(_settings(make_settings, sandbox, smtp_user="mailer", smtp_password="right"))
+        channel.send(_some_mail())
+        channel.close()
+        assert len(sandbox.get("/mail/api/messages").json()) == 1
+
+
 HOSTILE = [
     "Eve\r\nBcc: victim@elsewhere.example",
     "Eve\nSubject: other",
@@ -175,6 +219,53 @@ def _settings(make: Callable[..., Settings], sandbox: SandboxClient, **changes: 
         "mail_search_url": f"{sandbox.url}/mail/api/accepted",
     }
     return make(**(values | changes))
+
+
+def _some_mail() -> Outgoing:
+    return Outgoing(
+        marker=str(uuid4()),
+        sender_name="Harbour Lane Joinery",
+        reply_to=None,
+        recipient="accounts@customer.example",
+        subject="s",
+        text="t",
+    )
+
+
+@contextmanager
+def _tls_server(folder: Path) -> Iterator[int]:
+    """Speaks TLS under a certificate of its own making."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_certificate(folder))
+
+    def serve() -> None:
+        with suppress(OSError):
+            line, _ = listening.accept()
+            context.wrap_socket(line, server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1]
+
+
+def _certificate(folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(began)
+        .not_valid_after(began + timedelta(days=3650))
+        .sign(key, SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / "server.pem"
+    path.write_bytes(private + made.public_bytes(Encoding.PEM))
+    return path
 
 
 def _another(outgoing: Outgoing) -> Outgoing:

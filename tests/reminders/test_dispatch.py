@@ -1,15 +1,19 @@
 """From the first list to delivered mail, against a real ledger and a real mail server that misbehave."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from app.channels.registry import open_channel
 from app.kit.ground import Ground
 from app.models import Hold, HoldScope, OptOut, Reminder, ReminderState
 from app.reminders.confirming import confirm, mark_sent, pause, send_again
+from app.reminders.dispatch import send_batch
+from app.reminders.planning import plan_tenant
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 from tests.reminders.journey import Journey, header
@@ -428,3 +432,21 @@ def test_another_worker_s_fresh_claim_is_left_alone(journey: Journey, sandbox: S
     dispatch_now(journey)
     assert again(journey, wanted).state is ReminderState.SENT
     assert len(journey.inbox()) == 1
+
+
+def test_workers_at_once_share_the_work_and_nothing_leaves_twice(journey: Journey) -> None:
+    expected = confirmed(journey)
+    plan_tenant(journey.ground, journey.tenant_id)
+    settings = journey.ground.settings
+
+    def work(_: int) -> None:
+        channel = open_channel(settings, "email")
+        assert channel is not None
+        while send_batch(journey.ground, journey.tenant_id, channel, renew=lambda: None):
+            pass
+        channel.close()
+
+    with ThreadPoolExecutor(3) as workers:
+        list(workers.map(work, range(3)))
+    assert len(journey.inbox()) == len(expected)
+    assert {r.state for r in journey.reminders() if r.id in {e.id for e in expected}} == {ReminderState.SENT}

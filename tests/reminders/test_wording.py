@@ -80,3 +80,11 @@ def test_the_default_texts_can_be_filled_in_and_threaten_nobody() -> None:
             assert "£10.00" in subject
             assert str(values["invoices"]) in subject
             assert not {"legal", "court", "lawyer", "collect", "sue"} & set(body.lower().split())
+
+
+def test_a_step_that_waited_over_a_weekend_does_not_say_today() -> None:
+    text = (Path(cadences.__file__).parent / "texts" / "0.txt").read_text()
+    on_time, late = (wording.fill(text, VALUES | {"days_overdue": days}) for days in (0, 2))
+    assert on_time.count("due today") == 2
+    assert "today" not in late
+    assert late.count("Fri 13 Nov 2026") == 2

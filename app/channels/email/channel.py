@@ -1,6 +1,7 @@
 """The e-mail channel: one connection per thread, kept over a batch."""
 
 import smtplib
+import ssl
 import threading
 import time
 
@@ -93,10 +94,8 @@ class EmailChannel:
             self._drop(present)
         try:
             self._here.conversation = opened = Conversation(self._settings)
-        except smtplib.SMTPAuthenticationError as refused:
-            raise Retryable("The mail server does not accept our user name and password.") from refused
         except (OSError, smtplib.SMTPException) as away:
-            raise Retryable("The mail server cannot be reached.") from away
+            raise Retryable(_why_no_conversation(away)) from away
         with self._lock:
             self._open.append(opened)
         return opened
@@ -113,6 +112,17 @@ class EmailChannel:
         with self._lock:
             if conversation in self._open:
                 self._open.remove(conversation)
+
+
+def _why_no_conversation(failure: Exception) -> str:
+    """A sentence for whoever runs the installation. Nothing has left in any of these cases."""
+    if isinstance(failure, smtplib.SMTPAuthenticationError):
+        return "The mail server does not accept our user name and password."
+    if isinstance(failure, smtplib.SMTPNotSupportedError):
+        return "The mail server does not offer the protection that is asked for (SMTP_SECURITY)."
+    if isinstance(failure, ssl.SSLError):
+        return "The mail server's certificate cannot be trusted."
+    return "The mail server cannot be reached."
 
 
 def email_channel(settings: Settings) -> EmailChannel | None:

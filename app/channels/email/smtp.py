@@ -83,14 +83,23 @@ class Conversation:
 
 
 def _connected(settings: Settings) -> smtplib.SMTP:
+    """Greeted, protected as the settings ask, and logged in; hung up again if any of it fails."""
     context = ssl.create_default_context()
+    where = (settings.smtp_host, settings.smtp_port)
     smtp: smtplib.SMTP
     if settings.smtp_security == "tls":
-        smtp = smtplib.SMTP_SSL(
-            settings.smtp_host, settings.smtp_port, timeout=CONNECT_SECONDS, context=context
-        )
+        smtp = smtplib.SMTP_SSL(*where, timeout=CONNECT_SECONDS, context=context)
     else:
-        smtp = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=CONNECT_SECONDS)
+        smtp = smtplib.SMTP(*where, timeout=CONNECT_SECONDS)
+    try:
+        _introduce(smtp, settings, context)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _introduce(smtp: smtplib.SMTP, settings: Settings, context: ssl.SSLContext) -> None:
     if smtp.sock is not None:
         smtp.sock.settimeout(ANSWER_SECONDS)
     if settings.smtp_security == "starttls":
@@ -98,7 +107,6 @@ def _connected(settings: Settings) -> smtplib.SMTP:
     smtp.ehlo_or_helo_if_needed()
     if settings.smtp_user:
         smtp.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-    return smtp
 
 
 def _refusal(code: int, answer: bytes, what: str) -> Retryable | Rejected:
