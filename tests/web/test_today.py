@@ -148,4 +148,4 @@ def test_an_entry_that_waits_for_a_person_is_tried_again_or_taken_as_booked(hous
     entry = house.company.entries["parked"]
     assert house.owner.post(f"/money/entries/{entry}/retry").status_code == 303
     assert ("payments.write_back", "waiting", None) in unfinished(house.ground)
-    assert "Planned Payment £437.50" in house.owner.page("/money").text
+    assert "Planned Payment for INV-1004" in house.owner.page("/money").text

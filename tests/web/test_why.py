@@ -9,7 +9,7 @@ import pytest
 
 from app.models import InvoiceState, ReminderState
 from app.reminders import reasons
-from app.web.invoices.why import LastReminder, Standing, why
+from app.web.invoices.why import LastReminder, NextStep, Standing, next_step, why
 
 OWED = Standing(
     state=InvoiceState.OPEN,
@@ -17,6 +17,7 @@ OWED = Standing(
     settled_on=None,
     paid_but_unbooked=Decimal(0),
     reminder=None,
+    next_step=None,
     hold=None,
     has_address=True,
     is_opted_out=False,
@@ -67,6 +68,16 @@ def told(**changes: Any) -> tuple[str, str]:
         ({"is_active": False}, "Held", "The customer is archived in the ledger."),
         ({"reminder": reminder(ReminderState.SENT)}, "Sent", "The last one left 24 Nov; every step is past."),
         ({"reminder": reminder(ReminderState.SKIPPED, reasons.PAID)}, "Skipped", reasons.PAID.sentence),
+        (
+            {"reminder": reminder(ReminderState.SENT), "next_step": NextStep(30, date(2026, 12, 9))},
+            "Sent",
+            "The last one left 24 Nov; the next step is 09 Dec, 30 days after due.",
+        ),
+        (
+            {"next_step": NextStep(0, date(2026, 12, 9))},
+            "Planned",
+            "The next step is 09 Dec, on the due date.",
+        ),
         ({}, "Not planned", "Every step is past."),
     ],
 )
@@ -81,3 +92,32 @@ def test_money_on_its_way_speaks_before_any_reminder() -> None:
 
 def test_a_hold_speaks_before_what_was_sent_earlier() -> None:
     assert told(hold="On hold: talking.", reminder=reminder(ReminderState.SENT))[1] == "On hold: talking."
+
+
+OFFSETS = (-3, 0, 7, 14)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "had", "offset", "day"),
+    [
+        (date(2026, 12, 2), None, -3, date(2026, 11, 30)),  # the third day before is a Sunday: on Monday
+        (date(2026, 11, 22), None, -3, date(2026, 11, 20)),
+        (
+            date(2026, 11, 12),
+            None,
+            7,
+            date(2026, 11, 20),
+        ),  # 7 was yesterday and is due now; -3 and 0 are not made up
+        (date(2026, 11, 12), 7, 14, date(2026, 11, 26)),
+        (date(2026, 11, 2), 7, 14, date(2026, 11, 20)),
+        (date(2026, 6, 1), None, 14, date(2026, 11, 20)),
+    ],
+)
+def test_the_next_step_is_the_one_the_planner_would_take(
+    due_on: date, had: int | None, offset: int, day: date
+) -> None:
+    assert next_step(OFFSETS, due_on=due_on, had=had, today=date(2026, 11, 20)) == NextStep(offset, day)
+
+
+def test_after_the_last_step_there_is_none() -> None:
+    assert next_step(OFFSETS, due_on=date(2026, 11, 2), had=14, today=date(2026, 11, 20)) is None

@@ -1,12 +1,13 @@
 """Why an invoice's next reminder goes, waits or does not exist: one sentence from the facts. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from app.models import InvoiceState, ReminderState
 from app.reminders import reasons
+from app.reminders.calendar import working_day
 from app.web.formats import step_name
 
 
@@ -22,6 +23,14 @@ class LastReminder:
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """The step an invoice comes to next, and the day on which that is."""
+
+    offset_days: int
+    day: date
+
+
+@dataclass(frozen=True)
 class Standing:
     """Everything the answer depends on."""
 
@@ -30,6 +39,7 @@ class Standing:
     settled_on: date | None
     paid_but_unbooked: Decimal
     reminder: LastReminder | None
+    next_step: NextStep | None
     hold: str | None
     """The sentence of a hold on the invoice or its customer."""
     has_address: bool
@@ -65,7 +75,11 @@ def why(standing: Standing, say_day: SayDay) -> Answer:
         return Answer("good", "Paid", "Paid by card; its entry in the ledger is on the way.")
     if standing.amount_due <= 0:
         return Answer("good", "Settled", "Nothing is left to pay.")
-    return _unsettled(standing.reminder) or _obstacle(standing) or _planned(standing.reminder, say_day)
+    return (
+        _unsettled(standing.reminder)
+        or _obstacle(standing)
+        or _planned(standing.reminder, standing.next_step, say_day)
+    )
 
 
 def _unsettled(reminder: LastReminder | None) -> Answer | None:
@@ -96,12 +110,30 @@ def _obstacle(standing: Standing) -> Answer | None:
     return None
 
 
-def _planned(reminder: LastReminder | None, say_day: SayDay) -> Answer:
+def _planned(reminder: LastReminder | None, ahead: NextStep | None, say_day: SayDay) -> Answer:
+    then = (
+        f"the next step is {say_day(ahead.day)}, {step_name(ahead.offset_days)}"
+        if ahead
+        else "every step is past"
+    )
     if reminder is None:
-        return Answer("calm", "Not planned", "Every step is past.")
+        return Answer("calm", "Planned" if ahead else "Not planned", f"{then[0].upper()}{then[1:]}.")
     if reminder.state is ReminderState.PLANNED:
         step = step_name(reminder.offset_days)
         return Answer("calm", "Planned", f"Goes out {say_day(reminder.send_on)}, the step {step}.")
     if reminder.state is ReminderState.SKIPPED:
         return Answer("calm", "Skipped", reminder.reason or "The last one was not needed.")
-    return Answer("good", "Sent", f"The last one left {say_day(reminder.send_on)}; every step is past.")
+    return Answer("good", "Sent", f"The last one left {say_day(reminder.send_on)}; {then}.")
+
+
+def next_step(offsets: Sequence[int], *, due_on: date, had: int | None, today: date) -> NextStep | None:
+    """The step an invoice comes to next: of those whose day has come only the latest counts, and none twice."""
+    ahead = [
+        NextStep(offset, working_day(due_on + timedelta(days=offset)))
+        for offset in sorted(offsets)
+        if had is None or offset > had
+    ]
+    reached = [step for step in ahead if step.day <= today]
+    if reached:
+        return NextStep(reached[-1].offset_days, working_day(today))
+    return ahead[0] if ahead else None

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, UnaryExpression, and_, func, select, true
 from sqlalchemy.orm import Session
 
-from app.models import CadenceStep, Customer, Invoice, Reminder, ReminderInvoice, ReminderState
+from app.models import UNDECIDED, CadenceStep, Customer, Invoice, Reminder, ReminderInvoice, ReminderState
 
 PER_PAGE = 100
 
@@ -97,7 +98,10 @@ def log_page(session: Session, *, state: ReminderState | None, why: str, search:
 
 
 def _entries(session: Session, where: ColumnElement[bool], *, soonest_first: bool, page: int) -> list[Entry]:
-    order = Reminder.due_at if soonest_first else Reminder.due_at.desc()
+    if soonest_first:
+        order: list[UnaryExpression[Any]] = [Reminder.due_at.asc()]
+    else:  # what has happened, latest first; then what is still to come
+        order = [Reminder.state.in_(UNDECIDED).asc(), Reminder.decided_at.desc(), Reminder.due_at.desc()]
     customer = and_(Customer.tenant_id == Reminder.tenant_id, Customer.id == Reminder.customer_id)
     step = and_(CadenceStep.tenant_id == Reminder.tenant_id, CadenceStep.id == Reminder.step_id)
     rows = session.execute(
@@ -116,7 +120,7 @@ def _entries(session: Session, where: ColumnElement[bool], *, soonest_first: boo
         .join(Customer, customer)
         .join(CadenceStep, step)
         .where(where)
-        .order_by(order, Customer.name, Reminder.id)
+        .order_by(*order, Customer.name, Reminder.id)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     ).all()

@@ -9,6 +9,7 @@ from app.models import PaymentState, WriteBackState
 from app.payments import queries, writeback
 from app.payments.onboarding import state as card_state
 from app.web.here import ground, tenant_id, workspace
+from app.web.money.entries import entry_lines
 
 pages = Blueprint("money", __name__, template_folder="templates")
 
@@ -28,6 +29,7 @@ def page() -> str:
         address=lambda number: url_for("money.page", page=number),
         payment_state=PaymentState,
         entry_state=WriteBackState,
+        entry_lines=entry_lines,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.connectors.base import Resource
 from app.models import Customer, Invoice, Reminder, SyncRun, SyncState
+from app.web.today.list import waits_for_owner
 
 _NAMES = {
     Resource.CUSTOMERS: "Customers",
@@ -52,7 +53,7 @@ class Progress:
 def latest_progress(session: Session, now: datetime) -> Progress:
     """The latest pull of the current organisation, or an empty progress before the first."""
     run = session.scalar(select(SyncRun).order_by(SyncRun.started_at.desc()).limit(1))
-    waiting = select(func.count()).where(Reminder.needs_confirmation, Reminder.confirmed_at.is_(None))
+    waiting = select(func.count()).select_from(Reminder).where(waits_for_owner())
     taken = _seconds(run, now)
     rate = run.rows_read / taken if run and taken else None
     return Progress(

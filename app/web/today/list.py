@@ -70,13 +70,12 @@ class OutgoingList:
 
 def waiting_for_confirmation(session: Session, *, base_currency: str) -> OutgoingList:
     """What leaves as soon as the owner says so, and not before."""
-    where = and_(
-        Reminder.state == ReminderState.HELD,
-        Reminder.needs_confirmation,
-        Reminder.confirmed_at.is_(None),
-        Reminder.reason_code.in_(_OWNERS_WORD),
-    )
-    return _listed(session, where, base_currency=base_currency, most=MOST_SHOWN)
+    return _listed(session, waits_for_owner(), base_currency=base_currency, most=MOST_SHOWN)
+
+
+def waits_for_owner() -> ColumnElement[bool]:
+    """Whether a reminder waits for nothing but the owner's word."""
+    return and_(Reminder.state == ReminderState.HELD, Reminder.reason_code.in_(_OWNERS_WORD))
 
 
 def going_out(session: Session, *, base_currency: str, most: int = 20) -> OutgoingList:
@@ -84,9 +83,16 @@ def going_out(session: Session, *, base_currency: str, most: int = 20) -> Outgoi
     return _listed(session, Reminder.state == ReminderState.PLANNED, base_currency=base_currency, most=most)
 
 
-def _listed(session: Session, where: ColumnElement[bool], *, base_currency: str, most: int) -> OutgoingList:
+def _listed(
+    session: Session,
+    where: ColumnElement[bool],
+    *,
+    base_currency: str,
+    most: int,
+    only: ColumnElement[bool] | None = None,
+) -> OutgoingList:
     totals = _totals(session, where)
-    rows = session.execute(_rows(where, base_currency).limit(most)).all()
+    rows = session.execute(_rows(where if only is None else only, base_currency).limit(most)).all()
     outgoing = [Outgoing(*row) for row in rows]
     return OutgoingList(
         groups=_grouped(outgoing, totals),

@@ -1,0 +1,51 @@
+"""A payment's entries in the ledger as few lines: what is booked is summed up, what is not stands alone. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.models import WriteBackKind, WriteBackState
+from app.payments.queries import EntryRow
+from app.web.formats import counted
+
+_NAMES = {
+    WriteBackKind.PAYMENT: ("payment", "payments"),
+    WriteBackKind.FEE: ("card fee", "card fees"),
+    WriteBackKind.NOTE: ("note", "notes"),
+}
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    """One line: a state, what it is about, and the sentence if somebody has to act."""
+
+    state: WriteBackState
+    about: str
+    booked_on: date | None
+    reason: str | None
+
+
+def entry_lines(entries: Sequence[EntryRow]) -> list[EntryLine]:
+    """The booked ones by kind, then every other one with its reason."""
+    booked = [entry for entry in entries if entry.state == WriteBackState.DONE and not entry.reason]
+    return [*_summed(booked), *(_alone(entry) for entry in entries if entry not in booked)]
+
+
+def _summed(booked: Sequence[EntryRow]) -> list[EntryLine]:
+    lines = []
+    for kind, names in _NAMES.items():
+        days = [entry.booked_on for entry in booked if entry.kind == kind]
+        if days:
+            about = counted(len(days), *names)
+            lines.append(
+                EntryLine(
+                    WriteBackState.DONE, about, max(days) if kind is WriteBackKind.PAYMENT else None, None
+                )
+            )
+    return lines
+
+
+def _alone(entry: EntryRow) -> EntryLine:
+    name = _NAMES[WriteBackKind(entry.kind)][0].capitalize()
+    about = f"{name} for {entry.invoice_number}" if entry.invoice_number else name
+    return EntryLine(WriteBackState(entry.state), about, None, entry.reason)
