@@ -1,5 +1,6 @@
 """What every answer carries: a strict content policy, no caching of pages, forgery-proof forms."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -8,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.kit.settings import Settings
 
 LARGEST_BODY = 256 * 1024
+IDLE_UNTIL_SIGNED_OUT = timedelta(hours=12)
 
 # A form that leads to a vendor's page is redirected there, and browsers hold redirects against `form-action`.
 _VENDOR_PAGES = ("https://*.xero.com", "https://*.stripe.com")
@@ -54,6 +56,8 @@ def secure(app: Flask, settings: Settings, *, csrf_exempt: list[str]) -> None:
         SESSION_COOKIE_SECURE=settings.is_production,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=IDLE_UNTIL_SIGNED_OUT,
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch must not lose what was typed
         WTF_CSRF_SSL_STRICT=False,  # the token is enough; proxies and privacy settings drop the Referer

@@ -55,6 +55,7 @@ def _recognise() -> None:
             session.clear()
             return
         g.user_id = claimed
+        session.modified = True  # each page opened begins the idle time anew
         g.tenant_ids = list(
             unit.scalars(
                 select(Membership.tenant_id)
@@ -80,6 +81,7 @@ def sign_in(user: UUID) -> str:
     wanted = session.get("wanted")
     session.clear()
     session["user"] = str(user)
+    session.permanent = True
     is_local = isinstance(wanted, str) and wanted.startswith("/") and wanted[1:2] not in ("/", "\\")
     return str(wanted) if is_local else url_for("today.page")
 

@@ -1,5 +1,6 @@
 """The way in, through the sandbox's real sign-in and consent."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from app.kit.ground import Ground
 from app.web.application import create_app
 from tests.connectors.consent import DEMO, OWNER, SECOND, STRANGER, TEAMMATE, consent_at_xero
+from tests.sandbox.client import SandboxClient
 from tests.support.tasks import run_due
 from tests.web.browser import Browser, Page, browser
 
@@ -154,3 +156,33 @@ def test_disconnecting_holds_everything_and_offers_to_reconnect(site: Flask, san
     today = visitor.page("/today").text
     assert "Xero is disconnected: reminders are held." in today
     assert "wait for your word" not in today
+
+
+def test_a_choice_that_xero_did_not_answer_can_be_made_again(site: Flask, sandbox: SandboxClient) -> None:
+    visitor = signed_in(site)
+    visitor.open(consented(visitor))
+    choice = visitor.page("/connect/xero/organisation").field("organisation")[0]
+    sandbox.fault("xero", "503", match="Organisation", times=1)
+    refused = visitor.post("/connect/xero/organisation", organisation=choice)
+    assert refused.status_code == 503
+    assert "Not right now" in Page(refused.text).text
+    assert visitor.post("/connect/xero/organisation", organisation=choice).location == "/sync"
+
+
+def test_a_consent_that_is_used_up_leads_back_to_the_beginning_with_its_reason(site: Flask) -> None:
+    visitor = signed_in(site)
+    visitor.open(consented(visitor))
+    choice = visitor.page("/connect/xero/organisation").field("organisation")[0]
+    with visitor.client.session_transaction() as cookie:
+        attempt = cookie["attempt"]
+    visitor.post("/connect/xero/organisation", organisation=choice)
+    with visitor.client.session_transaction() as cookie:
+        cookie["attempt"] = attempt
+    assert visitor.open("/connect/xero/organisation").location == "/connect"
+    assert "This consent is used up or too old." in visitor.page("/connect").text
+
+
+def test_who_is_idle_for_half_a_day_signs_in_again(site: Flask) -> None:
+    cookie = signed_in(site).open("/connect").headers["Set-Cookie"]
+    assert "Expires=" in cookie
+    assert site.permanent_session_lifetime == timedelta(hours=12)

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from app.connectors.oauth import GrantReceived, begin_consent, finish_consent, organisations
+from app.connectors.oauth import ConsentError, GrantReceived, begin_consent, finish_consent, organisations
 from app.kit.errors import DueMateError
 from app.sync.connecting import connect_organisation
 from app.web.here import ground, user_id
@@ -53,7 +53,10 @@ def callback() -> Response:
 def chooser() -> Response | str:
     if _ATTEMPT not in session:
         return _begin_again()
-    offered = organisations(ground(), UUID(session[_ATTEMPT]), user_id())
+    try:
+        offered = organisations(ground(), UUID(session[_ATTEMPT]), user_id())
+    except ConsentError as refused:
+        return _begin_again(refused.reason)
     return render_template("connect/organisation.html", offered=offered)
 
 
@@ -62,11 +65,16 @@ def choose() -> Response:
     if _ATTEMPT not in session:
         return _begin_again()
     chosen = request.form.get("organisation", "")
-    connected = connect_organisation(ground(), UUID(session.pop(_ATTEMPT)), user_id(), chosen)
+    try:
+        connected = connect_organisation(ground(), UUID(session[_ATTEMPT]), user_id(), chosen)
+    except ConsentError as refused:
+        return _begin_again(refused.reason)
+    del session[_ATTEMPT]  # only now: when the ledger did not answer, the same choice can be made again
     switch_to(connected.tenant_id)
     return redirect(url_for("progress.page"), 303)
 
 
-def _begin_again() -> Response:
-    flash("Connecting was not begun in this browser. Start again here.", "info")
+def _begin_again(why: str = "Connecting was not begun in this browser. Start again here.") -> Response:
+    session.pop(_ATTEMPT, None)
+    flash(why, "attention")
     return redirect(url_for("connect.page"), 303)
