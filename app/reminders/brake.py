@@ -6,7 +6,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
-from app.models import Message, Reminder
+from app.models import Message, MessageState, Reminder
 from app.reminders.calendar import moment
 
 _LOOKS_BACK = timedelta(days=30)
@@ -26,7 +26,9 @@ def brake_left(session: Session, zone: str, now: datetime) -> int:
     per_day = session.execute(
         select(day, func.count(), func.count().filter(Reminder.confirmed_at.is_(None)))
         .join(Reminder, and_(Reminder.tenant_id == Message.tenant_id, Reminder.id == Message.reminder_id))
-        .where(Message.started_at >= moment(today - _LOOKS_BACK, 0, zone))
+        .where(
+            Message.state != MessageState.FAILED, Message.started_at >= moment(today - _LOOKS_BACK, 0, zone)
+        )
         .group_by(day)
     ).all()
     largest = max((count for on, count, _ in per_day if on < today), default=0)

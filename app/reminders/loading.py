@@ -65,7 +65,7 @@ def load_undecided(session: Session) -> dict[UUID, Undecided]:
     lines = session.execute(
         select(ReminderInvoice.reminder_id, ReminderInvoice.invoice_id, ReminderInvoice.step_id)
         .join(Reminder, _same_reminder())
-        .where(Reminder.state.in_(UNDECIDED))
+        .where(Reminder.state.in_(UNDECIDED), ReminderInvoice.is_spent)
     )
     for reminder_id, invoice_id, step_id in lines:
         covered.setdefault(reminder_id, set()).add(Covered(invoice_id, step_id))

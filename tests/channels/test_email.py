@@ -105,6 +105,26 @@ class TestEmail(ChannelContract):
         conversation.close()
         assert arrived() == []
 
+    def test_a_server_that_refuses_our_sender_fails_no_customer_s_message_for_good(
+        self, make_settings: Callable[..., Settings], outgoing: Outgoing
+    ) -> None:
+        with _stub_server(refused=b"MAIL") as server:
+            channel = EmailChannel(make_settings(smtp_host="127.0.0.1", smtp_port=server.port))
+            with pytest.raises(Retryable, match="our sender's address"):
+                channel.send(outgoing)
+            channel.close()
+
+    def test_an_address_that_the_server_repeats_is_not_in_the_reason(
+        self, make_settings: Callable[..., Settings], outgoing: Outgoing
+    ) -> None:
+        with _stub_server(refused=b"RCPT") as server:
+            channel = EmailChannel(make_settings(smtp_host="127.0.0.1", smtp_port=server.port))
+            with pytest.raises(Rejected) as refused:
+                channel.send(outgoing)
+            channel.close()
+        assert "550: the address is unknown here" in refused.value.reason
+        assert "@" not in refused.value.reason
+
     def test_a_server_that_nobody_reaches_is_to_be_asked_again(
         self, make_settings: Callable[..., Settings], outgoing: Outgoing
     ) -> None:
@@ -273,7 +293,10 @@ def _another(outgoing: Outgoing) -> Outgoing:
 
 
 class _stub_server:  # noqa: N801 (used like a function)
-    """Counts connections and mails; says yes to everything."""
+    """Counts connections and mails; says yes to everything but `refused`."""
+
+    def __init__(self, *, refused: bytes = b"-") -> None:
+        self._refused = refused
 
     def __enter__(self) -> "_stub_server":
         self.connections = self.mails = 0
@@ -302,6 +325,8 @@ class _stub_server:  # noqa: N801 (used like a function)
                 conversation.flush()
                 command = conversation.readline().strip().upper()
                 answer = b"221 bye\r\n" if command == b"QUIT" else b"250 ok\r\n" if command else b""
+                if command.startswith(self._refused):
+                    answer = b"550 <somebody@customer.example> is unknown here\r\n"
                 if command == b"DATA":
                     conversation.write(b"354 go on\r\n")
                     conversation.flush()

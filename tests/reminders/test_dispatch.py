@@ -372,12 +372,13 @@ def test_the_brake_stops_what_nobody_expected_and_the_owner_may_let_it_go(journe
 
 
 def _messages_of_today(journey: Journey, reminder_id: UUID, count: int) -> int:
-    """As if so many had been sent today already."""
+    """As if so many had been sent today already, and as many attempts had failed."""
     journey.change("UPDATE reminder SET state = 'sent' WHERE id = :id", id=reminder_id)
     journey.change(
         "INSERT INTO message (tenant_id, id, reminder_id, attempt, channel, state, recipient_sealed, "
-        "content_sealed, marker, started_at) SELECT :tenant, gen_random_uuid(), :id, n, 'email', 'sent', '', "
-        "'', n::text, :now FROM generate_series(1, :count) n",
+        "content_sealed, marker, started_at) SELECT :tenant, gen_random_uuid(), :id, n, 'email', "
+        "CASE WHEN n <= :count THEN 'sent' ELSE 'failed' END, '', '', n::text, :now "
+        "FROM generate_series(1, 2 * :count) n",
         tenant=journey.tenant_id,
         id=reminder_id,
         now=journey.ground.clock.now(),

@@ -4,6 +4,7 @@ RFC 5321: the server is responsible for a mail from its answer to the end of DAT
 content was sent leaves nothing behind; a break after it leaves the outcome open.
 """
 
+import re
 import smtplib
 import ssl
 import time
@@ -15,6 +16,8 @@ CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 15.0
 # A worker that was stopped for longer than this must not go on to send: others may have taken over.
 HESITATION_SECONDS = 30.0
+
+_ADDRESS = re.compile(r"\S+@\S+")
 
 
 class Conversation:
@@ -28,8 +31,13 @@ class Conversation:
     ) -> str:
         """One mail; the server's answer. `since` is the monotonic time at which its attempt began."""
         options = self._options(needs_utf8)
-        self._expect(self._smtp.mail(sender, options), "the sender")
-        self._expect(self._smtp.rcpt(recipient), "the recipient")
+        code, answer = self._smtp.mail(sender, options)
+        if code != 250:
+            # Whatever it has against our sender's address, this message's recipient has nothing to do with it.
+            raise _not_now(code, answer, "our sender's address")
+        code, answer = self._smtp.rcpt(recipient)
+        if code not in (250, 251):
+            raise _refusal(code, answer, "the recipient")
         code, answer = self._smtp.docmd("DATA")
         if code != 354:
             raise _refusal(code, answer, "the mail")
@@ -39,7 +47,7 @@ class Conversation:
         code, answer = self._send_content(content)
         if code != 250:
             raise _refusal(code, answer, "the mail")
-        return answer.decode("utf-8", "replace")[:200]
+        return _said(answer)
 
     def is_alive(self) -> bool:
         """Whether the server still answers."""
@@ -76,11 +84,6 @@ class Conversation:
                 "The connection broke while the mail was handed over, so it may have left."
             ) from broken
 
-    @staticmethod
-    def _expect(reply: tuple[int, bytes], what: str) -> None:
-        if reply[0] not in (250, 251):
-            raise _refusal(*reply, what)
-
 
 def _connected(settings: Settings) -> smtplib.SMTP:
     """Greeted, protected as the settings ask, and logged in; hung up again if any of it fails."""
@@ -110,10 +113,18 @@ def _introduce(smtp: smtplib.SMTP, settings: Settings, context: ssl.SSLContext) 
 
 
 def _refusal(code: int, answer: bytes, what: str) -> Retryable | Rejected:
-    said = " ".join(answer.decode("utf-8", "replace").split())[:200]
     if 500 <= code < 600:
-        return Rejected(f"The mail server refused {what} for good ({code}: {said}).")
-    return Retryable(f"The mail server did not take {what} for now ({code}: {said}).")
+        return Rejected(f"The mail server refused {what} for good ({code}: {_said(answer)}).")
+    return _not_now(code, answer, what)
+
+
+def _not_now(code: int, answer: bytes, what: str) -> Retryable:
+    return Retryable(f"The mail server did not take {what} for now ({code}: {_said(answer)}).")
+
+
+def _said(answer: bytes) -> str:
+    """The server's words without the addresses that servers like to repeat: a reason is kept unsealed."""
+    return " ".join(_ADDRESS.sub("the address", answer.decode("utf-8", "replace")).split())[:200]
 
 
 def _dotted(content: bytes) -> bytes:
