@@ -9,16 +9,17 @@ class Place:
 
     label: str
     endpoint: str
-    blueprint: str
+    blueprints: tuple[str, ...]
+    """The groups of pages that belong to it."""
     icon: str
     in_phone_bar: bool = True
 
 
 PLACES = (
-    Place("Today", "today.page", "today", "today"),
-    Place("Invoices", "invoices.table", "invoices", "invoices"),
-    Place("Cadence", "cadence.page", "cadence", "cadence"),
-    Place("Messages", "messages.listing", "messages", "messages"),
-    Place("Money", "money.page", "money", "money"),
-    Place("Settings", "settings.page", "settings", "settings", in_phone_bar=False),
+    Place("Today", "today.page", ("today",), "today"),
+    Place("Invoices", "invoices.table", ("invoices", "customers"), "invoices"),
+    Place("Cadence", "cadence.page", ("cadence",), "cadence"),
+    Place("Messages", "messages.listing", ("messages",), "messages"),
+    Place("Money", "money.page", ("money",), "money"),
+    Place("Settings", "settings.page", ("settings",), "settings", in_phone_bar=False),
 )

@@ -113,7 +113,7 @@ def test_each_case_that_needs_a_person_says_what_happened_and_offers_what_to_do(
         reasons.UNKNOWN_FOR_GOOD.sentence,
         "The mail server refused the address: no such mailbox.",
         "the period is closed until 31 Oct 2026",
-        "1 reminder without an e-mail address",
+        "1 reminder with no e-mail address to go to",
         "The amount at Stripe differs from what was asked for.",
     ):
         assert sentence in page.text

@@ -122,6 +122,9 @@ def _lines(session: Session, example: Example) -> tuple[OpenLine, ...]:
 def moves(session: Session, drafts: list[StepDraft], send_hour: int, *, zone: str, now: datetime) -> Moves:
     """What saving this draft would change in the plan, by planning twice: as it is, and as it would be."""
     present = planning_cadence(session, now)
+    days = sorted(draft.offset_days for draft in drafts)
+    if (present.send_hour, [step.offset_days for step in present.steps]) == (send_hour, days):
+        return Moves(0, 0, 0)  # other words move nothing, and typing them must not plan a large tenant anew
     steps = sorted(
         (Step(draft.id or uuid4(), draft.offset_days) for draft in drafts), key=lambda step: step.offset_days
     )

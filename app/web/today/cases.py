@@ -26,8 +26,8 @@ _MOST_NAMED = 50
 
 # Reasons that only a person can mend, and what the case is called.
 _MENDABLE = {
-    reasons.NO_EMAIL.code: "without an e-mail address",
-    reasons.BAD_EMAIL.code: "with an address that is not valid",
+    reasons.NO_EMAIL.code: "with no e-mail address to go to",
+    reasons.BAD_EMAIL.code: "to an address that is not valid",
     "wording": "held because the step's text cannot be filled in",
     reasons.NO_MAIL_SERVER.code: "held because no mail server is set up",
 }
