@@ -54,7 +54,10 @@ def _wake(run_at: object) -> dict[str, object]:
     is_parked = Task.state == TaskState.PARKED
     is_leased = Task.state == TaskState.LEASED
     return {
-        "run_at": case((is_parked, run_at), else_=func.least(Task.run_at, run_at)),
+        # What is running now has had its time; the next one is what is asked for first.
+        "run_at": case(
+            (is_parked | (is_leased & ~Task.run_again), run_at), else_=func.least(Task.run_at, run_at)
+        ),
         "state": case((is_parked, TaskState.WAITING), else_=Task.state),
         "attempts": case((is_parked, 0), else_=Task.attempts),
         "run_again": Task.run_again | is_leased,

@@ -117,6 +117,28 @@ def test_asking_again_while_it_runs_makes_it_run_once_more(ground: Ground) -> No
     assert only_task(ground).state is TaskState.DONE
 
 
+def test_asking_for_a_later_time_while_it_runs_waits_for_that_time(ground: Ground) -> None:
+    calls: list[int] = []
+
+    def ask_for_tomorrow(inner: Ground, _task: Assignment) -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            put(inner, key="daily", after=timedelta(days=1))
+
+    handles(KIND)(ask_for_tomorrow)
+    try:
+        put(ground, key="daily")
+        run_all(ground)
+        forget_ring(ground)
+        assert run_all(ground) == 0
+        assert isinstance(ground.clock, SetClock)
+        ground.clock.advance(timedelta(days=1))
+        assert run_all(ground) == 1
+    finally:
+        del HANDLERS[KIND]
+    assert len(calls) == 2
+
+
 def test_the_work_of_a_dead_worker_is_taken_over_and_the_dead_one_cannot_record(
     ground: Ground, ran: list[Assignment]
 ) -> None:
