@@ -1,6 +1,7 @@
 """How a world begins, and how it begins again."""
 
 import threading
+from datetime import UTC, datetime
 
 from sandbox.clock import Clock
 from sandbox.companies import load_company
@@ -38,8 +39,10 @@ def open_world(settings: SandboxSettings) -> World:
     return world
 
 
-def reset_world(world: World, *, company: str | None = None, seed: int | None = None) -> None:
-    """Start over on the same ports and with the same time.
+def reset_world(
+    world: World, *, company: str | None = None, seed: int | None = None, rewind: bool = False
+) -> None:
+    """Start over on the same ports, with the same time or (`rewind`) at the machine's.
 
     Without a company or a seed it is the one that the process was started with. Nothing changes if the
     company cannot be read (ValueError or OSError).
@@ -47,7 +50,8 @@ def reset_world(world: World, *, company: str | None = None, seed: int | None = 
     wanted = {"company": company, "seed": seed}
     settings = world.started_with.model_copy(update={k: v for k, v in wanted.items() if v is not None})
     clock, timers, webhooks = world.clock, world.timers, world.webhooks
-    books = load_company(settings.company, seed=settings.seed, today=clock.now().date())
+    begins_at = datetime.now(UTC) if rewind else clock.now()
+    books = load_company(settings.company, seed=settings.seed, today=begins_at.date())
     timers.clear()
     timers.settle(SETTLE_WITHIN_SECONDS)  # a timer that runs now belongs to the old world,
     webhooks.clear()
@@ -57,6 +61,8 @@ def reset_world(world: World, *, company: str | None = None, seed: int | None = 
         webhooks.clear()
         world.faults.clear()
         world.counters.clear()
+        if rewind:
+            clock.rewind()
         world.settings = settings
         world.xero = XeroState.build(books, settings, clock, webhooks, timers)
         world.stripe = StripeState(settings, clock, timers, webhooks, world.lock)

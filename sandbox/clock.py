@@ -1,4 +1,4 @@
-"""Virtual time: the machine's clock plus an offset that only grows."""
+"""Virtual time: the machine's clock plus an offset that only grows while a world lasts."""
 
 import os
 import tempfile
@@ -35,10 +35,18 @@ class Clock:
         if by < timedelta():
             raise ValueError("virtual time moves forward only")
         with self._lock:
-            self._offset = self.offset() + by
-            if self._path is not None:
-                _replace(self._path, f"{self._offset.total_seconds()}\n")
+            self._keep(self.offset() + by)
         return self.now()
+
+    def rewind(self) -> None:
+        """Back to the machine's time: for a new world only, in which nothing has happened yet."""
+        with self._lock:
+            self._keep(timedelta())
+
+    def _keep(self, offset: timedelta) -> None:
+        self._offset = offset
+        if self._path is not None:
+            _replace(self._path, f"{offset.total_seconds()}\n")
 
     def _read(self, path: Path) -> None:
         try:

@@ -124,7 +124,7 @@ def receiver(webhook_receiver: Receiver) -> Receiver:
 
 @pytest.fixture
 def sandbox(running_sandbox: SandboxClient, receiver: Receiver) -> SandboxClient:
-    """The running sandbox with a fresh world; its time is where the last test left it."""
-    running_sandbox.reset()
+    """The running sandbox with a fresh world, at the machine's time."""
+    running_sandbox.reset(rewind=True)
     receiver.forget()
     return running_sandbox

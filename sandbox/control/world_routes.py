@@ -25,7 +25,12 @@ def add_routes(control: Blueprint, world: World) -> None:
     @control.post("/reset")
     def reset() -> dict[str, Any]:
         wishes = Wishes.of(request)
-        reset_world(world, company=wishes.optional_text("company"), seed=wishes.count("seed"))
+        reset_world(
+            world,
+            company=wishes.optional_text("company"),
+            seed=wishes.count("seed"),
+            rewind=wishes.flag("rewind"),
+        )
         return {"company": world.settings.company, "seed": world.settings.seed}
 
     @control.errorhandler(ValueError)
