@@ -29,7 +29,7 @@ def parse(body: bytes) -> list[ChangeNotice]:
     """The events we understand, whatever their category. A sweep finds what the others would have told."""
     try:
         events = msgspec.json.decode(body, type=wire.WebhookBody).events
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [notice for raw in events if (notice := _notice(raw)) is not None]
 
@@ -37,7 +37,7 @@ def parse(body: bytes) -> list[ChangeNotice]:
 def _notice(raw: msgspec.Raw) -> ChangeNotice | None:
     try:
         event = msgspec.json.decode(raw, type=wire.WebhookEvent)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     # Sequence numbers start again when a webhook is set up anew; these five are the event itself.
     key = ":".join((event.organisation, event.category, event.record, event.kind, event.at))

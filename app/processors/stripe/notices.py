@@ -4,6 +4,7 @@ Events of the v1 API come as snapshots, with the record inside; those of v2 (acc
 Only the ids are taken from either.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,21 +26,24 @@ MEANING = {
 }
 OF_PAYMENTS = [kind for kind, meaning in MEANING.items() if meaning != "account"]
 _ACCOUNT_EVENTS = "v2.core.account"
+# What every id of Stripe's looks like (docs.stripe.com/upgrades: at most 255 characters). Ids become part of
+# addresses that we ask later, so nothing else may pass for one.
+_ID = re.compile(r"[A-Za-z0-9_]{0,255}")
 
 
 def notice(event: dict[str, Any], *, account: str | None = None) -> ProcessorEvent:
     """An event's ids. `account` is whose list it came from; a webhook names it itself.
 
-    Raises KeyError, TypeError or ValueError if it is not an event.
+    Raises KeyError, TypeError, AttributeError, OverflowError or ValueError if it is not an event.
     """
     if event["object"] == "v2.core.event":
         return _thin(event)
     about = event["data"]["object"]
-    owner = account or event.get("account") or ""
+    owner = account or _id(event.get("account"))
     meaning = MEANING.get(event["type"], "other")
     record = _record(meaning, about, owner)
     return ProcessorEvent(
-        external_id=str(event["id"]),
+        external_id=_id(event["id"]),
         account=owner,
         kind=meaning if record and owner else "other",
         record=record,
@@ -52,18 +56,26 @@ def _record(meaning: str, about: dict[str, Any], account: str) -> str:
     if meaning == "account":
         return account
     is_charge = about.get("object") == "charge"
-    return str((about.get("payment_intent") if is_charge else about.get("id")) or "")
+    return _id(about.get("payment_intent") if is_charge else about.get("id"))
 
 
 def _thin(event: dict[str, Any]) -> ProcessorEvent:
     about = event.get("related_object") or {}
     is_account = event["type"].startswith(_ACCOUNT_EVENTS) and about.get("type") == _ACCOUNT_EVENTS
-    account = str(about.get("id", "")) if is_account else ""
+    account = _id(about.get("id")) if is_account else ""
     return ProcessorEvent(
-        external_id=str(event["id"]),
+        external_id=_id(event["id"]),
         account=account,
         kind="account" if account else "other",
         record=account,
         created_at=datetime.fromisoformat(event["created"]),
         is_live=bool(event["livemode"]),
     )
+
+
+def _id(told: Any) -> str:
+    """An id as it may be stored and asked for; empty if there is none."""
+    text = str(told or "")
+    if _ID.fullmatch(text) is None:
+        raise ValueError("This is not an id.")
+    return text

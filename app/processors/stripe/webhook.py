@@ -11,6 +11,8 @@ from app.processors.stripe.notices import notice
 # Stripe's own tolerance (docs.stripe.com/webhooks#replay-attacks). Its library measures it by the machine's
 # clock and only backwards; here it is our clock and both ways.
 TOLERANCE = timedelta(seconds=300)
+# What reading a body that is no event ends in; a deeply nested one is a RecursionError.
+_SENSELESS = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 
 def read_webhook(body: bytes, signature: str | None, *, secret: str, now: datetime) -> ProcessorEvent:
@@ -24,7 +26,7 @@ def read_webhook(body: bytes, signature: str | None, *, secret: str, now: dateti
         raise ForgedEvent("The signature is not of now.")
     try:
         return notice(json.loads(body))
-    except (KeyError, TypeError, ValueError):
+    except _SENSELESS:
         raise ForgedEvent("The body is not an event.") from None
 
 

@@ -64,7 +64,16 @@ def test_unknown_categories_are_taken_and_incomplete_events_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'{"events": null}', b'{"events":[],"entropy":"S0m3"}', b"\xff"]
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"events": null}',
+        b'{"events":[],"entropy":"S0m3"}',
+        b"\xff",
+        pytest.param(b'{"events":' + b"[" * 100_000 + b"]" * 100_000 + b"}", id="nested"),
+    ],
 )
 def test_a_body_without_events_hints_at_nothing(body: bytes) -> None:
     assert parse(body) == []

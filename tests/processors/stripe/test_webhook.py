@@ -95,3 +95,21 @@ def test_a_signed_body_that_is_no_event_is_refused(body: str) -> None:
 def test_a_body_that_is_not_text_is_refused() -> None:
     with pytest.raises(ForgedEvent):
         read_webhook(b"\xff\xfe", "t=1,v1=00", secret=SECRET, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        json.dumps({**SNAPSHOT, "data": {"object": "pi_1"}}),
+        json.dumps({**SNAPSHOT, "created": 1e300}),
+        json.dumps({**SNAPSHOT, "account": ["acct_1"]}),
+        json.dumps({**SNAPSHOT, "id": "evt_\0"}),
+        json.dumps({**SNAPSHOT, "id": "e" * 256}),
+        json.dumps({**SNAPSHOT, "data": {"object": {"id": "../../v1/accounts", "object": "payment_intent"}}}),
+    ],
+    ids=["nested", "no record", "no time", "no account", "a zero byte", "endless", "an address"],
+)
+def test_a_signed_body_that_makes_no_sense_is_refused_and_nothing_of_it_is_used(body: str) -> None:
+    with pytest.raises(ForgedEvent):
+        read_webhook(*signed(body), secret=SECRET, now=NOW)
