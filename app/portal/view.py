@@ -65,7 +65,9 @@ def said_amounts(ticked: list[str]) -> dict[UUID, Decimal]:
     for value in ticked:
         invoice_id, _, amount = value.partition(":")
         try:
-            said[UUID(invoice_id)] = Decimal(amount)
+            said[UUID(invoice_id)] = balance = Decimal(amount)
         except (ValueError, InvalidOperation):
+            return {}
+        if not balance.is_finite():
             return {}
     return said

@@ -90,6 +90,14 @@ def test_a_form_with_nonsense_pays_nothing(business: Business, nonsense: str) ->
     assert business.sandbox.get("/control/stripe/books").json()["sessions"] == []
 
 
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "-1", "0", "0.01", "1e999999"])
+def test_another_amount_than_the_live_balance_pays_nothing(business: Business, amount: str) -> None:
+    customer, [invoice, *_] = business.open_invoices()
+    answer = business.press_pay(business.link(customer), [f"{invoice.id}:{amount}"])
+    assert answer.status_code == 200
+    assert business.sandbox.get("/control/stripe/books").json()["sessions"] == []
+
+
 def test_an_invoice_of_somebody_else_cannot_be_slipped_in(business: Business) -> None:
     customer, _ = business.open_invoices()
     with business.unit() as session:
