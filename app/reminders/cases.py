@@ -27,9 +27,9 @@ from app.reminders.brake import brake_left
 from app.reminders.claiming import Claim
 from app.reminders.gate import Recipient
 from app.reminders.loading import CHANNEL, Key, load_stops
-from app.reminders.planner import Stop
 from app.reminders.planning import planning_cadence
 from app.reminders.sender import reply_to_of
+from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
 
 

@@ -14,8 +14,8 @@ from app.connectors.base import InvoiceRecord
 from app.models import InvoiceState, Sending
 from app.reminders import reasons
 from app.reminders.calendar import is_sending_time, local, next_sending_time, working_day
-from app.reminders.planner import Stop
 from app.reminders.reasons import Reason
+from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
 
 FACTS_LAST = timedelta(seconds=60)

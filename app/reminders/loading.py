@@ -24,8 +24,8 @@ from app.models import (
     ReminderState,
 )
 from app.payments.coverage import ours_not_in_ledger
-from app.reminders.planner import Addressee, Cadence, Covered, Group, OpenInvoice, Past, Situation, Stop
 from app.reminders.reasons import FREES_THE_DAY
+from app.reminders.situation import Addressee, Cadence, Covered, Group, OpenInvoice, Past, Situation, Stop
 from app.reminders.standing import Undecided
 
 Key = tuple[HoldScope, UUID]

@@ -16,8 +16,9 @@ from app.models import Connection, ConnectionState, Reminder, ReminderState, Ten
 from app.reminders import reconciling
 from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
 from app.reminders.loading import CHANNEL, load_situation, load_undecided
-from app.reminders.planner import Cadence, Step, plan
+from app.reminders.planner import plan
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE
+from app.reminders.situation import Cadence, Step
 from app.reminders.standing import Organisation, differences, wanted
 from app.tasks import kinds
 from app.tasks.queue import enqueue

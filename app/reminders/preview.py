@@ -7,7 +7,8 @@ from itertools import groupby
 from uuid import UUID
 
 from app.reminders.calendar import local
-from app.reminders.planner import Group, OpenInvoice, Past, Planned, Situation, plan
+from app.reminders.planner import plan
+from app.reminders.situation import Group, OpenInvoice, Past, Planned, Situation
 
 
 def preview(situation: Situation, *, days: int = 30) -> list[Planned]:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from app.models import ReminderState, Sending
 from app.reminders import reasons
-from app.reminders.planner import Covered, Group, Planned
 from app.reminders.reasons import STANDING, Reason
+from app.reminders.situation import Covered, Group, Planned
 
 
 @dataclass(frozen=True, slots=True)

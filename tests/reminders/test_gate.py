@@ -13,7 +13,7 @@ from app.models import InvoiceState, Sending
 from app.reminders.brake import brake_limit
 from app.reminders.calendar import is_sending_time, local, working_day
 from app.reminders.gate import Drop, Facts, Hold, Line, Recipient, Send, decide, seen
-from app.reminders.planner import Stop
+from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
 from tests.reminders.values import ZONES, moments, number, step_id, stops
 

@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from app.reminders.planner import Addressee, Past, Stop, plan
+from app.reminders.planner import plan
 from app.reminders.preview import preview
+from app.reminders.situation import Addressee, Past, Stop
 from tests.reminders.values import NOW, TODAY, cadence, invoice, number, situation, step_id
 
 MONDAY = TODAY + timedelta(days=3)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from app.reminders.planner import Addressee, Cadence, OpenInvoice, Past, Situation, Step, Stop
+from app.reminders.situation import Addressee, Cadence, OpenInvoice, Past, Situation, Step, Stop
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)  # a Friday
 TODAY = NOW.date()

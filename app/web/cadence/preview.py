@@ -14,9 +14,10 @@ from app.reminders.cadences import StepDraft
 from app.reminders.compose import Composed, Letter, compose
 from app.reminders.gate import OpenLine
 from app.reminders.loading import load_situation, load_undecided
-from app.reminders.planner import Cadence, Group, Planned, Situation, Step, plan
+from app.reminders.planner import plan
 from app.reminders.planning import planning_cadence
 from app.reminders.sender import reply_to_of
+from app.reminders.situation import Cadence, Group, Planned, Situation, Step
 
 _MOST_CUSTOMERS = 50
 _MOST_INVOICES = 20
