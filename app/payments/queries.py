@@ -22,6 +22,8 @@ from app.models import (
 )
 
 PAGE_SIZE = 100
+# Whoever types a larger number into the address sees an empty page; the database counts no further than this.
+_LAST_PAGE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def money(session: Session, *, page: int = 1) -> Money:
         .join(Customer, Customer.id == PayLink.customer_id)
         .order_by(Payment.created_at.desc(), Payment.id)
         .limit(PAGE_SIZE)
-        .offset((max(page, 1) - 1) * PAGE_SIZE)
+        .offset((min(max(page, 1), _LAST_PAGE) - 1) * PAGE_SIZE)
     ).all()
     invoices = _invoices_by_checkout(session, [payment.checkout_id for payment, _, _ in rows])
     entries = _entries_by_payment(session, [payment.id for payment, _, _ in rows])

@@ -24,6 +24,22 @@ def test_a_form_that_is_too_large_is_refused_in_words(house: House) -> None:
     assert "That is too much at once" in Page(answer.text).text
 
 
+@pytest.mark.parametrize("address", ["/invoices?q=%00", "/messages?q=a%00b", "/messages?why=%00"])
+def test_a_zero_byte_in_an_address_is_not_understood(house: House, address: str) -> None:
+    assert house.owner.open(address).status_code == 400
+
+
+def test_a_zero_byte_in_a_form_is_not_understood(house: House) -> None:
+    answer = house.owner.client.post("/settings/reply-to", data={"reply_to": "a\0b"})
+    assert answer.status_code == 400
+    assert "That request was not understood" in Page(answer.text).text
+
+
+@pytest.mark.parametrize("place", ["invoices", "messages", "money"])
+def test_a_page_far_beyond_the_last_one_is_no_failure(house: House, place: str) -> None:
+    assert house.owner.open(f"/{place}?page={'9' * 20}").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("failure", "status"),
     [
