@@ -70,6 +70,7 @@ def migrate() -> None:
 
     settings = _configured()
     apply((settings.database_owner_url or settings.database_url).get_secret_value())
+    Ground.from_settings(settings, pool_size=1).database.check()
     click.echo("The tables are up to date.")
 
 

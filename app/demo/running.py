@@ -15,6 +15,7 @@ from requests import RequestException
 from app.demo.figures import Say
 from app.demo.keeping import Kept
 from app.demo.site import LOOPBACK, Site, make_site
+from app.kit.database import Database
 from app.kit.embedded.postgres import RunningPostgres, start_postgres
 from app.kit.embedded.redis import RunningRedis, start_redis
 from app.kit.http import new_session
@@ -53,7 +54,7 @@ def running_product(
         bell = _step(say, "Redis", lambda: _keep_redis(folder, servers, say))
         (folder / "clock").unlink(missing_ok=True)
         site = make_site(folder=folder, ports=ports, **_addresses(postgres, bell))
-        _step(say, "tables", lambda: migrate(site.environment["DATABASE_OWNER_URL"]))
+        _step(say, "tables", lambda: _prepare_tables(site))
         with Supervisor(
             _programs(site, company, seed), log_folder=folder / "logs", say=say, directory=PROJECT
         ) as supervisor:
@@ -65,6 +66,15 @@ def _step(say: Say, what: str, start: Callable[[], _Made]) -> _Made:
     made = start()
     say(f"{what} ready in {time.monotonic() - began:.1f} s")
     return made
+
+
+def _prepare_tables(site: Site) -> None:
+    migrate(site.environment["DATABASE_OWNER_URL"])
+    database = Database(site.environment["DATABASE_URL"], pool_size=1)
+    try:
+        database.check()
+    finally:
+        database.close()
 
 
 def _keep_postgres(folder: Path, servers: ExitStack, say: Say) -> Kept[RunningPostgres] | None:

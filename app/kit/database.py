@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
+
+from app.kit.errors import ConfigurationError
 
 APP_ROLE = "duemate_app"
 
@@ -55,6 +58,11 @@ class Database:
             for act in session.info.pop("after_commit", []):
                 act()
 
+    def check(self) -> None:
+        """Connect once. Raises ConfigurationError if this login may not act as the app's role."""
+        with self.platform() as session:
+            session.execute(text("SELECT 1"))
+
     def close(self) -> None:
         """Give all connections back to the server."""
         self.engine.dispose()
@@ -82,7 +90,13 @@ def _take_role(role: str) -> Callable[[Any, Any], None]:
     def take(connection: Any, _record: Any) -> None:
         # An owner's login becomes the app's role, so that row security holds whoever logged in.
         autocommit, connection.autocommit = connection.autocommit, True
-        connection.execute(f'SET ROLE "{role}"')
+        try:
+            connection.execute(f'SET ROLE "{role}"')
+        except psycopg.errors.InsufficientPrivilege:
+            raise ConfigurationError(
+                f"The database login {connection.info.user} may not become {role}. An administrator of the "
+                f'database can allow it: GRANT {role} TO "{connection.info.user}"'
+            ) from None
         connection.autocommit = autocommit
 
     return take

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, g, request
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app.kit.ground import Ground
 from app.portal import blueprint as portal
@@ -82,6 +83,9 @@ def _frame() -> dict[str, Any]:
 
 
 def _healthz() -> Response:
-    with here.ground().database.platform() as session:
-        session.execute(text("SELECT 1"))
+    try:
+        with here.ground().database.platform() as session:
+            session.execute(text("SELECT 1"))
+    except DBAPIError:
+        return Response("the database does not answer\n", status=503, mimetype="text/plain")
     return Response("ok\n", mimetype="text/plain")
