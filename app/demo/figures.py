@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +15,7 @@ class Figures:
     ledger: str = "xero"
     customers: int = 0
     invoices: int = 0
+    planned: int = 0
     held: int = 0
     sent: int = 0
     paid: int = 0
@@ -32,10 +32,8 @@ class Figures:
 
     def as_json(self) -> str:
         """One line with the figures, and the faults if there are any."""
-        shown: dict[str, Any] = dict(vars(self))
-        if not self.faults:
-            del shown["faults"]
-        return json.dumps(shown)
+        hidden = {"planned"} if self.faults else {"planned", "faults"}
+        return json.dumps({name: value for name, value in vars(self).items() if name not in hidden})
 
     def show(self, console: Console) -> None:
         """A small table for the terminal."""
@@ -45,7 +43,8 @@ class Figures:
         for words, figure in (
             ("Customers in the mirror", self.customers),
             ("Invoices synced", self.invoices),
-            ("Reminders planned and held until confirmed", self.held),
+            ("Reminders planned", self.planned),
+            ("Held until the owner confirmed the list", self.held),
             ("Reminders sent by e-mail", self.sent),
             ("Payments taken through pay links", self.paid),
             ("Payments written back to the ledger", self.written_back),

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from rich.markup import escape
+
 from app.demo import people
 from app.demo.books import judge
 from app.demo.figures import Figures, Say
@@ -25,6 +27,7 @@ from app.models import ReminderState, WriteBackKind
 DAYS = 6
 _PAYMENTS_ON_DAY = 2
 _MORNING = time(10)
+_LINES_SHOWN = 6
 _PAY_LINK = re.compile(r"https?://\S+/pay/[\w-]+")
 # Longer than the stand-in's card processor takes to tell the fee.
 _FEE_KNOWN = timedelta(minutes=2)
@@ -82,8 +85,8 @@ class Journey:
         self._wait()
 
     def _confirm(self, owner: Visitor, tenant: TenantView, oracle: Oracle) -> None:
-        self.figures.held = tenant.held_for_first_list()
-        self.say(f"{self.figures.held} reminders are held until the owner has seen them; confirming")
+        self.figures.planned = tenant.planned()
+        self.figures.held = self._show_list(tenant)
         books = self.vendors.ledger()
         persistently(
             lambda: people.confirm_list(owner, self.web_url), done=lambda: tenant.held_for_first_list() == 0
@@ -93,6 +96,17 @@ class Journey:
             self.figures.held >= self._mails_seen > 0,
             f"{self.figures.held} held, {self._mails_seen} sent on confirming",
         )
+
+    def _show_list(self, tenant: TenantView) -> int:
+        lines = tenant.first_list()
+        self.say(
+            f"The cadence would send {len(lines)} reminders. Nothing leaves until the owner has seen them:"
+        )
+        for line in lines[:_LINES_SHOWN]:
+            self.say(f"  {escape(line.customer)[:36]:<36} {line.amount:>12,.2f} {line.currency}  {line.step}")
+        if len(lines) > _LINES_SHOWN:
+            self.say(f"  ... and {len(lines) - _LINES_SHOWN} more. Confirming the list.")
+        return len(lines)
 
     def _next_day(self, oracle: Oracle) -> None:
         self._clock_to_morning_of(next_working_day(self._today()))

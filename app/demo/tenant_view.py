@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.kit.ground import Ground
 from app.models import (
+    UNDECIDED,
     CadenceStep,
     CheckoutInvoice,
     Customer,
@@ -20,6 +21,7 @@ from app.models import (
     Payment,
     PaymentState,
     Reminder,
+    ReminderInvoice,
     ReminderState,
     SyncRun,
     Tenant,
@@ -27,6 +29,25 @@ from app.models import (
     WriteBackKind,
     WriteBackState,
 )
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """One reminder of the first list."""
+
+    customer: str
+    currency: str
+    amount: Decimal
+    invoices: int
+    offset_days: int
+
+    @property
+    def step(self) -> str:
+        """Which reminder of the cadence, in words."""
+        days = abs(self.offset_days)
+        return (
+            f"{days} days {'before' if self.offset_days < 0 else 'after'} due" if days else "on the due date"
+        )
 
 
 @dataclass(frozen=True)
@@ -58,11 +79,36 @@ class TenantView:
             rows = session.execute(select(Reminder.state, func.count()).group_by(Reminder.state))
             return Counter(dict(rows.all()))
 
+    def planned(self) -> int:
+        """Reminders that have not begun to leave, held ones among them."""
+        states = self.reminders()
+        return sum(states[state] for state in UNDECIDED)
+
     def held_for_first_list(self) -> int:
         """Reminders that wait for the owner to see them."""
         with self._read() as session:
             held = select(func.count()).where(Reminder.reason_code == "first_list")
             return session.scalar(held) or 0
+
+    def first_list(self) -> list[ListLine]:
+        """What waits for the owner, the largest amount first."""
+        amount = func.sum(Invoice.amount_due)
+        covered = (ReminderInvoice.tenant_id == Reminder.tenant_id) & (
+            ReminderInvoice.reminder_id == Reminder.id
+        )
+        with self._read() as session:
+            rows = session.execute(
+                select(Customer.name, Reminder.currency, amount, func.count(), CadenceStep.offset_days)
+                .select_from(Reminder)
+                .join(Customer, Customer.id == Reminder.customer_id)
+                .join(CadenceStep, CadenceStep.id == Reminder.step_id)
+                .join(ReminderInvoice, covered)
+                .join(Invoice, Invoice.id == ReminderInvoice.invoice_id)
+                .where(Reminder.reason_code == "first_list")
+                .group_by(Reminder.id, Customer.name, Reminder.currency, CadenceStep.offset_days)
+                .order_by(amount.desc())
+            )
+            return [ListLine(*row) for row in rows]
 
     def offsets(self) -> list[int]:
         """The cadence's days after the due date."""
