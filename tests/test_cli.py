@@ -92,3 +92,12 @@ def test_check_mirror_names_the_tenants_it_could_not_compare(
     assert checked.returncode == 1
     assert str(tenant_id) in checked.stdout
     assert "could not be compared" in checked.stderr
+
+
+def test_a_folder_that_cannot_be_used_is_named_in_a_sentence(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    done = duemate(None, "run", "--folder", str(taken))
+    assert done.returncode == 1
+    assert f"Nothing can be kept in {taken}" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -18,6 +18,7 @@ from app.demo.site import LOOPBACK, Site, make_site
 from app.kit.database import Database
 from app.kit.embedded.postgres import RunningPostgres, start_postgres
 from app.kit.embedded.redis import RunningRedis, start_redis
+from app.kit.errors import DueMateError
 from app.kit.http import new_session
 from app.kit.migrations import migrate
 from app.supervisor import Program, Supervisor
@@ -46,9 +47,7 @@ def running_product(
     The embedded servers' database and keys begin empty each time, because the sandbox does; servers of the user's
     own (DATABASE_URL, REDIS_URL) are left as they are.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    # What is private inside has its own mode; PostgreSQL's account only has to get through.
-    folder.chmod(0o711)
+    _open_folder(folder)
     with ExitStack() as servers:
         postgres = _step(say, "PostgreSQL", lambda: _keep_postgres(folder, servers, say))
         bell = _step(say, "Redis", lambda: _keep_redis(folder, servers, say))
@@ -59,6 +58,17 @@ def running_product(
             _programs(site, company, seed), log_folder=folder / "logs", say=say, directory=PROJECT
         ) as supervisor:
             yield RunningProduct(site, supervisor, postgres, bell)
+
+
+def _open_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # What is private inside has its own mode; PostgreSQL's account only has to get through.
+        folder.chmod(0o711)
+    except OSError as refused:
+        raise DueMateError(
+            f"Nothing can be kept in {folder}: {refused.strerror}. Name another --folder."
+        ) from None
 
 
 def _step(say: Say, what: str, start: Callable[[], _Made]) -> _Made:
