@@ -13,7 +13,9 @@ from app.reminders.delivering import Delivery, intend
 from app.reminders.gate import next_try
 from app.reminders.wording import WordingFault
 
-_MOST_ATTEMPTS = 10
+# With the pauses below and the nights between, this bridges several working days: RFC 5321, 4.5.4.1 asks for four to
+# five. A mail server that is away for a day must not cost every customer of that day their reminder.
+_MOST_ATTEMPTS = 40
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
 # Between the intent and the call nothing takes long; a worker that was stopped there must not go on.
 _HESITATION_SECONDS = 20.0

@@ -256,6 +256,21 @@ def test_an_address_that_the_mail_server_refuses_is_told_to_a_person(journey: Jo
     assert len(journey.inbox()) == 1
 
 
+def test_a_mail_server_that_is_away_for_a_day_costs_nobody_their_reminder(journey: Journey) -> None:
+    wanted = only(journey, first_of_today(journey))
+    journey.sandbox.fault("mail", "451", times=None)
+    for minutes in (0, 1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120):
+        journey.sandbox.advance(seconds=60 * minutes)
+        journey.run()
+    assert journey.inbox() == []
+    assert again(journey, wanted).state in (ReminderState.PLANNED, ReminderState.HELD)
+    journey.sandbox.delete("/control/faults")
+    journey.next_morning()
+    journey.run()
+    assert again(journey, wanted).state is ReminderState.SENT
+    assert len(journey.inbox()) == 1
+
+
 def test_an_answer_lost_after_the_mail_was_taken_is_settled_by_asking_and_not_by_sending(
     journey: Journey,
 ) -> None:
