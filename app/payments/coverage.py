@@ -12,6 +12,7 @@ from app.models import (
     Checkout,
     CheckoutInvoice,
     CheckoutState,
+    LedgerPayment,
     Payment,
     PaymentState,
     TenantRow,
@@ -28,11 +29,14 @@ def ours_not_in_ledger(
 
     An entry is `done` only after the mirror has been read again, so a balance from the mirror and this sum
     leave no gap. Whoever holds a balance read from the ledger at an earlier moment gives `facts_read_at`:
-    entries finished since then are counted too, because that balance cannot contain them.
+    entries finished since then are counted too, because that balance cannot contain them. An entry that was
+    deleted in the ledger is missing there again.
     """
     if not invoice_ids:
         return {}
-    is_missing = WriteBack.id.is_(None) | (WriteBack.state != WriteBackState.DONE)
+    is_missing = (
+        WriteBack.id.is_(None) | (WriteBack.state != WriteBackState.DONE) | LedgerPayment.is_deleted.is_(True)
+    )
     if facts_read_at is not None:
         is_missing = is_missing | (WriteBack.done_at >= facts_read_at)
     rows = session.execute(
@@ -48,6 +52,10 @@ def ours_not_in_ledger(
                 WriteBack.invoice_id == CheckoutInvoice.invoice_id,
                 WriteBack.kind == WriteBackKind.PAYMENT,
             ),
+        )
+        .outerjoin(
+            LedgerPayment,
+            _same(LedgerPayment, WriteBack, LedgerPayment.external_id == WriteBack.external_id),
         )
         .where(
             CheckoutInvoice.invoice_id.in_(invoice_ids),

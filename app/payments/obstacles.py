@@ -17,7 +17,7 @@ def balance_obstacle(work: Work, invoice: InvoiceRecord | None) -> str | None:
             f"{_money(work, work.amount)}. Refund the payment in Stripe, or book it by hand."
         )
     if invoice.state is InvoiceState.DRAFT:
-        return f"Invoice {work.number} is a draft in {work.ledger}. Approve it, then press Retry."
+        return f"Invoice {work.number} is a draft in {work.ledger}. Approve it, then press Try again."
     if invoice.currency != work.currency:
         return (
             f"Invoice {work.number} is now in {invoice.currency}, but the customer paid "
@@ -53,7 +53,7 @@ def period_obstacle(work: Work) -> str | None:
         return None
     return (
         f"The books are closed up to {_day(work.closed_until)} in {work.ledger}, and this was paid on "
-        f"{_day(work.booked_on)}. Move the lock date in {work.ledger}, then press Retry."
+        f"{_day(work.booked_on)}. Move the lock date in {work.ledger}, then press Try again."
     )
 
 

@@ -21,6 +21,7 @@ from app.models import (
 from app.payments.entry_rows import task_key, wake
 from app.payments.hearing import ask, hear
 from app.payments.onboarding import refresh_account
+from app.payments.undone import park_what_was_deleted
 from app.processors.base import ProcessorEvent
 from app.processors.registry import open_processor, takes_real_money
 from app.tasks.handlers import Assignment
@@ -45,6 +46,7 @@ def sweep_account(ground: Ground, task: Assignment) -> None:
             hear(session, event, now=now)
         session.get_one(ProcessorAccount, (task.tenant, task.subject)).events_since = now
         _ask_about_overdue_checkouts(session, account, now)
+        park_what_was_deleted(session, now=now)
         _wake_entries(session, now)
     refresh_account(ground, task.tenant)
 

@@ -143,7 +143,8 @@ def _unpark(ground: Ground, tenant_id: UUID, row_id: UUID, state: WriteBackState
             return
         row.state = state
         if state is WriteBackState.DONE:
-            row.reason, row.done_at = "Booked by hand.", now
+            # No longer tied to an entry of ours: one that was deleted must not count as missing again.
+            row.reason, row.done_at, row.external_id = "Booked by hand.", now, None
             _after_done(session, row, now)
         else:
             row.reason = None

@@ -57,7 +57,7 @@ def test_an_invoice_that_owes_the_amount_is_no_obstacle() -> None:
     [
         (None, "voided or deleted in Xero, but the customer has paid GBP 120.00"),
         (replace(RECORD, state=InvoiceState.VOIDED), "voided or deleted"),
-        (replace(RECORD, state=InvoiceState.DRAFT), "is a draft in Xero. Approve it, then press Retry"),
+        (replace(RECORD, state=InvoiceState.DRAFT), "is a draft in Xero. Approve it, then press Try again"),
         (replace(RECORD, currency="EUR"), "is now in EUR"),
         (
             replace(RECORD, amount_due=Decimal("119.99")),
