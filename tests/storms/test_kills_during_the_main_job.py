@@ -14,7 +14,7 @@ from app.demo.running import RunningProduct, running_product
 from app.demo.vendors import Vendors
 
 SEED = 20261120
-_PAUSES = (5.0, 12.0)
+_PAUSES = (2.0, 7.0)
 _NAMES = ("worker", "web", "worker", "ticker", "redis", "worker", "postgres")
 
 
@@ -59,7 +59,7 @@ def test_the_main_job_ends_with_the_right_figures_whatever_is_killed(tmp_path: P
         finally:
             storm.calm()
             ground.database.close()
-    assert len(storm.killed) >= 5
+    assert len(storm.killed) >= 3
     assert figures.faults == []
     assert figures.mirror_equals_ledger
     assert figures.paid == figures.written_back == figures.fees_booked == 3
