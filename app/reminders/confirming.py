@@ -49,7 +49,8 @@ def confirm(session: Session, reminder_ids: Collection[UUID], *, now: datetime) 
         .returning(Reminder.id)
     )
     count = len(confirmed.all())
-    _set_sending(tenant, Sending.ON, now)
+    if count:  # a list that has changed meanwhile was not seen, so it opens nothing
+        _set_sending(tenant, Sending.ON, now)
     replan(session, now=now)
     return count
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -254,6 +254,12 @@ def test_an_address_that_the_mail_server_refuses_is_told_to_a_person(journey: Jo
     journey.run()
     assert again(journey, wanted).state is ReminderState.SENT
     assert len(journey.inbox()) == 1
+
+
+def test_a_list_of_yesterday_in_which_nothing_is_left_does_not_open_the_sending(journey: Journey) -> None:
+    with journey.ground.database.tenant(journey.tenant_id) as session:
+        assert confirm(session, [uuid4()], now=journey.ground.clock.now()) == 0
+    assert journey.rows("SELECT sending FROM tenant") == [("held_until_confirmed",)]
 
 
 def test_a_mail_server_that_is_away_for_a_day_costs_nobody_their_reminder(journey: Journey) -> None:
