@@ -49,11 +49,16 @@ def ask(ground: Ground, tenant_id: UUID, batch: Batch) -> Answers | Hold:
     try:
         records = fresh_invoices(ground, tenant_id, invoice_ids)
     except DueMateError as silent:
-        after = max(silent.after, _SOONEST) if isinstance(silent, Retryable) else _ASK_AGAIN
-        return Hold(reasons.ledger_unreachable(silent.reason), ground.clock.now() + after)
+        return unanswered(silent, now=ground.clock.now())
     with ground.database.tenant(tenant_id) as session:
         ours = ours_not_in_ledger(session, invoice_ids, facts_read_at=read_at)
     return Answers(records, ours, read_at, monotonic)
+
+
+def unanswered(silent: DueMateError, *, now: datetime) -> Hold:
+    """What a ledger that cannot be asked means for whatever is due: wait until it may be asked again."""
+    after = max(silent.after, _SOONEST) if isinstance(silent, Retryable) else _ASK_AGAIN
+    return Hold(reasons.ledger_unreachable(silent.reason), now + after)
 
 
 def decide_batch(batch: Batch, answers: Answers | Hold, *, now: datetime) -> Iterator[Decided]:

@@ -6,15 +6,17 @@ from uuid import UUID
 
 from app.channels.base import Channel
 from app.kit.clock import local_date
+from app.kit.errors import DueMateError
 from app.kit.ground import Ground
 from app.models import Sending
 from app.reminders import claiming, outcomes
 from app.reminders.cases import Batch, read_batch
-from app.reminders.deciding import Answers, Decided, ask, decide_batch
+from app.reminders.deciding import Answers, Decided, ask, decide_batch, unanswered
 from app.reminders.delivering import Delivery
 from app.reminders.gate import Drop, Hold, Send, seen
 from app.reminders.planning import lock_organisation, plan_tenant
 from app.reminders.sending import deliver
+from app.sync.fresh import fresh_customers
 
 THREADS = 8
 # Well within a task's lease.
@@ -26,10 +28,11 @@ Renew = Callable[[], None]
 def send_batch(ground: Ground, tenant_id: UUID, channel: Channel, *, renew: Renew) -> bool:
     """Claim, ask, decide, deliver. True if more is due."""
     _replan_what_is_stale(ground, tenant_id)
+    silence = _ask_about_customers(ground, tenant_id)
     batch = _claim(ground, tenant_id)
     if batch is None:
         return False
-    answers = ask(ground, tenant_id, batch)
+    answers = silence or ask(ground, tenant_id, batch)
     renew()
     leaving = [
         Delivery(batch, decided.case, decided.facts, decided.verdict, answers)
@@ -51,6 +54,18 @@ def _replan_what_is_stale(ground: Ground, tenant_id: UUID) -> None:
         )
     if is_stale:
         plan_tenant(ground, tenant_id)
+
+
+def _ask_about_customers(ground: Ground, tenant_id: UUID) -> Hold | None:
+    """Addresses as the ledger has them now, for whatever is due; a Hold if it does not answer."""
+    with ground.database.tenant(tenant_id) as session:
+        if not claiming.has_due(session, now=ground.clock.now()):
+            return None
+    try:
+        fresh_customers(ground, tenant_id)
+    except DueMateError as silent:
+        return unanswered(silent, now=ground.clock.now())
+    return None
 
 
 def _claim(ground: Ground, tenant_id: UUID) -> Batch | None:

@@ -1,4 +1,4 @@
-"""Asks the ledger about a few invoices right now: before a reminder leaves, and when a payer looks at a balance."""
+"""Asks the ledger right now: before a reminder leaves, and when a payer looks at a balance."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.connectors.base import InvoiceRecord
+from app.connectors.base import InvoiceRecord, Resource
 from app.connectors.registry import open_ledger
 from app.kit.ground import Ground
-from app.models import Invoice, InvoiceState
+from app.models import Invoice, InvoiceState, SyncCursor
 from app.sync.identity import INVOICE, mirror_id
-from app.sync.tables import INVOICES, Reading
+from app.sync.tables import INVOICES, TABLES, Reading
 from app.sync.upsert import upsert
 
 
@@ -35,6 +35,22 @@ def fresh_invoices(
     with ground.database.tenant(tenant_id) as session:
         _learn(ground, session, tenant_id, records, asked_at)
     return {invoice_id: record for invoice_id, record in records.items() if record is not None}
+
+
+def fresh_customers(ground: Ground, tenant_id: UUID) -> None:
+    """Bring the mirror's customers up to date with what the ledger has changed since the last pull.
+
+    Nobody is written to at an address that the ledger no longer has. Raises as `fresh_invoices`.
+    """
+    with ground.database.tenant(tenant_id) as session:
+        since = session.scalar(
+            select(SyncCursor.changed_since).where(SyncCursor.resource == Resource.CUSTOMERS.value)
+        )
+    asked_at = ground.clock.now()
+    for page in open_ledger(ground, tenant_id).changes(Resource.CUSTOMERS, since=since):
+        with ground.database.tenant(tenant_id) as session:
+            reading = Reading(tenant_id, ground.sealer(session), asked_at)
+            upsert(session, TABLES[Resource.CUSTOMERS], reading, page.rows)
 
 
 def _learn(

@@ -123,6 +123,37 @@ def test_an_invoice_paid_in_the_ledger_a_moment_ago_is_left_out_and_the_rest_goe
     assert {line["number"]: line["state"] for line in facts["invoices"]}[paid] == "paid"
 
 
+def contact_of(journey: Journey, wanted: Reminder) -> str:
+    """The ledger's id of the customer a reminder is for."""
+    found = journey.rows("SELECT external_id FROM customer WHERE id = :id", id=wanted.customer_id)
+    return str(found[0][0])
+
+
+def test_an_address_changed_in_the_ledger_a_moment_ago_is_the_one_written_to(journey: Journey) -> None:
+    wanted = only(journey, first_of_today(journey))
+    contact = contact_of(journey, wanted)
+    journey.sandbox.control(f"xero/contacts/{contact}/email", email="new@customer.example")
+    journey.run()
+    (mail,) = journey.inbox()
+    assert mail["to"] == ["new@customer.example"]
+
+
+def test_a_customer_archived_in_the_ledger_a_moment_ago_is_not_written_to(journey: Journey) -> None:
+    wanted = only(journey, first_of_today(journey))
+    journey.sandbox.control(f"xero/contacts/{contact_of(journey, wanted)}/archive")
+    journey.run()
+    assert journey.inbox() == []
+    assert again(journey, wanted).reason_code == "inactive"
+
+
+def test_while_customers_cannot_be_asked_about_everything_is_held(journey: Journey) -> None:
+    wanted = only(journey, first_of_today(journey))
+    journey.sandbox.fault("xero", "500", match="/Contacts")
+    journey.run()
+    assert journey.inbox() == []
+    assert again(journey, wanted).reason_code == "ledger_unreachable"
+
+
 def test_when_all_was_paid_nothing_leaves_and_the_row_says_why(journey: Journey) -> None:
     wanted = only(journey, first_of_today(journey))
     for number in journey.numbers_of(wanted):
