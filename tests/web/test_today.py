@@ -1,10 +1,23 @@
 """The list the owner confirms: exactly what was shown, and nothing else."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.models import Hold, Reminder, ReminderInvoice, ReminderState, Sending, Task, TaskState, Tenant
+from app.models import (
+    Connection,
+    Hold,
+    Reminder,
+    ReminderInvoice,
+    ReminderState,
+    Sending,
+    SyncRun,
+    SyncState,
+    Task,
+    TaskState,
+    Tenant,
+)
 from app.reminders import reasons
 from app.web.today import list as lists
 from tests.support.tasks import unfinished
@@ -149,3 +162,28 @@ def test_an_entry_that_waits_for_a_person_is_tried_again_or_taken_as_booked(hous
     assert house.owner.post(f"/money/entries/{entry}/retry").status_code == 303
     assert ("payments.write_back", "waiting", None) in unfinished(house.ground)
     assert "Planned Payment for INV-1004" in house.owner.page("/money").text
+
+
+def fail_a_read(house: House, *, last_success: timedelta) -> None:
+    now = house.ground.clock.now()
+    with house.ground.database.tenant(house.tenant_id) as session:
+        connection = session.scalars(select(Connection)).one()
+        connection.read_at = now - last_success
+        session.add(
+            SyncRun(
+                tenant_id=house.tenant_id,
+                connection_id=connection.id,
+                is_first=False,
+                state=SyncState.FAILED,
+                started_at=now,
+                finished_at=now,
+                reason="Xero is having trouble.",
+            )
+        )
+
+
+def test_one_failed_read_is_nobodys_concern_and_an_hour_of_them_is(house: House) -> None:
+    fail_a_read(house, last_success=timedelta(minutes=10))
+    assert "Xero is having trouble." not in house.owner.page("/today").text
+    fail_a_read(house, last_success=timedelta(hours=2))
+    assert "Xero is having trouble." in house.owner.page("/today").text

@@ -1,7 +1,7 @@
 """What needs a person: each case a sentence that says what happened and what to do, most urgent first."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
 from app.models import (
+    Connection,
     Customer,
     Reminder,
     ReminderState,
@@ -93,13 +94,14 @@ class Cases:
         return len(self.unsettled) + len(self.held) + len(self.entries) + len(self.stuck) + bool(self.reading)
 
 
+_READING_MAY_FAIL_FOR = timedelta(hours=1)
 _ABOUT = {"sync": "Reading the ledger", "reminders": "Sending reminders", "payments": "Settling payments"}
 
 
-def open_cases(session: Session) -> Cases:
+def open_cases(session: Session, *, now: datetime) -> Cases:
     """The cases of the current organisation."""
     return Cases(
-        reading=_reading(session),
+        reading=_reading(session, now),
         unsettled=_unsettled(session),
         held=_held(session),
         entries=_entries(session),
@@ -107,9 +109,14 @@ def open_cases(session: Session) -> Cases:
     )
 
 
-def _reading(session: Session) -> str | None:
+def _reading(session: Session, now: datetime) -> str | None:
+    """One read that failed mends itself; only when none has succeeded for a while is it a person's concern."""
     run = session.scalar(select(SyncRun).order_by(SyncRun.started_at.desc()).limit(1))
-    return (run.reason or "The ledger did not answer.") if run and run.state is SyncState.FAILED else None
+    read_at = session.scalar(select(Connection.read_at))
+    is_passing = read_at is not None and now - read_at < _READING_MAY_FAIL_FOR
+    if run is None or run.state is not SyncState.FAILED or is_passing:
+        return None
+    return run.reason or "The ledger did not answer."
 
 
 def _unsettled(session: Session) -> list[ReminderCase]:

@@ -27,7 +27,7 @@ def page() -> str:
     with workspace() as session:
         waiting = waiting_for_confirmation(session, base_currency=base)
         going = going_out(session, base_currency=base)
-        cases = open_cases(session)
+        cases = open_cases(session, now=now())
         card_payments = came_in.card_payments(session)
         received = came_in.received(session, today())
     return render_template(
