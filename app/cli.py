@@ -41,7 +41,7 @@ def cli() -> None:
 def main() -> None:
     """Run a command; a known error ends with its sentence, not with a traceback."""
     try:
-        cli(standalone_mode=False)
+        sys.exit(cli(standalone_mode=False))
     except click.Abort:
         sys.exit(130)
     except click.ClickException as wrong:

@@ -69,9 +69,14 @@ def demo(check: bool, ledger: str, company: str, seed: int) -> None:
         if not check:
             _say_where(product.site, console)
             _serve(product.supervisor)
+    conclude(figures)
+
+
+def conclude(figures: Figures) -> None:
+    """Print the figures as the last line. Raises DueMateError if any is off, so that the command fails."""
     click.echo(figures.as_json())
     if figures.faults:
-        raise click.exceptions.Exit(1)
+        raise DueMateError(f"The figures are not right: {'; '.join(figures.faults)}.")
 
 
 def _perform(site: Site, console: Console) -> Figures:
