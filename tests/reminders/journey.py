@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from app.kit.ground import Ground
-from app.models import Reminder, ReminderState
+from app.models import Customer, Reminder, ReminderState
 from app.reminders.calendar import next_working_day
 from app.reminders.confirming import confirm
 from tests.connectors.consent import connect
@@ -48,8 +48,14 @@ class Journey:
             return confirm(session, ids, now=self.ground.clock.now())
 
     def reminders(self, *states: ReminderState) -> list[Reminder]:
+        """In the same order every time: ids of rows differ from run to run, the ledger's do not."""
         with self.ground.database.tenant(self.tenant_id) as session:
-            found = session.query(Reminder).order_by(Reminder.due_at, Reminder.id).all()
+            found = (
+                session.query(Reminder)
+                .join(Customer, Customer.id == Reminder.customer_id)
+                .order_by(Reminder.due_at, Customer.external_id, Reminder.currency)
+                .all()
+            )
         return [reminder for reminder in found if not states or reminder.state in states]
 
     def due_today(self) -> list[Reminder]:
