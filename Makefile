@@ -12,10 +12,10 @@ COMPILE := $(UV) pip compile pyproject.toml --quiet --generate-hashes --no-emit-
 .PHONY: run demo test lint format types contracts bench check lock setup setup-dev clean
 
 run: setup ## everything on this machine, on the sandbox's company or your own: make run COMPANY=my.csv
-	@$(BIN)/duemate run $${COMPANY:+--company "$$COMPANY"}
+	@exec $(BIN)/duemate run $${COMPANY:+--company "$$COMPANY"}
 
 demo: setup ## the main job once, checked figure by figure
-	@$(BIN)/duemate demo --check
+	@exec $(BIN)/duemate demo --check
 
 test: setup-dev ## all tests, with real servers and a real browser: make test TESTS=tests/kit
 	@$(BIN)/python -m tools.browser
