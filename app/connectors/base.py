@@ -90,16 +90,28 @@ class CreditNoteRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """The part of a payment that settles one invoice."""
+
+    invoice_external_id: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentRecord:
-    """A payment of a sales invoice, whoever entered it."""
+    """A payment of a customer, whoever entered it, with the invoices it settles."""
 
     external_id: str
-    invoice_external_id: str | None
+    customer_external_id: str | None
     currency: str
     amount: Decimal
+    unapplied: Decimal
+    """What is left of it for the customer's other invoices."""
+    applied: tuple[Application, ...]
     paid_on: date
     reference: str
     is_deleted: bool
+    """Deleted or voided: it settles nothing."""
     changed_at: datetime
 
 
@@ -109,15 +121,43 @@ class AccountRecord:
 
     external_id: str
     code: str
+    """Its number; empty where the business uses none."""
     name: str
     kind: str
     currency: str | None
     takes_payments: bool
+    """May stand for a processor's balance: payments can be booked to it and fees paid from it."""
+    takes_fees: bool
     is_active: bool
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AccountRef:
+    """An account, by whichever of the two a ledger wants."""
+
+    external_id: str
+    code: str
+
+
+class FeeStyle(StrEnum):
+    """How a processor's fee stands in the books."""
+
+    EXPENSE = "expense"
+    """Money spent from the clearing account."""
+    DEPOSIT = "deposit"
+    """A bank deposit of the payments, gross, with a negative line for the fee: as the bank shows it."""
+
+
 Record = CustomerRecord | InvoiceRecord | CreditNoteRecord | PaymentRecord | AccountRecord
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRecord:
+    """What the ledger still tells of a record that is gone from it."""
+
+    external_id: str
+    deleted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +175,8 @@ class Page:
     complete_until: datetime | None
     left_out: tuple[str, ...] = ()
     """Rows that make no sense, as a sentence each: they are told, and never stop the rest."""
+    deleted: tuple[DeletedRecord, ...] = ()
+    """Records that no longer exist in the ledger. A ledger that keeps them with a state has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +185,50 @@ class BookedEntry:
 
     external_id: str
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEntry:
+    """A payment to be entered for one invoice, in that invoice's currency."""
+
+    invoice_external_id: str
+    account_external_id: str | None
+    """The clearing account. None: the ledger's place for money that a deposit will gather."""
+    amount: Decimal
+    booked_on: date
+    marker: str
+    memo: str
+    """A sentence for whoever reads the entry, where the ledger has room for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeEntry:
+    """A processor's fee to be entered, in the clearing account's currency."""
+
+    style: FeeStyle
+    clearing_account_external_id: str
+    expense_account: AccountRef
+    amount: Decimal
+    booked_on: date
+    marker: str
+    payee: str
+    description: str
+    payment_external_ids: tuple[str, ...] = ()
+    """The payments a deposit gathers; empty for an expense."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundEntry:
+    """Money given back to a customer from the clearing account, in that account's currency."""
+
+    customer_external_id: str
+    clearing_account_external_id: str
+    account: AccountRef
+    """What the refund is booked against."""
+    amount: Decimal
+    booked_on: date
+    marker: str
+    description: str
 
 
 class Ledger(Protocol):
@@ -156,52 +242,48 @@ class Ledger(Protocol):
         """Every row changed since a moment (None: every row), in pages, none lost to edits between pages."""
         ...
 
+    def missing(self, resource: Resource, external_ids: Sequence[str]) -> set[str]:
+        """Which of these the ledger no longer has. Whatever is not sure is not missing."""
+        ...
+
     def invoices(self, external_ids: Sequence[str]) -> Mapping[str, InvoiceRecord | None]:
         """The present state of these invoices by id. None: it no longer exists. One that makes no sense is absent."""
         ...
 
     def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:
-        """A live payment on the invoice whose reference holds `marker`."""
+        """The living payment that `record_payment` made under `marker`."""
         ...
 
-    def record_payment(
-        self,
-        *,
-        invoice_external_id: str,
-        account_external_id: str,
-        amount: Decimal,
-        booked_on: date,
-        marker: str,
-        idempotency_key: str,
-    ) -> BookedEntry:
-        """Enter a payment in the invoice's currency. Look with `find_payment` first."""
+    def record_payment(self, entry: PaymentEntry, *, idempotency_key: str) -> BookedEntry:
+        """Enter a payment. Look with `find_payment` first. More than the invoice's balance is Rejected."""
         ...
 
-    def find_fee(self, *, marker: str, booked_on: date) -> BookedEntry | None:
-        """A live fee entry whose reference holds `marker`."""
+    def void_payment(self, external_id: str, *, idempotency_key: str) -> None:
+        """Take a payment back, so that its invoices are open again. One that is gone already is no error."""
         ...
 
-    def record_fee(
-        self,
-        *,
-        bank_account_external_id: str,
-        expense_account_code: str,
-        amount: Decimal,
-        booked_on: date,
-        marker: str,
-        payee: str,
-        description: str,
-        idempotency_key: str,
-    ) -> BookedEntry:
-        """Enter a processor's fee as money spent from the clearing account, in that account's currency."""
+    def find_fee(self, *, marker: str, booked_on: date, style: FeeStyle) -> BookedEntry | None:
+        """The living entry that `record_fee` made under `marker`; its amount is the fee."""
+        ...
+
+    def record_fee(self, entry: FeeEntry, *, idempotency_key: str) -> BookedEntry:
+        """Enter a fee. Look with `find_fee` first. Styles other than the connector's own are Rejected."""
+        ...
+
+    def find_refund(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        """The living entry that `record_refund` made under `marker`."""
+        ...
+
+    def record_refund(self, entry: RefundEntry, *, idempotency_key: str) -> BookedEntry:
+        """Enter a refund as money spent to the customer. Look with `find_refund` first."""
         ...
 
     def notes(self, invoice_external_id: str) -> list[str]:
-        """The texts in the invoice's history."""
+        """The texts in the invoice's history; none where the connector keeps no notes."""
         ...
 
     def note(self, invoice_external_id: str, text: str, *, idempotency_key: str) -> None:
-        """Add a text to the invoice's history. Look with `notes` first."""
+        """Add a text to the invoice's history. Look with `notes` first. Rejected where no notes are kept."""
         ...
 
 

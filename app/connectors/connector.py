@@ -1,10 +1,12 @@
 """What a vendor brings to be a ledger here: addresses, scopes, and a few pure or thin functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.connectors.access import Access
-from app.connectors.base import ChangeNotice, Ledger
+from app.connectors.base import ChangeNotice, FeeStyle, Ledger
+from app.connectors.pace import Limits, Pace
+from app.connectors.tokens import Tokens
 from app.kit.settings import Settings
 
 
@@ -19,6 +21,14 @@ class OAuthApp:
     issuer: str
     keys_url: str
     """The vendor's public keys (JWKS), which its id tokens are signed with."""
+    revoke_url: str = ""
+    userinfo_url: str = ""
+    """Where name and address of the user are told; empty if the id token holds them."""
+    uses_pkce: bool = True
+    repeats_nonce: bool = True
+    """The id token carries the nonce of the request. Without it, the state and the direct exchange protect."""
+    token_headers: Mapping[str, str] = field(default_factory=dict)
+    """Sent with every call to the token endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +51,26 @@ class Connector:
     display_name: str
     sign_in_scopes: str
     connect_scopes: str
+    is_offered: Callable[[Settings], bool]
+    """Whether our registration at this vendor is set up here."""
     oauth_app: Callable[[Settings], OAuthApp]
-    open: Callable[[Settings, str, Access], Ledger]
+    """May ask the vendor for its addresses. Raises Retryable."""
+    open: Callable[[Settings, str, Access, Pace], Ledger]
     """The ledger of one organisation (its external id)."""
-    reachable: Callable[[Settings, str], list[ReachableOrganisation]]
-    """The organisations an access token reaches. Raises Retryable or Disconnected."""
-    withdraw: Callable[[Settings, str, str], None]
-    """With an access token, end the consent of this id at the vendor; no error if it is gone already."""
+    organisation_parameter: str | None
+    """The callback's parameter that names the organisation of the consent; None if only `reachable` tells."""
+    reachable: Callable[[Settings, str, str | None], list[ReachableOrganisation]]
+    """The organisations an access token reaches; the last argument is what the callback named. Raises Retryable,
+    Rejected or Disconnected."""
+    withdraw: Callable[[Settings, Tokens, str], None]
+    """End the consent of this id at the vendor; no error if it is gone already. Raises Retryable."""
+    limits: Limits
+    fee_styles: tuple[FeeStyle, ...]
+    """How fees can be booked, the usual way first."""
+    keeps_notes: bool
+    """Invoices have a history that takes notes. Otherwise the payment's memo says it."""
+    pages: tuple[str, ...]
+    """Origins of the vendor's own pages that a form may lead to, as a content policy writes them."""
     webhook_key: Callable[[Settings], str]
     """Empty: the vendor's webhooks are not expected."""
     signature_header: str

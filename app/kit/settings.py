@@ -50,6 +50,24 @@ class Settings(BaseSettings):
     xero_identity_url: str = Field("https://identity.xero.com", description="Xero's token service.")
     xero_api_url: str = Field("https://api.xero.com", description="Xero's API.")
 
+    quickbooks_client_id: str = Field(
+        "", description="Client id of the app at Intuit. Empty: QuickBooks is not offered."
+    )
+    quickbooks_client_secret: SecretStr = Field(
+        SecretStr(""), description="Client secret of the app at Intuit."
+    )
+    quickbooks_webhook_token: SecretStr = Field(
+        SecretStr(""), description="Verifier token of Intuit's webhooks. Empty: their address answers 404."
+    )
+    quickbooks_discovery_url: str = Field(
+        "https://developer.intuit.com/.well-known/openid_configuration",
+        description="Intuit's discovery document, which names its sign-in and token addresses.",
+    )
+    quickbooks_api_url: str = Field(
+        "https://quickbooks.api.intuit.com",
+        description="QuickBooks' API; companies for tests are at `https://sandbox-quickbooks.api.intuit.com`.",
+    )
+
     stripe_secret_key: SecretStr = Field(
         SecretStr(""), description="The platform's key at Stripe. Empty: no payments are offered."
     )
@@ -118,6 +136,8 @@ _ADDRESSES = (
     "xero_authorize_url",
     "xero_identity_url",
     "xero_api_url",
+    "quickbooks_discovery_url",
+    "quickbooks_api_url",
     "stripe_api_url",
     "mail_search_url",
 )

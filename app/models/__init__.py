@@ -11,7 +11,15 @@ from app.models.connection import (
     SyncRun,
     SyncState,
 )
-from app.models.ledger import Account, CreditNote, Customer, Invoice, InvoiceState, LedgerPayment
+from app.models.ledger import (
+    Account,
+    CreditNote,
+    Customer,
+    Invoice,
+    InvoiceState,
+    LedgerPayment,
+    PaymentApplication,
+)
 from app.models.payment import (
     BookingAccounts,
     Checkout,
@@ -57,6 +65,7 @@ __all__ = [
     "OptOut",
     "PayLink",
     "Payment",
+    "PaymentApplication",
     "PaymentState",
     "ProcessorAccount",
     "ProcessorAccountState",

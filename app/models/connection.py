@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, TenantRow, Timestamp, belongs_to, belongs_to_tenant, state_column
@@ -24,7 +24,7 @@ class Connection(TenantRow):
     __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "ledger"))
 
     ledger: Mapped[str]
-    """Key of the connector: `xero`."""
+    """Key of the connector: `xero` or `quickbooks`."""
     external_org_id: Mapped[str]
     external_connection_id: Mapped[str]
     """The vendor's id of the consent to this organisation (Xero: the connection id, not the tenant id)."""
@@ -32,6 +32,11 @@ class Connection(TenantRow):
     reason: Mapped[str | None]
     tokens_sealed: Mapped[bytes]
     tokens_expire_at: Mapped[datetime] = mapped_column(Timestamp)
+    consent_ends_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When the consent ends whatever we do; NULL where the vendor names no such day."""
+    paused_until: Mapped[datetime | None] = mapped_column(Timestamp)
+    """Until then the vendor is not asked: a daily limit is used up."""
+    paused_reason: Mapped[str | None]
     lock_date: Mapped[date | None]
     """Last day of the closed period in the ledger, if any."""
     short_code: Mapped[str | None]
@@ -83,6 +88,11 @@ class SyncRun(TenantRow):
     started_at: Mapped[datetime] = mapped_column(Timestamp)
     finished_at: Mapped[datetime | None] = mapped_column(Timestamp)
     reason: Mapped[str | None]
+    is_whole: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Read every row and compared the mirror with the ledger by count and sum."""
+    rows_repaired: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    is_equal: Mapped[bool | None]
+    """What the comparison of a whole read found in the end; NULL if none was made."""
 
 
 class OAuthAttempt(Base):
@@ -105,6 +115,8 @@ class OAuthAttempt(Base):
     used_at: Mapped[datetime | None] = mapped_column(Timestamp)
     grant_sealed: Mapped[bytes | None]
     """After the callback of a connect, until an organisation is chosen: the tokens, sealed by the platform."""
+    organisation: Mapped[str | None]
+    """The organisation that the callback named, where the vendor names one; believed only once read."""
 
 
 class Route(Base):
@@ -116,7 +128,7 @@ class Route(Base):
     __tablename__ = "route"
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """`xero`, `stripe` or `pay_link`."""
+    """Key of a connector, `stripe` or `pay_link`."""
     outside_key: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
     subject_id: Mapped[UUID]

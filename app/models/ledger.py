@@ -22,6 +22,8 @@ class InvoiceState(StrEnum):
     OPEN = "open"
     PAID = "paid"
     VOIDED = "voided"
+    DELETED = "deleted"
+    """It no longer exists in the ledger; some ledgers keep deleted documents as voided ones instead."""
 
 
 class Customer(TenantRow):
@@ -95,18 +97,36 @@ class LedgerPayment(TenantRow):
     __table_args__ = (
         belongs_to_tenant(),
         UniqueConstraint("tenant_id", "external_id"),
-        Index(None, "tenant_id", "invoice_id"),
+        Index(None, "tenant_id", "customer_id"),
     )
 
     external_id: Mapped[str]
-    invoice_id: Mapped[UUID | None]
-    """Derived id of the invoice it pays; no foreign key, since a payment may be read before its invoice."""
+    customer_id: Mapped[UUID | None]
+    """Derived id of the customer; no foreign key, since a payment may be read before its customer."""
     currency: Mapped[str] = mapped_column(Currency)
     amount: Mapped[Decimal]
+    unapplied: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    """What no invoice has taken of it yet."""
     paid_on: Mapped[date] = mapped_column(Date)
     reference: Mapped[str]
     is_deleted: Mapped[bool]
     changed_at: Mapped[datetime] = mapped_column(Timestamp)
+
+
+class PaymentApplication(TenantRow):
+    """The part of a ledger payment that settles one invoice."""
+
+    __tablename__ = "payment_application"
+    __table_args__ = (
+        belongs_to("ledger_payment", "payment_id", on_delete="CASCADE"),
+        UniqueConstraint("tenant_id", "payment_id", "invoice_id"),
+        Index(None, "tenant_id", "invoice_id"),
+    )
+
+    payment_id: Mapped[UUID]
+    invoice_id: Mapped[UUID]
+    """Derived id of the invoice; no foreign key, since a payment may be read before its invoice."""
+    amount: Mapped[Decimal]
 
 
 class Account(TenantRow):
@@ -123,5 +143,7 @@ class Account(TenantRow):
     currency: Mapped[str | None] = mapped_column(Currency)
     """Of a bank account; NULL for others."""
     takes_payments: Mapped[bool]
+    """May stand for the processor's balance."""
+    takes_fees: Mapped[bool] = mapped_column(server_default=text("false"))
     is_active: Mapped[bool]
     changed_at: Mapped[datetime] = mapped_column(Timestamp)

@@ -152,6 +152,8 @@ class BookingAccounts(TenantRow):
     """Mirror id of the bank account that stands for the processor's balance."""
     fee_account_id: Mapped[UUID]
     """Mirror id of the expense account that fees go to."""
+    fee_style: Mapped[str] = mapped_column(server_default=text("'expense'"))
+    """How fees stand in the books: a `FeeStyle` of the ledger port."""
     changed_at: Mapped[datetime] = mapped_column(Timestamp)
 
 
@@ -192,6 +194,8 @@ class WriteBack(TenantRow):
     booked_on: Mapped[date] = mapped_column(Date)
     marker: Mapped[str]
     """Unique text in the entry's reference, by which it is looked for before it is created."""
+    fee_style: Mapped[str | None]
+    """Set when a payment or fee is first sent: a later change of the setting must not tear the two apart."""
     state: Mapped[WriteBackState] = state_column(WriteBackState, default=WriteBackState.WAITING)
     external_id: Mapped[str | None]
     reason: Mapped[str | None]
