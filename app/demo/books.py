@@ -45,5 +45,10 @@ def _live(entries: list[Mapping[str, Any]], payment: Payment, amount: str) -> li
     return [
         Decimal(entry[amount])
         for entry in entries
-        if payment.external_id in (entry["reference"] or "") and entry["status"] == "AUTHORISED"
+        if entry["status"] == "AUTHORISED" and payment.external_id in _words(entry)
     ]
+
+
+def _words(entry: Mapping[str, Any]) -> str:
+    """Where an entry may name the payment: some ledgers have little room in a reference."""
+    return f"{entry['reference'] or ''} {entry.get('note') or ''}"

@@ -3,16 +3,19 @@
 import signal
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
 import click
 from rich.console import Console
 
-from app.demo.figures import Figures
-from app.demo.journey import Journey
+from app.connectors.registry import LEDGERS
+from app.demo.figures import Figures, as_json
+from app.demo.performance import perform
 from app.demo.running import PROJECT, running_product
 from app.demo.site import Site
+from app.demo.stage import Stage
 from app.demo.tenant_view import is_empty
 from app.demo.vendors import Vendors
 from app.kit.errors import DueMateError
@@ -20,10 +23,14 @@ from app.supervisor import Supervisor
 
 _WISHED_PORTS = (8400, 8401, 8402)
 _ANY_PORTS = (0, 0, 0)
-_LEDGERS = ("xero",)
+_BOTH = "both"
+_WHICH = click.Choice([*LEDGERS, _BOTH])
 
 
 @click.command()
+@click.option(
+    "--ledger", type=_WHICH, default=_BOTH, show_default=True, help="Where a company is connected and served."
+)
 @click.option(
     "--company", default="demo", show_default=True, help="demo, large, a company file or your CSV export."
 )
@@ -31,7 +38,7 @@ _LEDGERS = ("xero",)
 @click.option(
     "--folder", type=click.Path(path_type=Path), default=PROJECT / "data", help="Where everything is kept."
 )
-def run(company: str, seed: int, folder: Path) -> None:
+def run(ledger: str, company: str, seed: int, folder: Path) -> None:
     """Start everything on this machine, perform the main job on the sandbox, and keep serving."""
     _stop_on_sigterm()
     console = Console(highlight=False)
@@ -39,7 +46,8 @@ def run(company: str, seed: int, folder: Path) -> None:
         folder=folder, ports=_WISHED_PORTS, company=_place(company), seed=seed, say=console.print
     ) as product:
         try:
-            _perform(product.site, console).show(console)
+            for figures in _perform(product.site, console, ledger):
+                figures.show(console)
         except DueMateError as failure:
             console.print(f"[red]The demo stopped:[/red] {failure.reason}")
         _say_where(product.site, console)
@@ -48,49 +56,49 @@ def run(company: str, seed: int, folder: Path) -> None:
 
 @click.command()
 @click.option("--check", is_flag=True, help="Perform it once, print the figures as one JSON line, and end.")
-@click.option("--ledger", type=click.Choice(_LEDGERS), default="xero", show_default=True)
+@click.option("--ledger", type=_WHICH, default=_BOTH, show_default=True)
 @click.option("--company", default="demo", show_default=True)
 @click.option("--seed", default=7, show_default=True)
 def demo(check: bool, ledger: str, company: str, seed: int) -> None:
     """The main job on the sandbox, with servers and files of its own that are gone afterwards."""
     _stop_on_sigterm()
     console = Console(stderr=True, highlight=False)
-    began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="duemate-demo-") as folder,
         running_product(
             folder=Path(folder), ports=_ANY_PORTS, company=_place(company), seed=seed, say=console.print
         ) as product,
     ):
-        figures = _perform(product.site, console)
-        figures.ledger = ledger
-        figures.seconds = round(time.monotonic() - began, 1)
-        figures.show(console)
+        performed = _perform(product.site, console, ledger)
+        for figures in performed:
+            figures.show(console)
         if not check:
             _say_where(product.site, console)
             _serve(product.supervisor)
-    conclude(figures)
+    conclude(performed)
 
 
-def conclude(figures: Figures) -> None:
+def conclude(performed: Sequence[Figures]) -> None:
     """Print the figures as the last line. Raises DueMateError if any is off, so that the command fails."""
-    click.echo(figures.as_json())
-    if figures.faults:
-        raise DueMateError(f"The figures are not right: {'; '.join(figures.faults)}.")
+    click.echo(as_json(performed))
+    faults = [f"{figures.ledger}: {fault}" for figures in performed for fault in figures.faults]
+    if faults:
+        raise DueMateError(f"The figures are not right: {'; '.join(faults)}.")
 
 
-def _perform(site: Site, console: Console) -> Figures:
+def _perform(site: Site, console: Console, ledger: str) -> list[Figures]:
     ground = site.ground()
     began = time.monotonic()
     try:
         if not is_empty(ground):
             raise DueMateError("This database already has organisations in it; the demo leaves it alone.")
-        journey = Journey(site.web_url, ground, Vendors(site.sandbox_url), console.print)
-        figures = journey.run()
+        stage = Stage(site.web_url, ground, Vendors(site.sandbox_url), console.print)
+        performed = perform(stage, list(LEDGERS) if ledger == _BOTH else [ledger])
     finally:
         ground.database.close()
-    figures.seconds = round(time.monotonic() - began, 1)
-    return figures
+    for figures in performed:
+        figures.seconds = round(time.monotonic() - began, 1)
+    return performed
 
 
 def _place(company: str) -> str:

@@ -1,11 +1,14 @@
 """What happened, as figures, and whether each is right."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+from app.connectors.registry import LEDGERS
 
 
 @dataclass
@@ -30,14 +33,18 @@ class Figures:
         if not is_right:
             self.faults.append(otherwise)
 
-    def as_json(self) -> str:
-        """One line with the figures, and the faults if there are any."""
+    def values(self) -> dict[str, Any]:
+        """The figures by name, and the faults if there are any."""
         hidden = {"planned"} if self.faults else {"planned", "faults"}
-        return json.dumps({name: value for name, value in vars(self).items() if name not in hidden})
+        return {name: value for name, value in vars(self).items() if name not in hidden}
 
     def show(self, console: Console) -> None:
         """A small table for the terminal."""
-        table = Table(title="What happened", show_header=False, title_justify="left")
+        table = Table(
+            title=f"What happened at {LEDGERS[self.ledger].display_name}",
+            show_header=False,
+            title_justify="left",
+        )
         table.add_column(justify="left")
         table.add_column(justify="right")
         for words, figure in (
@@ -58,4 +65,19 @@ class Figures:
             console.print(f"[red]Not right:[/red] {fault}")
 
 
+def as_json(performed: Sequence[Figures]) -> str:
+    """One line: the figures of a ledger, or the sum of several with each of them."""
+    if len(performed) == 1:
+        return json.dumps(performed[0].values())
+    total = Figures(
+        ledger="both",
+        **{name: sum(getattr(figures, name) for figures in performed) for name in _SUMMED},
+        mirror_equals_ledger=all(figures.mirror_equals_ledger for figures in performed),
+        seconds=max(figures.seconds for figures in performed),
+        faults=[f"{figures.ledger}: {fault}" for figures in performed for fault in figures.faults],
+    )
+    return json.dumps(total.values() | {"ledgers": [figures.values() for figures in performed]})
+
+
+_SUMMED = ("customers", "invoices", "planned", "held", "sent", "paid", "written_back", "fees_booked")
 Say = Callable[[str], None]

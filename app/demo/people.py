@@ -3,11 +3,11 @@
 from app.demo.visitor import Visitor
 
 
-def sign_in_and_connect(owner: Visitor, web_url: str) -> None:
-    """Sign in with the vendor, allow the connection, choose the organisation."""
-    owner.open(f"{web_url}/sign-in").press("Sign in with Xero")
+def sign_in_and_connect(owner: Visitor, web_url: str, ledger: str) -> None:
+    """Sign in with the vendor of this name, allow the connection, choose the organisation."""
+    owner.open(f"{web_url}/sign-in").press(f"Sign in with {ledger}")
     _consent(owner)
-    owner.open(f"{web_url}/connect").press("Connect Xero")
+    owner.open(f"{web_url}/connect").press(f"Connect {ledger}")
     _consent(owner)
     owner.press("Connect")
 

@@ -18,11 +18,13 @@ from app.models import (
     Invoice,
     InvoiceState,
     Membership,
+    Message,
     Payment,
     PaymentState,
     Reminder,
     ReminderInvoice,
     ReminderState,
+    Route,
     SyncRun,
     Tenant,
     WriteBack,
@@ -156,6 +158,11 @@ class TenantView:
             )
             return {currency: (count, due) for currency, count, due in rows}
 
+    def message_ids(self) -> set[str]:
+        """Of every attempt to send; the mail's Message-ID begins with it."""
+        with self._read() as session:
+            return {str(message_id) for message_id in session.scalars(select(Message.id))}
+
     def zone(self) -> str:
         """The organisation's time zone."""
         with self._read() as session:
@@ -171,12 +178,13 @@ class TenantView:
         return self.ground.database.tenant(self.tenant_id)
 
 
-def only_tenant(ground: Ground) -> UUID | None:
-    """The tenant of a site that has one, or None before it connects."""
+def tenant_at(ground: Ground, ledger: str) -> UUID | None:
+    """The tenant of a site that has one at this ledger, or None before it connects."""
     with ground.database.platform() as session:
-        return session.scalar(select(Membership.tenant_id).limit(1))
+        return session.scalar(select(Route.tenant_id).where(Route.kind == ledger).limit(1))
 
 
 def is_empty(ground: Ground) -> bool:
-    """Whether nobody has ever signed in here."""
-    return only_tenant(ground) is None
+    """Whether nobody has ever connected anything here."""
+    with ground.database.platform() as session:
+        return session.scalar(select(Membership.tenant_id).limit(1)) is None

@@ -14,9 +14,9 @@ class Vendors:
         self.url = url
         self._session = new_session()
 
-    def ledger(self) -> dict[str, Any]:
-        """The sandbox's own books, with money as decimal strings."""
-        return dict(self._read("/control/xero/ledger"))
+    def ledger(self, key: str) -> dict[str, Any]:
+        """The sandbox's own books at that ledger, with money as decimal strings."""
+        return dict(self._read(f"/control/{key}/ledger"))
 
     def inbox(self) -> list[dict[str, Any]]:
         """Every mail that was accepted, oldest first."""

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from app.demo.journey import Journey
+from app.connectors.registry import LEDGERS
+from app.demo.performance import perform
 from app.demo.running import RunningProduct, running_product
+from app.demo.stage import Stage
 from app.demo.vendors import Vendors
 
 SEED = 20261120
@@ -51,15 +53,16 @@ class Storm(threading.Thread):
 def test_the_main_job_ends_with_the_right_figures_whatever_is_killed(tmp_path: Path) -> None:
     with running_product(folder=tmp_path, ports=(0, 0, 0), company="demo", seed=7, say=print) as product:
         ground = product.site.ground()
-        journey = Journey(product.site.web_url, ground, Vendors(product.site.sandbox_url), print)
+        stage = Stage(product.site.web_url, ground, Vendors(product.site.sandbox_url), print)
         storm = Storm(product)
         storm.start()
         try:
-            figures = journey.run()
+            performed = perform(stage, list(LEDGERS))
         finally:
             storm.calm()
             ground.database.close()
     assert len(storm.killed) >= 3
-    assert figures.faults == []
-    assert figures.mirror_equals_ledger
-    assert figures.paid == figures.written_back == figures.fees_booked == 3
+    for figures in performed:
+        assert figures.faults == []
+        assert figures.mirror_equals_ledger
+        assert figures.paid == figures.written_back == figures.fees_booked == 3

@@ -1,0 +1,49 @@
+"""The main job from the first morning to the last, at one ledger or at several at once."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from app.demo.figures import Figures
+from app.demo.journey import Journey, marker_of
+from app.demo.oracle import next_working_day
+from app.demo.stage import Stage
+
+# Working days the clock is moved after the list is confirmed; payments are made on the second.
+DAYS = 6
+_PAYMENTS_ON_DAY = 2
+# Days are counted here, before any company's zone is known and for all of them together.
+_BEFORE_ANY = ZoneInfo("UTC")
+
+
+def perform(stage: Stage, ledgers: Sequence[str]) -> list[Figures]:
+    """Do everything for one company at each ledger, side by side in one product; the figures of each."""
+    journeys = [Journey(stage, ledger) for ledger in ledgers]
+    stage.clock_to_morning_of(next_working_day(stage.today(_BEFORE_ANY)), [_BEFORE_ANY])
+    for journey in journeys:
+        journey.connect()
+    stage.clock_to_morning_of(stage.today(_BEFORE_ANY), _zones(journeys))
+    for journey in journeys:
+        journey.accept_payments()
+    for journey in journeys:
+        journey.confirm()
+    for day in range(1, DAYS + 1):
+        stage.clock_to_morning_of(next_working_day(stage.today(_BEFORE_ANY)), _zones(journeys))
+        for journey in journeys:
+            journey.follow_day()
+        if day == _PAYMENTS_ON_DAY:
+            for journey in journeys:
+                journey.take_payments()
+    for journey in journeys:
+        journey.count()
+    _require_every_mail_is_somebodys(stage, journeys)
+    return [journey.figures for journey in journeys]
+
+
+def _zones(journeys: Sequence[Journey]) -> list[ZoneInfo]:
+    return [journey.zone for journey in journeys]
+
+
+def _require_every_mail_is_somebodys(stage: Stage, journeys: Sequence[Journey]) -> None:
+    own = set().union(*(journey.tenant.message_ids() for journey in journeys))
+    strange = sum(marker_of(mail) not in own for mail in stage.vendors.inbox())
+    journeys[0].figures.require(strange == 0, f"{strange} mails that no company recorded")
