@@ -35,13 +35,13 @@ class XeroClient:
         response = self._ask("GET", path, headers=headers, parameters=parameters)
         return self._understood(response, is_write=False)
 
-    def write(self, path: str, body: object, *, idempotency_key: str) -> wire.Answer:
-        """PUT, once. Raises OutcomeUnknown whenever Xero may have taken it without a clear answer.
+    def write(self, path: str, body: object, *, idempotency_key: str, method: str = "PUT") -> wire.Answer:
+        """PUT, or POST to change what is there; once. Raises OutcomeUnknown whenever Xero may have taken it.
 
         Xero remembers the key for six minutes only, so it makes an accidental repeat harmless and nothing more.
         """
         headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/json"}
-        response = self._ask("PUT", path, headers=headers, body=wire.encode(body))
+        response = self._ask(method, path, headers=headers, body=wire.encode(body))
         return self._understood(response, is_write=True)
 
     def _ask(

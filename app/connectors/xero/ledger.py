@@ -1,13 +1,22 @@
-"""The Ledger port over Xero's accounting API: what is read. What is written is in `booking.py`."""
+"""The Ledger port over Xero's accounting API: what is read. What is written is in `booking.py` and `history.py`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from app.connectors.base import BookedEntry, InvoiceRecord, OrganisationRecord, Page, Resource
-from app.connectors.xero import booking, mapping, wire
+from app.connectors.base import (
+    BookedEntry,
+    FeeEntry,
+    FeeStyle,
+    InvoiceRecord,
+    OrganisationRecord,
+    Page,
+    PaymentEntry,
+    RefundEntry,
+    Resource,
+)
+from app.connectors.xero import booking, history, mapping, wire
 from app.connectors.xero.client import XeroClient
 from app.connectors.xero.fields import Senseless, read_row
 from app.connectors.xero.paging import PAGE_SIZE, Listing, changed_pages
@@ -84,63 +93,44 @@ class XeroLedger:
     def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:
         return booking.find_payment(self._client, invoice_external_id, marker)
 
-    def record_payment(
-        self,
-        *,
-        invoice_external_id: str,
-        account_external_id: str,
-        amount: Decimal,
-        booked_on: date,
-        marker: str,
-        idempotency_key: str,
-    ) -> BookedEntry:
-        entry: dict[str, object] = {
-            "Invoice": {"InvoiceID": invoice_external_id},
-            "Account": {"AccountID": account_external_id},
-            "Date": booked_on.isoformat(),
-            "Amount": amount,
-            "Reference": marker,
-        }
+    def record_payment(self, entry: PaymentEntry, *, idempotency_key: str) -> BookedEntry:
         return booking.record_payment(self._client, entry, idempotency_key)
 
-    def find_fee(self, *, marker: str, booked_on: date) -> BookedEntry | None:
-        return booking.find_fee(self._client, marker, booked_on)
+    def void_payment(self, external_id: str, *, idempotency_key: str) -> None:
+        booking.void_payment(self._client, external_id, idempotency_key)
 
-    def record_fee(
-        self,
-        *,
-        bank_account_external_id: str,
-        expense_account_code: str,
-        amount: Decimal,
-        booked_on: date,
-        marker: str,
-        payee: str,
-        description: str,
-        idempotency_key: str,
-    ) -> BookedEntry:
-        line: dict[str, object] = {
-            "Description": description,
-            "Quantity": 1,
-            "UnitAmount": amount,
-            "AccountCode": expense_account_code,
-            "TaxType": "NONE",
-        }
-        entry: dict[str, object] = {
-            "Type": "SPEND",
-            "Contact": {"Name": payee},
-            "BankAccount": {"AccountID": bank_account_external_id},
-            "Date": booked_on.isoformat(),
-            "Reference": marker,
-            "LineAmountTypes": "Inclusive",
-            "LineItems": [line],
-        }
+    def find_fee(self, *, marker: str, booked_on: date, style: FeeStyle) -> BookedEntry | None:
+        if style is not FeeStyle.EXPENSE:
+            return None
+        return booking.find_spent(self._client, marker, booked_on)
+
+    def record_fee(self, entry: FeeEntry, *, idempotency_key: str) -> BookedEntry:
         return booking.record_fee(self._client, entry, idempotency_key)
 
+    def find_refund(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        return booking.find_spent(self._client, marker, booked_on)
+
+    def record_refund(self, entry: RefundEntry, *, idempotency_key: str) -> BookedEntry:
+        return booking.record_refund(self._client, entry, idempotency_key)
+
     def notes(self, invoice_external_id: str) -> list[str]:
-        return booking.notes(self._client, invoice_external_id)
+        return history.notes(self._client, invoice_external_id)
 
     def note(self, invoice_external_id: str, text: str, *, idempotency_key: str) -> None:
-        booking.note(self._client, invoice_external_id, text, idempotency_key)
+        history.note(self._client, invoice_external_id, text, idempotency_key)
+
+    def missing(self, resource: Resource, external_ids: Sequence[str]) -> set[str]:
+        if resource is Resource.INVOICES:
+            return {key for key, record in self.invoices(external_ids).items() if record is None}
+        return {key for key in external_ids if self._is_missing(resource, key)}
+
+    def _is_missing(self, resource: Resource, external_id: str) -> bool:
+        """Only a plain `not found` proves it: Xero keeps nearly everything, with a state."""
+        try:
+            self._client.read(f"{_LISTINGS[resource].path}/{external_id}")
+        except NotFound:
+            return True
+        return False
 
     def _one_invoice(self, external_id: str) -> dict[str, InvoiceRecord | None]:
         """The invoice by itself: only a plain `not found` proves that it no longer exists."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from app.connectors.base import (
     AccountRecord,
+    Application,
     CreditNoteRecord,
     CustomerRecord,
     InvoiceRecord,
@@ -116,11 +118,16 @@ def payment(row: wire.Payment) -> PaymentRecord | None:
     if row.kind != "ACCRECPAYMENT" or invoice.kind not in (None, "ACCREC"):
         return None
     what = f"Payment {row.id}"
+    amount = amount_in(row.amount, what, "amount")
+    contact = invoice.contact or wire.ContactReference()
     return PaymentRecord(
         external_id=present_in(row.id, "A payment", "id"),
-        invoice_external_id=invoice.id.lower() if invoice.id else None,
+        customer_external_id=clean(contact.id).lower() or None,
         currency=currency_in(invoice.currency, what),
-        amount=amount_in(row.amount, what, "amount"),
+        amount=amount,
+        # A payment in Xero is for one invoice; what is over is an overpayment, a record of its own.
+        unapplied=Decimal(0),
+        applied=(Application(invoice.id.lower(), amount),) if invoice.id else (),
         paid_on=day_in(row.paid_on, what, "date"),
         reference=clean(row.reference),
         is_deleted=row.status == "DELETED",
@@ -129,16 +136,17 @@ def payment(row: wire.Payment) -> PaymentRecord | None:
 
 
 def account(row: wire.Account) -> AccountRecord:
-    """An account of the chart."""
+    """An account of the chart. Fees are entered as money spent: from a bank account, to an expense with a code."""
     kind = "bank" if row.kind == "BANK" else "expense" if row.kind in _EXPENSES else "other"
-    what = f"Account {row.code or row.id}"
+    code, what = clean(row.code), f"Account {row.code or row.id}"
     return AccountRecord(
         external_id=present_in(row.id, "An account", "id"),
-        code=clean(row.code),
+        code=code,
         name=clean(row.name, _NO_NAME),
         kind=kind,
         currency=currency_in(row.currency, what) if kind == "bank" else None,
-        takes_payments=kind == "bank" or bool(row.takes_payments),
+        takes_payments=kind == "bank",
+        takes_fees=kind == "expense" and code != "",
         is_active=row.status == "ACTIVE",
         changed_at=moment_in(row.changed_at, what),
     )

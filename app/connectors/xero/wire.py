@@ -112,6 +112,7 @@ class PaidInvoice(Struct):
     id: str | None = field(name="InvoiceID", default=None)
     kind: str | None = field(name="Type", default=None)
     currency: str | None = field(name="CurrencyCode", default=None)
+    contact: ContactReference | None = field(name="Contact", default=None)
 
 
 class Fault(Struct):
@@ -152,7 +153,6 @@ class Account(Struct):
     kind: str | None = field(name="Type", default=None)
     status: str | None = field(name="Status", default=None)
     currency: str | None = field(name="CurrencyCode", default=None)
-    takes_payments: bool | None = field(name="EnablePaymentsToAccount", default=None)
     changed_at: str | None = field(name="UpdatedDateUTC", default=None)
 
 

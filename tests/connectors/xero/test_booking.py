@@ -1,13 +1,23 @@
 """What we enter in Xero, over real HTTP: looked for, entered once, refused in words, never guessed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from app.connectors.base import Ledger
+from app.connectors.base import (
+    AccountRef,
+    BookedEntry,
+    FeeEntry,
+    FeeStyle,
+    Ledger,
+    PaymentEntry,
+    RefundEntry,
+    Resource,
+)
 from app.connectors.registry import open_ledger
 from app.kit.errors import Disconnected, OutcomeUnknown, Rejected, Retryable
 from app.kit.ground import Ground
@@ -46,17 +56,16 @@ def account(sandbox: SandboxClient, name: str) -> dict[str, Any]:
 def pay(xero: Ledger, sandbox: SandboxClient, sandbox_ground: Ground) -> Callable[..., Any]:
     """Enters a payment of one cent's worth of an open invoice unless told otherwise."""
 
-    def enter(invoice: dict[str, Any], amount: str = "0.01", **changes: Any) -> Any:
-        entry = {
-            "invoice_external_id": invoice["id"],
-            "account_external_id": account(sandbox, f"Stripe {invoice['currency']}")["id"],
-            "amount": Decimal(amount),
-            "booked_on": sandbox_ground.clock.now().date(),
-            "marker": "pi_123",
-            "idempotency_key": f"key-{invoice['id']}-{amount}",
-            **changes,
-        }
-        return xero.record_payment(**entry)
+    def enter(invoice: dict[str, Any], amount: str = "0.01", **changes: Any) -> BookedEntry:
+        entry = PaymentEntry(
+            invoice_external_id=invoice["id"],
+            account_external_id=account(sandbox, f"Stripe {invoice['currency']}")["id"],
+            amount=Decimal(amount),
+            booked_on=sandbox_ground.clock.now().date(),
+            marker="pi_123",
+            memo="Paid by card.",
+        )
+        return xero.record_payment(replace(entry, **changes), idempotency_key=f"key-{invoice['id']}-{amount}")
 
     return enter
 
@@ -151,29 +160,34 @@ def test_a_write_to_a_lost_organisation_asks_to_reconnect(
         pay(invoice, account_external_id=bank)
 
 
-def fee(xero: Ledger, sandbox: SandboxClient, on: date, **changes: Any) -> Any:
-    entry = {
-        "bank_account_external_id": account(sandbox, "Stripe GBP")["id"],
-        "expense_account_code": account(sandbox, "Bank Fees")["code"],
-        "amount": Decimal("1.23"),
-        "booked_on": on,
-        "marker": "fee pi_123",
-        "payee": "Stripe",
-        "description": "Card fee",
-        "idempotency_key": "fee-key",
-        **changes,
-    }
-    return xero.record_fee(**entry)
+def fee(xero: Ledger, sandbox: SandboxClient, on: date, **changes: Any) -> BookedEntry:
+    expenses = account(sandbox, "Bank Fees")
+    entry = FeeEntry(
+        style=FeeStyle.EXPENSE,
+        clearing_account_external_id=account(sandbox, "Stripe GBP")["id"],
+        expense_account=AccountRef(expenses["id"], expenses["code"]),
+        amount=Decimal("1.23"),
+        booked_on=on,
+        marker="fee pi_123",
+        payee="Stripe",
+        description="Card fee",
+    )
+    return xero.record_fee(replace(entry, **changes), idempotency_key="fee-key")
+
+
+def looked_for(xero: Ledger, on: date, style: FeeStyle = FeeStyle.EXPENSE) -> BookedEntry | None:
+    return xero.find_fee(marker="fee pi_123", booked_on=on, style=style)
 
 
 def test_a_fee_is_money_spent_from_the_clearing_account_and_is_found_again(
     xero: Ledger, sandbox: SandboxClient, sandbox_ground: Ground
 ) -> None:
     on = sandbox_ground.clock.now().date()
-    assert xero.find_fee(marker="fee pi_123", booked_on=on) is None
+    assert looked_for(xero, on) is None
     entered = fee(xero, sandbox, on)
-    assert xero.find_fee(marker="fee pi_123", booked_on=on) == entered
-    assert xero.find_fee(marker="fee pi_123", booked_on=on - timedelta(days=1)) is None
+    assert looked_for(xero, on) == entered
+    assert looked_for(xero, on - timedelta(days=1)) is None
+    assert looked_for(xero, on, FeeStyle.DEPOSIT) is None
     [row] = [row for row in books(sandbox)["bank_transactions"] if row["id"] == entered.external_id]
     assert (row["type"], row["total"], row["reference"]) == ("SPEND", "1.23", "fee pi_123")
 
@@ -182,7 +196,77 @@ def test_a_fee_on_an_account_that_is_not_there_is_refused(
     xero: Ledger, sandbox: SandboxClient, sandbox_ground: Ground
 ) -> None:
     with pytest.raises(Rejected, match="Choose another account"):
-        fee(xero, sandbox, sandbox_ground.clock.now().date(), expense_account_code="999999")
+        fee(xero, sandbox, sandbox_ground.clock.now().date(), expense_account=AccountRef("x", "999999"))
+
+
+def test_a_fee_that_xero_has_no_entry_for_is_refused_before_it_is_sent(
+    xero: Ledger, sandbox: SandboxClient, sandbox_ground: Ground
+) -> None:
+    on = sandbox_ground.clock.now().date()
+    before = len(books(sandbox)["bank_transactions"])
+    with pytest.raises(Rejected, match="as money spent"):
+        fee(xero, sandbox, on, style=FeeStyle.DEPOSIT)
+    with pytest.raises(Rejected, match="have a code"):
+        fee(xero, sandbox, on, expense_account=AccountRef("x", ""))
+    assert len(books(sandbox)["bank_transactions"]) == before
+
+
+def test_a_payment_without_an_account_is_refused(sandbox: SandboxClient, pay: Callable[..., Any]) -> None:
+    with pytest.raises(Rejected, match="Choose a clearing account"):
+        pay(open_invoice(sandbox), account_external_id=None)
+
+
+def test_a_payment_taken_back_opens_its_invoice_again_however_often_it_is_asked(
+    xero: Ledger, sandbox: SandboxClient, pay: Callable[..., Any]
+) -> None:
+    invoice = open_invoice(sandbox)
+    entered = pay(invoice, "12.34")
+    xero.void_payment(entered.external_id, idempotency_key="void-1")
+    xero.void_payment(entered.external_id, idempotency_key="void-2")
+    assert xero.find_payment(invoice_external_id=invoice["id"], marker="pi_123") is None
+    after = next(i for i in books(sandbox)["invoices"] if i["id"] == invoice["id"])
+    assert after["amount_due"] == invoice["amount_due"]
+
+
+def test_taking_back_what_is_not_there_is_no_error_and_a_closed_period_is_told(
+    xero: Ledger, sandbox: SandboxClient, pay: Callable[..., Any], sandbox_ground: Ground
+) -> None:
+    xero.void_payment("00000000-0000-4000-8000-000000000000", idempotency_key="void")
+    entered = pay(open_invoice(sandbox))
+    sandbox.control("xero/lock-date", date=sandbox_ground.clock.now().date().isoformat())
+    with pytest.raises(Rejected, match="lock date"):
+        xero.void_payment(entered.external_id, idempotency_key="void")
+
+
+def test_a_refund_is_money_spent_to_the_customer_and_is_found_again(
+    xero: Ledger, sandbox: SandboxClient, sandbox_ground: Ground
+) -> None:
+    on = sandbox_ground.clock.now().date()
+    customer, sales = open_invoice(sandbox)["contact_id"], account(sandbox, "Sales")
+    refund = RefundEntry(
+        customer_external_id=customer,
+        clearing_account_external_id=account(sandbox, "Stripe GBP")["id"],
+        account=AccountRef(sales["id"], sales["code"]),
+        amount=Decimal("20.00"),
+        booked_on=on,
+        marker="Stripe refund re_1",
+        description="Refund of INV-1",
+    )
+    assert xero.find_refund(marker=refund.marker, booked_on=on) is None
+    entered = xero.record_refund(refund, idempotency_key="refund-key")
+    assert xero.find_refund(marker=refund.marker, booked_on=on) == entered
+    [row] = [row for row in books(sandbox)["bank_transactions"] if row["id"] == entered.external_id]
+    assert (row["type"], Decimal(row["total"]), row["contact_id"]) == ("SPEND", Decimal(20), customer)
+
+
+def test_only_what_xero_plainly_does_not_know_is_missing(xero: Ledger, sandbox: SandboxClient) -> None:
+    invoice, nobody = open_invoice(sandbox), "00000000-0000-4000-8000-000000000000"
+    known = {Resource.INVOICES: invoice["id"], Resource.CUSTOMERS: invoice["contact_id"]}
+    for resource, key in known.items():
+        assert xero.missing(resource, [key, nobody]) == {nobody}
+    sandbox.fault("xero", "503", match="GET /xero/api.xro/2.0/Contacts", times=1)
+    with pytest.raises(Retryable):
+        xero.missing(Resource.CUSTOMERS, [nobody])
 
 
 def test_a_note_is_in_the_invoices_history_cut_to_what_xero_takes(

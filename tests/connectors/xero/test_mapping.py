@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.connectors.base import InvoiceRecord
+from app.connectors.base import Application, InvoiceRecord
 from app.connectors.xero import mapping, wire
 from app.connectors.xero.fields import Senseless, read_row
 from app.models import InvoiceState
@@ -190,7 +190,12 @@ def payment(**fields: Any) -> Any:
     row = {
         "PaymentID": "P1",
         "PaymentType": "ACCRECPAYMENT",
-        "Invoice": {"InvoiceID": "I1", "Type": "ACCREC", "CurrencyCode": "EUR"},
+        "Invoice": {
+            "InvoiceID": "I1",
+            "Type": "ACCREC",
+            "CurrencyCode": "EUR",
+            "Contact": {"ContactID": "C1", "Name": "Ada"},
+        },
         "Amount": 46.00,
         "Date": "/Date(1761955200000)/",
         "Status": "AUTHORISED",
@@ -200,11 +205,17 @@ def payment(**fields: Any) -> Any:
     return mapping.payment(read_row(as_row(row), wire.Payment))
 
 
-def test_a_payment_has_the_currency_of_its_invoice() -> None:
+def test_a_payment_has_the_currency_and_the_customer_of_its_invoice_and_settles_it_whole() -> None:
     record = payment(Reference=None)
-    assert (record.invoice_external_id, record.currency, record.amount) == ("i1", "EUR", Decimal(46))
+    assert (record.customer_external_id, record.currency, record.amount) == ("c1", "EUR", Decimal(46))
+    assert (record.applied, record.unapplied) == ((Application("i1", Decimal(46)),), Decimal(0))
     assert (record.reference, record.is_deleted) == ("", False)
     assert payment(Status="DELETED").is_deleted
+
+
+def test_a_payment_without_an_invoice_settles_none_and_names_no_customer() -> None:
+    record = payment(Invoice={"CurrencyCode": "EUR"})
+    assert (record.customer_external_id, record.applied) == (None, ())
 
 
 @pytest.mark.parametrize("kind", ["ACCPAYPAYMENT", "ARCREDITPAYMENT", "AROVERPAYMENTPAYMENT", "INVENTED"])
@@ -217,13 +228,21 @@ def account(**fields: Any) -> Any:
     return mapping.account(read_row(as_row(row), wire.Account))
 
 
-def test_banks_take_payments_and_have_a_currency_others_only_if_switched_on() -> None:
+def test_banks_stand_for_the_clearing_account_and_expenses_with_a_code_take_fees() -> None:
     bank = account(Type="BANK", CurrencyCode="GBP", Name="Stripe GBP")
-    assert (bank.kind, bank.currency, bank.takes_payments, bank.code) == ("bank", "GBP", True, "")
+    assert (bank.kind, bank.currency, bank.code) == ("bank", "GBP", "")
+    assert (bank.takes_payments, bank.takes_fees) == (True, False)
+    # Payments can be booked to it, but no fee can be paid from it.
     clearing = account(Type="CURRENT", Code="610", EnablePaymentsToAccount=True)
-    assert (clearing.kind, clearing.currency, clearing.takes_payments) == ("other", None, True)
+    assert (clearing.kind, clearing.currency, clearing.takes_payments) == ("other", None, False)
     fees = account(Type="OVERHEADS", Code="404", Status="ARCHIVED")
-    assert (fees.kind, fees.takes_payments, fees.is_active) == ("expense", False, False)
+    assert (fees.kind, fees.takes_payments, fees.takes_fees, fees.is_active) == (
+        "expense",
+        False,
+        True,
+        False,
+    )
+    assert not account(Type="EXPENSE").takes_fees
 
 
 def test_the_later_of_both_lock_dates_counts_and_a_new_class_of_organisation_is_no_trouble() -> None:
