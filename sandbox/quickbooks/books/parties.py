@@ -1,0 +1,163 @@
+"""Customers, vendors and accounts: adding, renaming, merging and making them inactive."""
+
+from typing import Any, TypeVar
+
+from sandbox.quickbooks.books import rules
+from sandbox.quickbooks.books.books import Books
+from sandbox.quickbooks.books.records import Account, Customer, ListRecord, Vendor
+
+GONE = " (deleted)"  # what QuickBooks puts behind the name of an inactive record
+P = TypeVar("P", Customer, Vendor)
+
+
+def create_customer(books: Books, name: str, **facts: Any) -> Customer:
+    """A new customer; its currency can never change. Other facts by the names they have in the record."""
+    _check_new_name(books, name)
+    rules.check_currency(books, facts.setdefault("currency", books.home_currency))
+    return books.add(Customer(name=name, **_identity(books, "Customer"), **facts))
+
+
+def create_vendor(books: Books, name: str, *, currency: str | None = None, email: str = "") -> Vendor:
+    """A new supplier. Its name must differ from every customer's, too."""
+    _check_new_name(books, name)
+    currency = currency or books.home_currency
+    rules.check_currency(books, currency)
+    return books.add(Vendor(name=name, currency=currency, email=email, **_identity(books, "Vendor")))
+
+
+def create_account(
+    books: Books, name: str, kind: str, subtype: str, *, currency: str | None = None, number: str = ""
+) -> Account:
+    """A new account of the chart; names are unique among accounts."""
+    rules.check_length("Name", name, 100)
+    if any(account.name.casefold() == name.casefold() for account in books.accounts.values()):
+        detail = f"The name supplied already exists. : another account is called {name}."
+        raise rules.Refused("6240", "Duplicate Name Exists Error", detail)
+    currency = currency or books.home_currency
+    rules.check_currency(books, currency)
+    facts = _identity(books, "Account")
+    return books.add(
+        Account(name=name, type=kind, subtype=subtype, currency=currency, number=number, **facts)
+    )
+
+
+def rename(books: Books, party: P, name: str) -> P:
+    """Give a customer or vendor another display name."""
+    rules.check_length("DisplayName", name, rules.LONGEST_NAME)
+    rules.check_name_free(books, name, party)
+    party.name = name
+    _reads_differently(books, party)
+    books.touch(party)
+    return party
+
+
+def set_email(books: Books, customer: Customer, email: str) -> Customer:
+    """Write other addresses (with commas between), or none. Invoices keep the address they were raised with."""
+    customer.email = email
+    books.touch(customer)
+    return customer
+
+
+def deactivate_customer(books: Books, customer: Customer) -> Customer:
+    """Make a customer inactive: it is hidden from lists and cannot be used any more."""
+    return _deactivated(books, customer)
+
+
+def deactivate_vendor(books: Books, vendor: Vendor) -> Vendor:
+    return _deactivated(books, vendor)
+
+
+def deactivate_account(books: Books, account: Account) -> Account:
+    """Make an account inactive: nothing can be booked to it any more."""
+    account.active = False
+    account.name = f"{account.name}{GONE}"
+    for purchase in books.purchases.values():
+        books.undated(purchase)
+    for deposit in books.deposits.values():
+        books.undated(deposit)
+    books.touch(account)
+    return account
+
+
+def activate(books: Books, record: ListRecord) -> None:
+    """Take a record back into use under its old name."""
+    name = record.name
+    while name.endswith(GONE):
+        name = name.removesuffix(GONE)
+    if not isinstance(record, Account):
+        rules.check_name_free(books, name, record)
+    record.name, record.active = name, True
+    if isinstance(record, Customer | Vendor):
+        _reads_differently(books, record)
+    books.touch(record)
+
+
+def merge_customers(books: Books, loser: Customer, winner: Customer) -> Customer:
+    """Make two customers one: all of the loser's documents become the winner's, and none of them is dated.
+
+    The loser becomes inactive. `merged` is told with the winner's id (assumed); the loser is dated only.
+    """
+    if loser is winner or not winner.active or loser.currency != winner.currency:
+        raise rules.unsound("Only two different customers of one currency can be merged, into an active one.")
+    for name in ("invoices", "credit_memos", "payments", "refund_receipts"):
+        documents = getattr(loser, name)
+        getattr(winner, name).extend(documents)
+        setattr(loser, name, [])
+        for document in documents:
+            document.customer = winner
+            books.undated(document)
+    for job in books.customers.values():
+        if job.parent is loser:
+            job.parent = winner
+            books.undated(job)
+    for purchase in books.purchases.values():
+        if purchase.payee is loser:
+            purchase.payee = winner
+            books.undated(purchase)
+    loser.merged_into = winner.id
+    if loser.active:
+        loser.active, loser.name = False, _free_name(books, loser)
+    loser.sync_token += 1
+    loser.updated = max(books.moment(), loser.updated)
+    books.undated(loser)
+    books.touch(winner, "merged")
+    return winner
+
+
+def _deactivated(books: Books, party: P) -> P:
+    if not party.active:
+        return party
+    party.active, party.name = False, _free_name(books, party)
+    _reads_differently(books, party)
+    books.touch(party)
+    return party
+
+
+def _free_name(books: Books, party: Customer | Vendor) -> str:
+    """The name of an inactive record: the old one is free for others again."""
+    name = f"{party.name}{GONE}"
+    while books.party_named(name) is not None:
+        name += GONE
+    return name
+
+
+def _reads_differently(books: Books, party: Customer | Vendor) -> None:
+    """A party's name is shown on its documents, which are not dated when it changes."""
+    if isinstance(party, Customer):
+        for document in (*party.invoices, *party.credit_memos, *party.payments, *party.refund_receipts):
+            books.undated(document)
+    for purchase in books.purchases.values():
+        if purchase.payee is party:
+            books.undated(purchase)
+
+
+def _check_new_name(books: Books, name: str) -> None:
+    if not name:
+        raise rules.missing("DisplayName")
+    rules.check_length("DisplayName", name, rules.LONGEST_NAME)
+    rules.check_name_free(books, name)
+
+
+def _identity(books: Books, entity: str) -> dict[str, Any]:
+    moment = books.moment()
+    return {"id": books.new_id(entity), "created": moment, "updated": moment}
