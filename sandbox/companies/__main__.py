@@ -9,7 +9,7 @@ from sandbox.companies.company import Company
 from sandbox.companies.errors import UnusableCompanyError
 from sandbox.companies.files import dumped
 from sandbox.companies.generator import generate
-from sandbox.companies.loading import load_company
+from sandbox.companies.loading import HOMES, load_company
 
 
 @click.group()
@@ -21,9 +21,11 @@ def main() -> None:
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same company.")
 @click.option("--invoices", default=400, show_default=True, type=click.IntRange(1, 200_000))
 @click.option("--customers", default=None, type=click.IntRange(1, 20_000), help="A tenth of the invoices.")
-def generate_command(seed: int, invoices: int, customers: int | None) -> None:
+@click.option("--country", default="GB", show_default=True, type=click.Choice(list(HOMES)))
+def generate_command(seed: int, invoices: int, customers: int | None, country: str) -> None:
     """Write an invented company as JSON to standard output."""
-    company = generate(seed=seed, today=_today(), invoices=invoices, customers=customers)
+    home = HOMES[country]
+    company = generate(seed=seed, today=_today(), invoices=invoices, customers=customers, home=home)
     sys.stdout.buffer.write(dumped(company))
 
 

@@ -1,8 +1,9 @@
 """Whether a company's records fit together, so that a broken file is refused before anything loads."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.companies.amounts import TAX_RATES, total
 from sandbox.companies.company import Company, CreditNote, Invoice
@@ -19,10 +20,19 @@ def _names(company: Company) -> Iterator[str]:
     if not company.users:
         yield "The company has no user, so nobody could connect it."
     yield from _repeated("contact", (contact.name for contact in company.contacts))
-    yield from _repeated("account code", (account.code for account in company.accounts))
+    yield from _repeated("account code", (account.code for account in company.accounts if account.code))
+    yield from _repeated("account name", (account.name for account in company.accounts))
+    yield from _zone(company)
     numbers = (i.number for i in company.invoices if i.type == "ACCREC")
     yield from _repeated("sales invoice number", numbers)
     yield from _repeated("credit note number", (note.number for note in company.credit_notes))
+
+
+def _zone(company: Company) -> Iterator[str]:
+    try:
+        ZoneInfo(company.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield f"The time zone {company.timezone!r} is unknown; a name such as Europe/London is needed."
 
 
 def _repeated(what: str, names: Iterable[str]) -> Iterator[str]:
@@ -33,14 +43,14 @@ def _repeated(what: str, names: Iterable[str]) -> Iterator[str]:
 
 def _invoices(company: Company) -> Iterator[str]:
     contacts = {contact.name for contact in company.contacts}
-    codes = {account.code for account in company.accounts}
+    accounts = company.account_by_reference.keys()
     for invoice in company.invoices:
         label = f"Invoice {invoice.number}"
-        yield from _document(label, invoice, contacts, codes)
+        yield from _document(label, invoice, contacts, accounts)
         if invoice.due < invoice.issued:
             yield f"{label} is due before it was issued."
         for payment in invoice.payments:
-            if payment.account not in codes:
+            if payment.account not in accounts:
                 yield f"{label} has a payment on account {payment.account!r}, which does not exist."
             if payment.amount <= 0:
                 yield f"{label} has a payment of {payment.amount}; payments must be above zero."
@@ -48,11 +58,11 @@ def _invoices(company: Company) -> Iterator[str]:
 
 def _credit_notes(company: Company) -> Iterator[str]:
     contacts = {contact.name for contact in company.contacts}
-    codes = {account.code for account in company.accounts}
+    accounts = company.account_by_reference.keys()
     invoices = {i.number: i for i in company.invoices if i.type == "ACCREC"}
     for note in company.credit_notes:
         label = f"Credit note {note.number}"
-        yield from _document(label, note, contacts, codes)
+        yield from _document(label, note, contacts, accounts)
         if sum((a.amount for a in note.allocations), Decimal(0)) > total(note.lines):
             yield f"{label} settles more than it is worth."
         for allocation in note.allocations:
@@ -64,14 +74,14 @@ def _credit_notes(company: Company) -> Iterator[str]:
 
 
 def _document(
-    label: str, document: Invoice | CreditNote, contacts: set[str], codes: set[str]
+    label: str, document: Invoice | CreditNote, contacts: set[str], accounts: Collection[str]
 ) -> Iterator[str]:
     if document.contact not in contacts:
         yield f"{label} names the contact {document.contact!r}, who does not exist."
     if len(document.currency) != CURRENCY_LENGTH or not document.currency.isupper():
         yield f"{label} has the currency {document.currency!r}; three capital letters are needed."
     for line in document.lines:
-        if line.account not in codes:
+        if line.account not in accounts:
             yield f"{label} has a line on account {line.account!r}, which does not exist."
         if line.tax_type not in TAX_RATES:
             yield f"{label} has the tax type {line.tax_type!r}; known are {', '.join(TAX_RATES)}."

@@ -1,7 +1,8 @@
 """What a sandbox company is made of: plain frozen values, written to and read from JSON files.
 
 Records point at each other by the names that people use: an invoice names its contact, a payment its
-account's code, an allocation its invoice's number. Amounts are decimals in the document's currency.
+account by code or by name, an allocation its invoice's number. Amounts are
+decimals in the document's currency.
 """
 
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+LONDON = "Europe/London"
 DocumentStatus = Literal["DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED", "DELETED"]
 
 
@@ -30,7 +32,10 @@ class User(Value, frozen=True):
 
 
 class Account(Value, frozen=True):
-    """An account of the chart. `currency` only for bank accounts; `type` and `system` in Xero's words."""
+    """An account of the chart; `code` may be empty, as it mostly is in QuickBooks.
+
+    `currency` only for bank accounts; `type` and `system` in Xero's words.
+    """
 
     code: str
     name: str
@@ -133,7 +138,8 @@ class CreditNote(Value, frozen=True):
 class Company(Value, frozen=True):
     """One organisation with its books and the people who can connect it.
 
-    `key` tells companies of the same name apart: another key, other ids in the ledger.
+    `key` tells companies of the same name apart: another key, other ids in the ledger. `timezone` is
+    an IANA name.
     `as_of` is the day on which the company was written down: when set, loading moves every date so that
     this day becomes today. Real history (a CSV import) leaves it empty and is never moved.
     """
@@ -148,7 +154,13 @@ class Company(Value, frozen=True):
     key: str = ""
     legal_name: str = ""
     country: str = "GB"
-    timezone: str = "GMTSTANDARDTIME"
+    timezone: str = LONDON
     period_lock_date: date | None = None
     end_of_year_lock_date: date | None = None
     as_of: date | None = None
+
+    @property
+    def account_by_reference(self) -> dict[str, Account]:
+        """Accounts by what lines and payments may call them: their code or their name; codes come first."""
+        named = {account.name: account for account in self.accounts}
+        return named | {account.code: account for account in self.accounts if account.code}

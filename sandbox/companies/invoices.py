@@ -1,28 +1,17 @@
 """Writes the documents of an invented company, each as its story wants it."""
 
 import random
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from sandbox.companies.amounts import rounded, total
-from sandbox.companies.chart import BANK
+from sandbox.companies.amounts import ZERO, line_amount, rounded, total
 from sandbox.companies.company import Allocation, Contact, CreditNote, Invoice, Line, Payment
+from sandbox.companies.home import Home, SalesTax
 from sandbox.companies.stories import Days, Story, price
 
-WORK = (
-    "Design retainer, monthly",
-    "Shop front fitting",
-    "Oak shelving, made to measure",
-    "Lighting survey and plan",
-    "Interior photography",
-    "Project management",
-    "Delivery and installation",
-    "Workshop for staff",
-)
-EURO_RATE = Decimal("1.172500")
-RATES = {"EUR": EURO_RATE}
+PERCENT_TAXED = 40
 UNPAID_STATUS = {
     Story.VOIDED: "VOIDED",
     Story.DRAFT: "DRAFT",
@@ -34,22 +23,23 @@ UNPAID_STATUS = {
 class Writer:
     """Numbers credit notes as it goes; everything else follows from the story and the chance given."""
 
-    def __init__(self, chance: random.Random, today: date) -> None:
+    def __init__(self, chance: random.Random, home: Home, today: date) -> None:
         self._chance = chance
+        self._home = home
         self._today = today
         self.credit_notes: list[CreditNote] = []
 
-    def sale(self, number: str, buyer: Contact, story: Story, days: Days) -> Invoice:
+    def sale(self, place: int, buyer: Contact, story: Story, days: Days) -> Invoice:
         due = self._day(days.due)
         issued = min(due - timedelta(days=buyer.terms_days or 30), self._today - timedelta(days=1))
-        currency = buyer.currency or self._chance.choice(("GBP", "EUR"))
+        currency = buyer.currency or self._chance.choice(self._home.currencies)
         invoice = Invoice(
-            number=number,
+            number=self._home.invoice_number.format(place),
             contact=buyer.name,
             issued=issued,
             due=due,
             currency=currency,
-            rate=RATES.get(currency),
+            rate=self._home.rates.get(currency),
             lines=self._lines(currency),
             status=UNPAID_STATUS.get(story, "AUTHORISED"),  # type: ignore[arg-type]
             reference=self._reference(story),
@@ -60,16 +50,20 @@ class Writer:
 
     def bill(self, number: str, seller: Contact, due: int) -> Invoice:
         issued = min(self._day(due - 30), self._today - timedelta(days=1))
-        lines = (
-            Line(description="Supplies", unit_amount=price(self._chance), account="429", tax_type="INPUT2"),
+        supplies = Line(
+            description="Supplies",
+            unit_amount=price(self._chance),
+            account=self._home.supplies_account,
+            tax_type=self._home.supplies_tax_type,
         )
+        lines = (supplies,)
         bill = Invoice(
             type="ACCPAY",
             number=number,
             contact=seller.name,
             issued=issued,
             due=self._day(due),
-            currency="GBP",
+            currency=self._home.base_currency,
             lines=lines,
             updated=self._moment(issued),
         )
@@ -78,9 +72,8 @@ class Writer:
         return bill
 
     def open_credit_note(self, buyer: Contact, days_ago: int) -> CreditNote:
-        return self._credit_note(
-            buyer.name, buyer.currency or "GBP", rounded(price(self._chance) / 10), -days_ago
-        )
+        currency = buyer.currency or self._home.base_currency
+        return self._credit_note(buyer.name, currency, rounded(price(self._chance) / 10), -days_ago)
 
     def _lived(self, invoice: Invoice, story: Story, days: Days) -> Invoice:
         worth = total(invoice.lines)
@@ -106,8 +99,8 @@ class Writer:
             Payment(
                 amount=amount,
                 paid=max(min(self._day(day), self._today - timedelta(days=1)), invoice.issued),
-                account=BANK[invoice.currency],
-                reference=f"BACS {invoice.number}",
+                account=self._home.banks[invoice.currency],
+                reference=self._home.payment_reference.format(invoice.number),
                 rate=invoice.rate,
             )
             for amount, day in parts
@@ -123,24 +116,38 @@ class Writer:
     def _credit_note(self, contact: str, currency: str, amount: Decimal, day: int) -> CreditNote:
         issued = self._day(day)
         note = CreditNote(
-            number=f"CN-{len(self.credit_notes) + 1:04d}",
+            number=self._home.credit_note_number.format(len(self.credit_notes) + 1),
             contact=contact,
             issued=issued,
             currency=currency,
-            rate=RATES.get(currency),
-            lines=(Line(description="Credit", unit_amount=amount),),
+            rate=self._home.rates.get(currency),
+            lines=(Line(description="Credit", unit_amount=amount, account=self._home.sales_account),),
             updated=self._moment(issued),
         )
         self.credit_notes.append(note)
         return note
 
     def _lines(self, currency: str) -> tuple[Line, ...]:
-        tax_type = "OUTPUT2" if currency == "GBP" else "ECZROUTPUTSERVICES"
+        home, domestic = self._home, currency == self._home.base_currency
+        tax_type = home.sales_tax_type if domestic else home.foreign_tax_type
         many = self._chance.choice((1, 1, 1, 2, 3))
-        return tuple(
-            Line(description=text, unit_amount=price(self._chance), tax_type=tax_type)
-            for text in self._chance.sample(WORK, many)
+        work = tuple(
+            Line(
+                description=text,
+                unit_amount=price(self._chance),
+                account=home.sales_account,
+                tax_type=tax_type,
+            )
+            for text in self._chance.sample(home.work, many)
         )
+        return self._taxed(work, home.sales_tax) if home.sales_tax and domestic else work
+
+    def _taxed(self, work: tuple[Line, ...], tax: SalesTax) -> tuple[Line, ...]:
+        """Some of the work is done where it is taxed."""
+        if self._chance.randrange(100) >= PERCENT_TAXED:
+            return work
+        owed = rounded(sum(map(line_amount, work), ZERO) * tax.rate)
+        return (*work, Line(description=tax.words, unit_amount=owed, account=tax.account))
 
     def _reference(self, story: Story) -> str:
         if story is Story.DISPUTED:
@@ -153,4 +160,4 @@ class Writer:
     def _moment(self, day: date) -> datetime:
         """Some time in the working hours of that day, to the millisecond."""
         milliseconds = self._chance.randrange(9 * 3_600_000)
-        return datetime.combine(day, time(8), UTC) + timedelta(milliseconds=milliseconds)
+        return datetime.combine(day, self._home.opens, UTC) + timedelta(milliseconds=milliseconds)

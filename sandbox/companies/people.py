@@ -8,56 +8,50 @@ from faker import Faker
 from msgspec.structs import replace
 
 from sandbox.companies.company import Contact, Person
+from sandbox.companies.home import Home, Parties
 
-LONG_NAME = (
-    "The Honourable Company of Wholesale and Retail Purveyors of Hand-Finished Architectural Ironmongery, "
-    "Reclaimed Timber and Sundry Decorative Salvage (Northern and Island Branches) Limited"
-)
-AWKWARD = (
-    ("Siobhán O'Brien & Sons Ltd", "o-brien", "GBP"),
-    ("<b>Bold</b> Signage & Print Ltd", "bold-signage", "GBP"),
-    ("Müller Straßenbau GmbH", "mueller-strassenbau", "EUR"),
-    ("Ærø Fjordbryggeri ApS", "aeroe", "EUR"),
-    ("שירותי ייבוא גליל", "galil-import", "EUR"),
-    ("شركة النور للتجارة", "alnoor", "GBP"),
-    (LONG_NAME, "honourable-company", "GBP"),
-    ("Café Zoë 🥐 Brunch Bar", "cafe-zoe", "GBP"),
-    ('=1+1,"Quoted" Traders', "quoted-traders", "GBP"),
-    ("Renée; DROP TABLE invoices--", "renee", "EUR"),
-)
-CITIES = {
-    "GB": ("Leeds", "Bristol", "Glasgow", "Norwich"),
-    "DE": ("Köln", "Bremen"),
-    "IE": ("Galway", "Cork"),
-}
-MONTHLY_TERMS = 30
 WITHOUT_EMAIL = (12, 19)
 SECOND_PERSON_EVERY = 7
-EURO_CUSTOMER_EVERY = 4
+FOREIGN_CUSTOMER_EVERY = 4
 TWO_CURRENCIES_EVERY = 13
 
 
-def customers(chance: random.Random, count: int, seed: int) -> list[Contact]:
+def customers(chance: random.Random, count: int, seed: int, home: Home) -> list[Contact]:
     """`count` customers, the awkward names first when there is room for them."""
-    fake = Faker("en_GB")
+    fake = Faker(home.parties.locale)
     fake.seed_instance(seed)
-    names = chain(AWKWARD if count > len(AWKWARD) else (), _invented(fake))
-    return [_customer(chance, fake, place, *next(names)) for place in range(count)]
+    awkward = home.parties.awkward
+    names = chain(awkward if count > len(awkward) else (), _invented(fake, home))
+    return [_customer(chance, fake, home, place, *next(names)) for place in range(count)]
 
 
-def suppliers(seed: int) -> list[Contact]:
-    fake = Faker("en_GB")
+def suppliers(seed: int, home: Home) -> list[Contact]:
+    fake = Faker(home.parties.locale)
     fake.seed_instance(seed + 1)
-    names = ("Greyhound Couriers", "Penrose Office Supplies", "Stripe")
     return [
         Contact(
-            name=name, email=f"billing@{_slug(name)}.example", first_name=fake.first_name(), currency="GBP"
+            name=name,
+            email=f"{home.parties.suppliers_mailbox}@{_slug(name)}.example",
+            first_name=fake.first_name(),
+            currency=home.base_currency,
         )
-        for name in names
+        for name in home.parties.suppliers
     ]
 
 
-def _invented(fake: Faker) -> Iterator[tuple[str, str, str]]:
+def former_customer(home: Home) -> Contact:
+    """Somebody the company no longer deals with."""
+    closed = home.parties.closed
+    return Contact(
+        name=closed,
+        email=f"{home.parties.mailboxes[0]}@{_slug(closed.rpartition(' ')[0])}.example",
+        currency=home.base_currency,
+        status="ARCHIVED",
+    )
+
+
+def _invented(fake: Faker, home: Home) -> Iterator[tuple[str, str, str]]:
+    foreign = tuple(home.rates)
     used: set[str] = set()
     number = 0
     while True:
@@ -68,39 +62,44 @@ def _invented(fake: Faker) -> Iterator[tuple[str, str, str]]:
             continue
         used.add(name)
         number += 1
-        currency = "EUR" if number % EURO_CUSTOMER_EVERY == 0 else "GBP"
+        turn, rest = divmod(number, FOREIGN_CUSTOMER_EVERY)
+        currency = foreign[turn % len(foreign)] if rest == 0 else home.base_currency
         yield name, f"{_slug(name)}-{number}", currency
 
 
 def _customer(
-    chance: random.Random, fake: Faker, place: int, name: str, domain: str, currency: str
+    chance: random.Random, fake: Faker, home: Home, place: int, name: str, domain: str, currency: str
 ) -> Contact:
-    country = "GB" if currency == "GBP" else chance.choice(("DE", "IE"))
+    parties = home.parties
+    countries = parties.countries[currency]
+    country = countries[0] if len(countries) == 1 else chance.choice(countries)
+    keeps_currency = home.customers_keep_one_currency or place % TWO_CURRENCIES_EVERY != 5
     first, last = fake.first_name(), fake.last_name()
     contact = Contact(
         name=name,
-        email="" if place in WITHOUT_EMAIL else f"accounts@{domain}.example",
+        email="" if place in WITHOUT_EMAIL else f"{parties.mailboxes[0]}@{domain}.example",
         first_name=first,
         last_name=last,
-        phone=f"+44 1632 96{place % 10000:04d}" if country == "GB" else "",
-        city=chance.choice(CITIES[country]),
+        phone=parties.phone.format(place % parties.phones) if country == home.country else "",
+        city=chance.choice(parties.cities[country]),
         country=country,
-        currency=None if place % TWO_CURRENCIES_EVERY == 5 else currency,
-        terms_days=chance.choice((14, MONTHLY_TERMS, MONTHLY_TERMS)),
+        currency=currency if keeps_currency else None,
+        terms_days=chance.choice(parties.terms_days),
     )
     if place % SECOND_PERSON_EVERY == 0:
-        return replace(contact, persons=_two_persons(fake, domain))
+        return replace(contact, persons=_two_persons(fake, domain, parties))
     return contact
 
 
-def _two_persons(fake: Faker, domain: str) -> tuple[Person, ...]:
+def _two_persons(fake: Faker, domain: str, parties: Parties) -> tuple[Person, ...]:
     def person(mailbox: str, included: bool) -> Person:
         email = f"{mailbox}@{domain}.example"
         return Person(
             first_name=fake.first_name(), last_name=fake.last_name(), email=email, included=included
         )
 
-    return person("finance.director", True), person("reception", False)
+    _, copied_in, left_out = parties.mailboxes
+    return person(copied_in, True), person(left_out, False)
 
 
 def _slug(name: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec.structs import replace
 
-from sandbox.companies.chart import CHART
+from sandbox.companies.british import CHART
 from sandbox.companies.checks import problems
 from sandbox.companies.company import Account, Company, Contact, Invoice, Line, Payment, Person, User
 from sandbox.companies.errors import UnusableCompanyError

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sandbox.companies import company as values
 from sandbox.companies.amounts import rounded
 from sandbox.companies.company import Company
+from sandbox.companies.numbering import numbered
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.records import (
     ONE,
@@ -31,7 +32,7 @@ def opened(company: Company, now: Callable[[], datetime]) -> Books:
 
 class _Opening:
     def __init__(self, company: Company, now: Callable[[], datetime]) -> None:
-        self._company = company
+        self._company = numbered(company)
         self._start = now().replace(microsecond=0)
         self._books = Books(
             tenant_id=self._id("organisation", ""),

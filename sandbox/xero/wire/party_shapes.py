@@ -10,6 +10,7 @@ from sandbox.xero.books.records import Account, Contact
 from sandbox.xero.wire.dates import written_date, written_moment
 from sandbox.xero.wire.embedded import Shape
 from sandbox.xero.wire.shapes import Depth
+from sandbox.xero.wire.zones import squeezed_zone
 
 CLASSES = {
     "BANK": "ASSET",
@@ -98,7 +99,7 @@ def organisation(books: Books, plan: str = ORGANISATION_CLASS) -> Shape:
         "DefaultPurchasesTax": "Tax Exclusive",
         "CreatedDateUTC": written_moment(books.created, ""),
         "OrganisationEntityType": "COMPANY",
-        "Timezone": books.timezone,
+        "Timezone": squeezed_zone(books.timezone),
         "ShortCode": f"!{books.tenant_id[:5]}",
         "OrganisationID": books.tenant_id,
         "Edition": "BUSINESS",

@@ -44,6 +44,14 @@ def test_the_same_seed_gives_the_same_company_and_another_seed_another(demo: Com
     assert generate(seed=8, today=TODAY).invoices != demo.invoices
 
 
+def test_the_company_of_a_seed_stays_what_it_was(demo: Company) -> None:
+    """Other tests, the demo and its figures count on these books."""
+    worth = sum(total(invoice.lines) for invoice in sales(demo))
+    received = sum(paid(invoice) for invoice in sales(demo))
+    assert (worth, received) == (Decimal("645790.40"), Decimal("450410.40"))
+    assert demo.invoices[0].number == "INV-0001"
+
+
 def test_another_day_moves_the_dates_and_nothing_else(demo: Company) -> None:
     later = generate(seed=7, today=TODAY + timedelta(days=11))
     assert [i.lines for i in later.invoices] == [i.lines for i in demo.invoices]

@@ -26,6 +26,11 @@ def test_a_generated_file_can_be_checked_and_loaded(tmp_path: Path) -> None:
     assert b"Harbour & Pine Studio Ltd: 7 contacts, 12 invoices" in checked.stdout
 
 
+def test_an_american_company_can_be_generated() -> None:
+    company = parsed(run("generate", "--invoices", "3", "--country", "US").stdout, today=date(2026, 11, 20))
+    assert (company.name, company.base_currency) == ("Cedar & Hale Studio LLC", "USD")
+
+
 def test_checking_a_wrong_file_lists_its_problems_and_fails(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text("customer,number,date,due,amount\nA,1,2026-01-01,2026-02-01,x\n")
     checked = run("check", str(tmp_path / "mine.csv"))
