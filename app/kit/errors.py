@@ -19,6 +19,10 @@ class Retryable(DueMateError):
         self.after = after
 
 
+class Paused(Retryable):
+    """The other side lets us ask only so often. Nobody failed: waiting for it is no try."""
+
+
 class Rejected(DueMateError):
     """The other side understood and refused. Trying again changes nothing: a person must act."""
 

@@ -1,6 +1,7 @@
 """What every room stands on, built once per process and handed down."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.kit.clock import Clock, OffsetFileClock, SystemClock
 from app.kit.database import Database, tenant_of
 from app.kit.errors import NotFound
+from app.kit.limiter import Limiter
 from app.kit.sealing import LocalMasterKey, Sealer, tenant_sealer
 from app.kit.settings import Settings
 
@@ -32,6 +34,11 @@ class Ground:
             database=Database(settings.database_url.get_secret_value(), pool_size=pool_size),
             master_key=LocalMasterKey(settings.master_key_bytes),
         )
+
+    @cached_property
+    def limiter(self) -> Limiter:
+        """The limiter of this process, which counts together with all others."""
+        return Limiter(self.settings.redis_url.get_secret_value())
 
     def sealer(self, session: Session) -> Sealer:
         """The sealer of the tenant this unit of work is bound to."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.connectors.pace import Urgency
 from app.kit.clock import local_date
 from app.kit.errors import Disconnected, DueMateError, NotFound, Rejected, Retryable
 from app.kit.ground import Ground
@@ -44,7 +45,7 @@ def read_offer(ground: Ground, place: LinkPlace) -> Offer:
     if asked.is_revoked:
         return asked.frame
     try:
-        fresh = fresh_invoices(ground, place.tenant_id, asked.invoice_ids)
+        fresh = fresh_invoices(ground, place.tenant_id, asked.invoice_ids, urgency=Urgency.INTERACTIVE)
     except (Retryable, Rejected, Disconnected) as failure:
         raise BalanceUnknown(failure.reason, asked.frame) from failure
     with ground.database.tenant(place.tenant_id) as session:

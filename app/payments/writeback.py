@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.connectors.base import BookedEntry
+from app.connectors.pace import Urgency
 from app.connectors.registry import open_ledger
 from app.kit.errors import NotFound, OutcomeUnknown, Rejected, Retryable
 from app.kit.ground import Ground
@@ -32,7 +33,8 @@ def write_back(ground: Ground, task: Assignment) -> None:
     if work is None:
         return
     try:
-        entry = ledger_entry(ground, task.tenant, open_ledger(ground, task.tenant), work)
+        ledger = open_ledger(ground, task.tenant, urgency=Urgency.PROMPT)
+        entry = ledger_entry(ground, task.tenant, ledger, work)
         _bring_in(ground, task, work, entry)
     except (Rejected, NotFound) as refused:
         _settle(ground, task.tenant, work, WriteBackState.PARKED, reason=refused.reason)

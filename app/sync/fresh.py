@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.connectors.base import InvoiceRecord, Resource
+from app.connectors.pace import Urgency
 from app.connectors.registry import open_ledger
 from app.kit.ground import Ground
 from app.models import Invoice, InvoiceState, SyncCursor
@@ -17,7 +18,7 @@ from app.sync.upsert import upsert
 
 
 def fresh_invoices(
-    ground: Ground, tenant_id: UUID, invoice_ids: Collection[UUID]
+    ground: Ground, tenant_id: UUID, invoice_ids: Collection[UUID], *, urgency: Urgency = Urgency.PROMPT
 ) -> dict[UUID, InvoiceRecord]:
     """The invoices as the ledger has them at this moment, by mirror id; the mirror is brought up to date with them.
 
@@ -30,7 +31,8 @@ def fresh_invoices(
     with ground.database.tenant(tenant_id) as session:
         external_ids = list(session.scalars(select(Invoice.external_id).where(Invoice.id.in_(invoice_ids))))
     asked_at = ground.clock.now()
-    answer = open_ledger(ground, tenant_id).invoices(external_ids) if external_ids else {}
+    ledger = open_ledger(ground, tenant_id, urgency=urgency) if external_ids else None
+    answer = ledger.invoices(external_ids) if ledger else {}
     records = {mirror_id(tenant_id, INVOICE, key): record for key, record in answer.items()}
     with ground.database.tenant(tenant_id) as session:
         _learn(ground, session, tenant_id, records, asked_at)
@@ -47,7 +49,8 @@ def fresh_customers(ground: Ground, tenant_id: UUID) -> None:
             select(SyncCursor.changed_since).where(SyncCursor.resource == Resource.CUSTOMERS.value)
         )
     asked_at = ground.clock.now()
-    for page in open_ledger(ground, tenant_id).changes(Resource.CUSTOMERS, since=since):
+    ledger = open_ledger(ground, tenant_id, urgency=Urgency.PROMPT)
+    for page in ledger.changes(Resource.CUSTOMERS, since=since):
         with ground.database.tenant(tenant_id) as session:
             reading = Reading(tenant_id, ground.sealer(session), asked_at)
             upsert(session, TABLES[Resource.CUSTOMERS], reading, page.rows)

@@ -72,23 +72,42 @@ def finish(session: Session, task_id: UUID, *, owner: str, now: datetime) -> boo
     return bool(changed.state == "waiting")
 
 
-def postpone(session: Session, task_id: UUID, *, owner: str, run_at: datetime, reason: str) -> None:
-    """Wait again until `run_at`."""
-    _leave(session, task_id, owner=owner, state="waiting", reason=reason, run_at=run_at)
+def postpone(
+    session: Session, task_id: UUID, *, owner: str, run_at: datetime, reason: str, was_try: bool = True
+) -> None:
+    """Wait again until `run_at`. What was no try is not counted as one."""
+    _leave(session, task_id, owner=owner, state="waiting", reason=reason, run_at=run_at, was_try=was_try)
 
 
 def park(session: Session, task_id: UUID, *, owner: str, now: datetime, reason: str) -> None:
     """Set aside, visibly, until a person (or the event that mends it) wakes it."""
-    _leave(session, task_id, owner=owner, state="parked", reason=reason, run_at=now)
+    _leave(session, task_id, owner=owner, state="parked", reason=reason, run_at=now, was_try=True)
 
 
-def _leave(session: Session, task_id: UUID, *, owner: str, state: str, reason: str, run_at: datetime) -> None:
+def _leave(
+    session: Session,
+    task_id: UUID,
+    *,
+    owner: str,
+    state: str,
+    reason: str,
+    run_at: datetime,
+    was_try: bool,
+) -> None:
     changed = session.execute(
         text(
             "UPDATE task SET state = :state, reason = :reason, run_at = :run_at, owner = NULL, "
-            "lease_until = NULL, rung_at = NULL WHERE id = :id AND state = 'leased' AND owner = :owner"
+            "attempts = attempts - :untried, lease_until = NULL, rung_at = NULL "
+            "WHERE id = :id AND state = 'leased' AND owner = :owner"
         ),
-        {"id": task_id, "owner": owner, "state": state, "reason": reason, "run_at": run_at},
+        {
+            "id": task_id,
+            "owner": owner,
+            "state": state,
+            "reason": reason,
+            "run_at": run_at,
+            "untried": 0 if was_try else 1,
+        },
     )
     _require_one(changed)
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from app.kit.errors import Disconnected, DueMateError, OutcomeUnknown, Rejected, Retryable
+from app.kit.errors import Disconnected, DueMateError, OutcomeUnknown, Paused, Rejected, Retryable
 from app.kit.ground import Ground
 from app.kit.log import get_log, without_message
 from app.tasks import lease
@@ -79,7 +79,8 @@ def _record_failure(ground: Ground, task: ClaimedTask, owner: str, failure: Exce
         if run_at is None:
             lease.park(session, task.id, owner=owner, now=now, reason=reason)
         else:
-            lease.postpone(session, task.id, owner=owner, run_at=run_at, reason=reason)
+            was_try = not isinstance(failure, Paused)
+            lease.postpone(session, task.id, owner=owner, run_at=run_at, reason=reason, was_try=was_try)
 
 
 def next_try(failure: Exception, *, attempts: int, now: datetime) -> datetime | None:

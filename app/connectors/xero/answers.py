@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
+from app.connectors.pace import LimitScope
 from app.connectors.xero import wire
 from app.kit.errors import DueMateError, NotFound, OutcomeUnknown, Rejected, Retryable
 
@@ -38,12 +39,10 @@ def refused(faults: Iterable[str]) -> Rejected:
     return Rejected(f"Xero refused: {said} {advice}")
 
 
-def failure(status: int, headers: Mapping[str, str], body: bytes, *, is_write: bool) -> DueMateError | None:
-    """What went wrong, or None for a success. 401 and a lost organisation are the client's to see first."""
+def failure(status: int, body: bytes, *, is_write: bool) -> DueMateError | None:
+    """What went wrong, or None for a success. 401, 429 and a lost organisation are the client's to see first."""
     if status < 300:
         return None
-    if status == 429:
-        return _slow_down(headers)
     if status == 404:
         return (
             Rejected("Xero no longer knows this record.")
@@ -75,14 +74,17 @@ def lacks_permission(status: int, headers: Mapping[str, str]) -> bool:
     return status in (401, 403) and ("insufficient_scope" in words or "insufficent_scope" in words)
 
 
-def _slow_down(headers: Mapping[str, str]) -> Retryable:
-    limit = headers.get("X-Rate-Limit-Problem", "").lower()
-    if limit == "concurrent":
-        return Retryable("Xero is busy with our other questions.", after=_WAIT_FOR_CONCURRENT)
+def slow_down(headers: Mapping[str, str]) -> tuple[LimitScope, timedelta, str]:
+    """Which limit a 429 names, how long to wait, and a sentence. Xero tells no time for calls at once."""
+    problem = headers.get("X-Rate-Limit-Problem", "").lower()
+    if problem == "concurrent":
+        return LimitScope.AT_ONCE, _WAIT_FOR_CONCURRENT, "Xero is busy with our other questions."
     told = headers.get("Retry-After", "")
     after = timedelta(seconds=int(told)) if told.isdigit() else _WAIT_UNTOLD
-    which = "daily" if limit == "day" else "per-minute"
-    return Retryable(f"Xero's {which} limit is used up. We go on by ourselves.", after=after)
+    if problem == "day":
+        return LimitScope.DAY, after, "Xero's daily limit is used up. We go on by ourselves."
+    scope = LimitScope.APP if problem.startswith("app") else LimitScope.MINUTE
+    return scope, after, "Xero's per-minute limit is used up. We go on by ourselves."
 
 
 def _faults(body: bytes) -> list[str]:

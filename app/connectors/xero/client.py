@@ -7,6 +7,7 @@ import msgspec
 from requests import RequestException, Response, Session
 
 from app.connectors.access import Access
+from app.connectors.pace import Pace
 from app.connectors.xero import answers, wire
 from app.connectors.xero.dates import modified_since
 from app.kit.errors import Rejected
@@ -21,11 +22,13 @@ _ORGANISATION_LOST = "DueMate was disconnected from this organisation in Xero. P
 class XeroClient:
     """Not shared between threads. Every call is one request, or two if a token had to be renewed."""
 
-    def __init__(self, session: Session, *, api_url: str, organisation: str, access: Access) -> None:
+    def __init__(
+        self, session: Session, *, api_url: str, organisation: str, access: Access, pace: Pace
+    ) -> None:
         self._session = session
         self._base = f"{api_url}/api.xro/2.0"
         self._organisation = organisation
-        self._access = access
+        self._access, self._pace = access, pace
 
     def read(
         self, path: str, parameters: Mapping[str, str] | None = None, *, since: datetime | None = None
@@ -75,14 +78,15 @@ class XeroClient:
             "Accept": "application/json",
         }
         try:
-            return self._session.request(
-                method,
-                f"{self._base}/{path}",
-                params=parameters,
-                data=body,
-                headers={**common, **headers},
-                allow_redirects=False,
-            )
+            with self._pace.turn():
+                return self._session.request(
+                    method,
+                    f"{self._base}/{path}",
+                    params=parameters,
+                    data=body,
+                    headers={**common, **headers},
+                    allow_redirects=False,
+                )
         except RequestException:
             raise answers.unanswered(is_write=body is not None) from None
 
@@ -92,9 +96,11 @@ class XeroClient:
             raise Rejected(_NO_PERMISSION)
         if status == 401:
             raise self._access.lost(_TOKEN_REFUSED)
+        if status == 429:
+            raise self._pace.refused(*answers.slow_down(headers))
         if answers.is_lost_organisation(status, body):
             raise self._access.lost(_ORGANISATION_LOST)
-        if (failure := answers.failure(status, headers, body, is_write=is_write)) is not None:
+        if (failure := answers.failure(status, body, is_write=is_write)) is not None:
             raise failure
         try:
             return msgspec.json.decode(body, type=wire.Answer)
