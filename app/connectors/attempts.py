@@ -50,6 +50,16 @@ class Arrival:
     code: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptGrant:
+    """A consent that waits for the choice of its organisation."""
+
+    ledger: str
+    tokens: Tokens = field(repr=False)
+    organisation: str | None
+    """The organisation that the callback named: not believed before it was read with the tokens."""
+
+
 def depart(
     ground: Ground, *, ledger: str, purpose: str, browser_token: str, user_id: UUID | None
 ) -> Departure:
@@ -97,15 +107,23 @@ def arrive(
     return Arrival(attempt.id, attempt.purpose, attempt.nonce, verifier, query["code"])
 
 
-def keep_grant(ground: Ground, attempt_id: UUID, tokens: Tokens) -> None:
-    """Keep the tokens of a consent until its organisation is chosen."""
+def keep_grant(ground: Ground, attempt_id: UUID, tokens: Tokens, organisation: str | None) -> None:
+    """Keep a consent, and the organisation that its callback named, until one is chosen."""
     sealed = ground.platform_sealer().seal(tokens.as_text(), column=_GRANT_COLUMN, row=attempt_id)
     with ground.database.platform() as session:
-        session.get_one(OAuthAttempt, attempt_id).grant_sealed = sealed
+        attempt = session.get_one(OAuthAttempt, attempt_id)
+        attempt.grant_sealed, attempt.organisation = sealed, organisation
 
 
-def grant_of(ground: Ground, attempt_id: UUID, user_id: UUID) -> tuple[str, Tokens]:
-    """Ledger and tokens of a user's own consent. Raises ConsentExpired if it is used, too old or not theirs."""
+def forget_grant(ground: Ground, attempt_id: UUID) -> None:
+    """Keep nothing of a consent that leads nowhere."""
+    with ground.database.platform() as session:
+        attempt = session.get_one(OAuthAttempt, attempt_id)
+        attempt.grant_sealed, attempt.organisation = None, None
+
+
+def grant_of(ground: Ground, attempt_id: UUID, user_id: UUID) -> KeptGrant:
+    """A user's own consent. Raises ConsentExpired if it is used, too old or not theirs."""
     with ground.database.platform() as session:
         attempt = session.get(OAuthAttempt, attempt_id)
     if attempt is None or attempt.user_id != user_id or attempt.grant_sealed is None:
@@ -114,7 +132,7 @@ def grant_of(ground: Ground, attempt_id: UUID, user_id: UUID) -> tuple[str, Toke
     tokens = Tokens.from_text(opened)
     if tokens.expires_at <= ground.clock.now():
         raise ConsentExpired(_NO_GRANT)
-    return attempt.ledger, tokens
+    return KeptGrant(attempt.ledger, tokens, attempt.organisation)
 
 
 def _is_theirs(attempt: OAuthAttempt, ledger: str, browser_token: str, user_id: UUID | None) -> bool:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.connectors import attempts
-from app.connectors.connector import Connector, ReachableOrganisation
+from app.connectors.connector import Connector, OAuthApp, ReachableOrganisation
 from app.connectors.consent_errors import (
     ConsentDenied,
     ConsentError,
@@ -22,7 +21,7 @@ from app.connectors.registry import LEDGERS
 from app.connectors.sign_in import account_for, person_of
 from app.connectors.token_endpoint import TokenAnswer, TokenRefused, authorize_address, exchange_code
 from app.connectors.tokens import Tokens
-from app.kit.errors import Disconnected, NotFound, Retryable
+from app.kit.errors import Disconnected, NotFound, Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import Connection, ConnectionState, Route
 
@@ -80,9 +79,9 @@ def begin_consent(
 ) -> str:
     """The address to send the browser to. `browser_token` is a random value in its session cookie."""
     connector = _connector(ledger)
-    app = connector.oauth_app(ground.settings)
-    if not app.client_id:
+    if not connector.is_offered(ground.settings):
         raise ConsentFailed(f"{connector.display_name} is not set up here yet.")
+    app = connector.oauth_app(ground.settings)
     departure = attempts.depart(
         ground, ledger=ledger, purpose=purpose, browser_token=browser_token, user_id=user_id
     )
@@ -105,22 +104,25 @@ def finish_consent(
         ground, ledger=ledger, query=query, browser_token=browser_token, user_id=user_id
     )
     asked_at = ground.clock.now()
-    answer = _exchanged(ground, connector, arrival)
     if arrival.purpose == attempts.SIGN_IN:
-        person = person_of(ground, connector.oauth_app(ground.settings), answer.id_token, nonce=arrival.nonce)
-        return SignedIn(*account_for(ground, person))
-    if answer.refresh_token is None:
+        app, answer = _exchanged(ground, connector, arrival)
+        return SignedIn(*account_for(ground, person_of(ground, app, answer, nonce=arrival.nonce)))
+    organisation = _named(connector, query)
+    _, answer = _exchanged(ground, connector, arrival)
+    tokens = answer.tokens(asked_at=asked_at)
+    if tokens is None:
         raise ConsentFailed(f"{connector.display_name} gave no lasting access. Please start again.")
-    expires_at = asked_at + timedelta(seconds=answer.expires_in)
-    attempts.keep_grant(ground, arrival.id, Tokens(answer.access_token, answer.refresh_token, expires_at))
+    attempts.keep_grant(ground, arrival.id, tokens, organisation)
     return GrantReceived(arrival.id)
 
 
 def organisations(ground: Ground, attempt_id: UUID, user_id: UUID) -> list[OfferedOrganisation]:
-    """What the user may choose from, those of this consent first. Raises ConsentExpired or Retryable."""
-    ledger, tokens = attempts.grant_of(ground, attempt_id, user_id)
-    reachable = _reachable(ground, ledger, tokens)
-    connected = {found.external_id for found in reachable if _is_connected(ground, ledger, found.external_id)}
+    """What the user may choose from, those of this consent first. Raises a ConsentError or Retryable."""
+    grant = attempts.grant_of(ground, attempt_id, user_id)
+    reachable = _reachable(ground, attempt_id, grant)
+    connected = {
+        found.external_id for found in reachable if _is_connected(ground, grant.ledger, found.external_id)
+    }
     offered = [
         OfferedOrganisation(found.external_id, found.name, found.is_new, found.external_id in connected)
         for found in reachable
@@ -131,11 +133,14 @@ def organisations(ground: Ground, attempt_id: UUID, user_id: UUID) -> list[Offer
 def chosen_organisation(
     ground: Ground, attempt_id: UUID, user_id: UUID, external_org_id: str
 ) -> tuple[Connector, Tokens, ReachableOrganisation]:
-    """The user's choice with the tokens that reach it. Raises NotFound for one that their consent does not reach."""
-    ledger, tokens = attempts.grant_of(ground, attempt_id, user_id)
-    for found in _reachable(ground, ledger, tokens):
+    """The user's choice with the tokens that reach it.
+
+    Raises NotFound for one that their consent does not reach, a ConsentError or Retryable.
+    """
+    grant = attempts.grant_of(ground, attempt_id, user_id)
+    for found in _reachable(ground, attempt_id, grant):
         if found.external_id == external_org_id:
-            return LEDGERS[ledger], tokens, found
+            return LEDGERS[grant.ledger], grant.tokens, found
     raise NotFound("Your consent does not reach this organisation.")
 
 
@@ -151,25 +156,45 @@ def _callback(ground: Ground, ledger: str, purpose: str) -> str:
     return f"{ground.settings.public_url}/{page}/{ledger}/callback"
 
 
-def _exchanged(ground: Ground, connector: Connector, arrival: attempts.Arrival) -> TokenAnswer:
+def _named(connector: Connector, query: Mapping[str, str]) -> str | None:
+    """The organisation in a callback, where the vendor names it there. Raises ConsentFailed if it did not."""
+    if connector.organisation_parameter is None:
+        return None
+    named = query.get(connector.organisation_parameter)
+    if not named:
+        name = connector.display_name
+        raise ConsentFailed(
+            f"{name} did not say which company you chose. Nothing was connected: please start again."
+        )
+    return named
+
+
+def _exchanged(
+    ground: Ground, connector: Connector, arrival: attempts.Arrival
+) -> tuple[OAuthApp, TokenAnswer]:
     try:
-        return exchange_code(
-            connector.oauth_app(ground.settings),
+        app = connector.oauth_app(ground.settings)
+        answer = exchange_code(
+            app,
             code=arrival.code,
             verifier=arrival.verifier,
             redirect_uri=_callback(ground, connector.key, arrival.purpose),
         )
+        return app, answer
     except (TokenRefused, Retryable):
         # The code may be used up even if the answer was lost: only a new consent is sure.
         name = connector.display_name
         raise ConsentFailed(f"{name} did not complete the sign-in. Please start again.") from None
 
 
-def _reachable(ground: Ground, ledger: str, tokens: Tokens) -> list[ReachableOrganisation]:
+def _reachable(ground: Ground, attempt_id: UUID, grant: attempts.KeptGrant) -> list[ReachableOrganisation]:
     try:
-        return LEDGERS[ledger].reachable(ground.settings, tokens.access_token)
+        return LEDGERS[grant.ledger].reachable(ground.settings, grant.tokens.access_token, grant.organisation)
     except Disconnected as gone:
         raise ConsentExpired(gone.reason) from None
+    except Rejected as refused:
+        attempts.forget_grant(ground, attempt_id)
+        raise ConsentFailed(refused.reason) from None
 
 
 def _is_connected(ground: Ground, ledger: str, external_id: str) -> bool:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.connectors.connector import Connector
+from app.connectors.connector import Connector, OAuthApp
 from app.connectors.token_endpoint import TokenRefused, refresh
 from app.connectors.tokens import Tokens
 from app.kit.errors import Disconnected
@@ -39,35 +39,47 @@ class StoredAccess:
         return Disconnected(reason)
 
     def _hand_out(self, *, refused: str | None) -> str:
-        self._handed_out = fresh_access_token(
+        self._handed_out = fresh_tokens(
             self._ground, self._connector, self._tenant_id, self._connection_id, refused=refused
-        )
+        ).access_token
         return self._handed_out
 
 
-def fresh_access_token(
+def fresh_tokens(
     ground: Ground, connector: Connector, tenant_id: UUID, connection_id: UUID, *, refused: str | None = None
-) -> str:
-    """An access token good for at least a minute of business time, and other than the `refused` one.
+) -> Tokens:
+    """Tokens of which the one for access is good for a minute of business time, and not the `refused` one.
 
     Raises Disconnected if the consent is dead (recorded on the connection), Retryable if the vendor is away.
+
+    A process that dies between the vendor's answer and our commit leaves the old refresh token in the row. Xero
+    takes that once more for 30 minutes. Intuit changes the value about once a day, so that the old one is mostly
+    the present one still; at the one refresh of the day that changed it the consent is lost, and the user is
+    asked to reconnect. Nothing can save a value that only the dead process has seen.
     """
     with ground.database.tenant(tenant_id) as session:
         connection = _living(session.get_one(Connection, (tenant_id, connection_id)))
         tokens = stored_tokens(ground, session, connection)
     if _is_good(ground, tokens, refused):
-        return tokens.access_token
+        return tokens
+    app = connector.oauth_app(ground.settings)  # may ask the vendor, so before the lock
     with ground.database.tenant(tenant_id) as session:
         # The one call to a vendor inside a transaction: the row lock is what makes the refresh single, and the new
         # refresh token must be stored before anyone could need it. Its timeouts are shorter than the lock's.
         connection = _living(_locked(session, tenant_id, connection_id))
         tokens = stored_tokens(ground, session, connection)
         if _is_good(ground, tokens, refused):
-            return tokens.access_token
-        dead = _refresh(ground, connector, session, connection, tokens)
-        if dead is None:
-            return stored_tokens(ground, session, connection).access_token
-    raise dead
+            return tokens
+        renewed = _refreshed(ground, app, tokens)
+        if renewed is not None:
+            store_tokens(ground, session, connection, renewed)
+            return renewed
+        # The row was read under its lock, so no other process can have stored a newer refresh token.
+        reason = (
+            f"{connector.display_name} ended our access. It was withdrawn, or has expired. Please reconnect."
+        )
+        _end(connection, reason)
+    raise Disconnected(reason)
 
 
 def stored_tokens(ground: Ground, session: Session, connection: Connection) -> Tokens:
@@ -81,26 +93,16 @@ def store_tokens(ground: Ground, session: Session, connection: Connection, token
     sealer = ground.sealer(session)
     connection.tokens_sealed = sealer.seal(tokens.as_text(), column=TOKENS_COLUMN, row=connection.id)
     connection.tokens_expire_at = tokens.expires_at
+    connection.consent_ends_at = tokens.consent_ends_at
 
 
-def _refresh(
-    ground: Ground, connector: Connector, session: Session, connection: Connection, tokens: Tokens
-) -> Disconnected | None:
+def _refreshed(ground: Ground, app: OAuthApp, tokens: Tokens) -> Tokens | None:
+    """None if the vendor refused for good. Raises Retryable."""
     asked_at = ground.clock.now()
     try:
-        answer = refresh(connector.oauth_app(ground.settings), tokens.refresh_token)
+        return refresh(app, tokens.refresh_token).tokens(asked_at=asked_at, earlier=tokens)
     except TokenRefused:
-        # The row was read under its lock, so no other process can have stored a newer refresh token.
-        reason = f"{connector.display_name} ended our access. It was withdrawn, or not used for 60 days."
-        _end(connection, reason)
-        return Disconnected(reason)
-    renewed = Tokens(
-        access_token=answer.access_token,
-        refresh_token=answer.refresh_token or tokens.refresh_token,
-        expires_at=asked_at + timedelta(seconds=answer.expires_in),
-    )
-    store_tokens(ground, session, connection, renewed)
-    return None
+        return None
 
 
 def _is_good(ground: Ground, tokens: Tokens, refused: str | None) -> bool:

@@ -1,76 +1,46 @@
-"""Who signed in: the vendor's id token, verified, and our own account for that person."""
+"""Who signed in: what the vendor proves and tells about them, and our own account for that person."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from requests import RequestException
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.connectors.connector import OAuthApp
 from app.connectors.consent_errors import ConsentFailed
+from app.connectors.id_token import AWAY, UNPROVEN, verified_claims
+from app.connectors.token_endpoint import TokenAnswer
 from app.kit.ground import Ground
 from app.kit.http import new_session
 from app.models import UserAccount
 
-_LEEWAY_SECONDS = 60
-_UNPROVEN = "The ledger did not prove who you are. Please sign in again."
-_AWAY = "The ledger's sign-in service could not be reached. Please try again in a minute."
-
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What an id token says about somebody."""
+    """What a vendor says about somebody."""
 
     issuer: str
     subject: str
     name: str
     email: str
+    """Empty if the vendor knows none, or has not verified it."""
 
 
-class _KeyRing:
-    """The public keys of each vendor, fetched once and again whenever a signature does not fit them."""
-
-    def __init__(self) -> None:
-        self._sets: dict[str, KeySet] = {}
-        self._lock = threading.Lock()
-
-    def keys(self, address: str, *, afresh: bool) -> KeySet:
-        with self._lock:
-            if afresh or address not in self._sets:
-                self._sets[address] = _fetch(address)
-            return self._sets[address]
-
-
-_key_ring = _KeyRing()
-
-
-def person_of(ground: Ground, app: OAuthApp, id_token: str | None, *, nonce: str) -> Person:
-    """The person an id token proves: RS256 by the vendor's keys, for us, for this very sign-in, by our clock.
-
-    Raises ConsentFailed.
-    """
-    try:
-        claims = _verified(app, id_token or "")
-        registry = jwt.JWTClaimsRegistry(
-            now=int(ground.clock.now().timestamp()),
-            leeway=_LEEWAY_SECONDS,
-            iss={"essential": True, "value": app.issuer},
-            aud={"essential": True, "value": app.client_id},
-            sub={"essential": True},
-            exp={"essential": True},
-            nonce={"essential": True, "value": nonce},
-        )
-        registry.validate(dict(claims))
-    except (JoseError, ValueError, TypeError):
-        raise ConsentFailed(_UNPROVEN) from None
-    return Person(app.issuer, str(claims["sub"]), _name(claims), str(claims.get("email", "")))
+def person_of(ground: Ground, app: OAuthApp, answer: TokenAnswer, *, nonce: str) -> Person:
+    """The person that a token answer proves for this very sign-in, by our clock. Raises ConsentFailed."""
+    claims = verified_claims(app, answer.id_token, nonce=nonce, now=ground.clock.now())
+    subject = str(claims["sub"])
+    if not app.userinfo_url:
+        return Person(app.issuer, subject, _name(claims, "given_name", "family_name"), _text(claims, "email"))
+    told = _userinfo(app, answer.access_token)
+    if told.get("sub") != subject:  # OpenID Connect Core 5.3.2: otherwise it is about somebody else
+        raise ConsentFailed(UNPROVEN)
+    # Intuit's names, which are not the standard's (intuit-oauth 1.2.7, get_user_info).
+    email = _text(told, "email") if told.get("emailVerified") is True else ""
+    return Person(app.issuer, subject, _name(told, "givenName", "familyName"), email)
 
 
 def account_for(ground: Ground, person: Person) -> tuple[UUID, bool]:
@@ -109,27 +79,23 @@ def _sealed(ground: Ground, account_id: UUID, person: Person) -> dict[str, bytes
     }
 
 
-def _verified(app: OAuthApp, id_token: str) -> Mapping[str, Any]:
-    try:
-        return _decoded(app, id_token, afresh=False)
-    except (JoseError, ValueError):
-        # The vendor may have changed its keys since we fetched them.
-        return _decoded(app, id_token, afresh=True)
-
-
-def _decoded(app: OAuthApp, id_token: str, *, afresh: bool) -> Mapping[str, Any]:
-    keys = _key_ring.keys(app.keys_url, afresh=afresh)
-    return jwt.decode(id_token, keys, algorithms=["RS256"]).claims
-
-
-def _fetch(address: str) -> KeySet:
+def _userinfo(app: OAuthApp, access_token: str) -> Mapping[str, Any]:
+    headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
     with new_session() as session:
         try:
-            return KeySet.import_key_set(session.get(address).json())
-        except (RequestException, ValueError, KeyError, TypeError):
-            raise ConsentFailed(_AWAY) from None
+            answer = session.get(app.userinfo_url, headers=headers, allow_redirects=False)
+            told = answer.json() if answer.status_code == 200 else None
+        except (RequestException, ValueError):
+            told = None
+    if not isinstance(told, dict):
+        raise ConsentFailed(AWAY)
+    return told
 
 
-def _name(claims: Mapping[str, Any]) -> str:
-    parts = (claims.get("given_name"), claims.get("family_name"))
-    return str(claims.get("name") or " ".join(str(part) for part in parts if part))
+def _name(told: Mapping[str, Any], *parts: str) -> str:
+    return _text(told, "name") or " ".join(filter(None, (_text(told, part) for part in parts)))
+
+
+def _text(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""

@@ -13,6 +13,9 @@ class Tokens:
     access_token: str
     refresh_token: str
     expires_at: datetime
+    """When the access token ends."""
+    consent_ends_at: datetime | None = None
+    """When the refresh token ends however often it is used; None where the vendor names no such day."""
 
     def as_text(self) -> str:
         """One JSON text, to be sealed."""

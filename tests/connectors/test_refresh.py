@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.connectors.refresh import StoredAccess, fresh_access_token, store_tokens, stored_tokens
+from app.connectors.refresh import StoredAccess, fresh_tokens, store_tokens, stored_tokens
 from app.connectors.registry import LEDGERS, open_ledger
 from app.connectors.tokens import Tokens
 from app.kit.errors import Disconnected, Retryable
@@ -20,7 +20,7 @@ XERO = LEDGERS["xero"]
 
 
 def token(ground: Ground, tenant: ConnectedTenant) -> str:
-    return fresh_access_token(ground, XERO, tenant.tenant_id, tenant.connection_id)
+    return fresh_tokens(ground, XERO, tenant.tenant_id, tenant.connection_id).access_token
 
 
 def stored(ground: Ground, tenant: ConnectedTenant) -> Tokens:

@@ -14,6 +14,7 @@ from joserfc.jwk import OctKey, RSAKey
 from app.connectors.connector import OAuthApp
 from app.connectors.consent_errors import ConsentFailed
 from app.connectors.sign_in import person_of
+from app.connectors.token_endpoint import TokenAnswer
 from app.kit.ground import Ground
 
 
@@ -75,8 +76,12 @@ def claims(ground: Ground, vendor: Vendor, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in {**good, **changes}.items() if value is not None}
 
 
-def token(ground: Ground, vendor: Vendor, **changes: Any) -> str:
-    return jwt.encode({"alg": "RS256", "kid": "first"}, claims(ground, vendor, **changes), vendor.key)
+def token(ground: Ground, vendor: Vendor, **changes: Any) -> TokenAnswer:
+    return answer(jwt.encode({"alg": "RS256", "kid": "first"}, claims(ground, vendor, **changes), vendor.key))
+
+
+def answer(id_token: str | None) -> TokenAnswer:
+    return TokenAnswer("access", None, id_token, expires_in=3600, consent_ends_in=None)
 
 
 def test_a_good_token_names_its_person(ground: Ground, vendor: Vendor) -> None:
@@ -121,20 +126,20 @@ def test_a_strangers_signature_is_refused(ground: Ground, vendor: Vendor) -> Non
     stranger = RSAKey.generate_key(2048, {"kid": "first"})
     forged = jwt.encode({"alg": "RS256", "kid": "first"}, claims(ground, vendor), stranger)
     with pytest.raises(ConsentFailed):
-        person_of(ground, vendor.app, forged, nonce="this-sign-in")
+        person_of(ground, vendor.app, answer(forged), nonce="this-sign-in")
 
 
 def test_a_token_signed_with_the_public_key_as_a_secret_is_refused(ground: Ground, vendor: Vendor) -> None:
     as_secret = OctKey.import_key(vendor.key.as_pem(private=False).replace(b"-----", b""))
     forged = jwt.encode({"alg": "HS256", "kid": "first"}, claims(ground, vendor), as_secret)
     with pytest.raises(ConsentFailed):
-        person_of(ground, vendor.app, forged, nonce="this-sign-in")
+        person_of(ground, vendor.app, answer(forged), nonce="this-sign-in")
 
 
 @pytest.mark.parametrize("text", [None, "", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
 def test_no_token_at_all_is_refused(ground: Ground, vendor: Vendor, text: str | None) -> None:
     with pytest.raises(ConsentFailed):
-        person_of(ground, vendor.app, text, nonce="this-sign-in")
+        person_of(ground, vendor.app, answer(text), nonce="this-sign-in")
 
 
 def test_keys_are_fetched_once_and_again_when_the_vendor_changes_them(ground: Ground, vendor: Vendor) -> None:

@@ -11,8 +11,10 @@ import msgspec
 from requests import RequestException, Response
 
 from app.connectors.access import Access
-from app.connectors.base import Ledger
+from app.connectors.base import FeeStyle, Ledger
 from app.connectors.connector import Connector, OAuthApp, ReachableOrganisation
+from app.connectors.pace import Limits, Pace, Window
+from app.connectors.tokens import Tokens
 from app.connectors.xero import webhook, wire
 from app.connectors.xero.client import XeroClient
 from app.connectors.xero.ledger import XeroLedger
@@ -20,6 +22,13 @@ from app.kit.errors import Disconnected, Retryable
 from app.kit.http import new_session
 from app.kit.settings import Settings
 
+# developer.xero.com, "OAuth 2.0 API limits". An app on the Starter tier has 1,000 calls a day, not 5,000: then the
+# vendor's own refusal, which names the hour of the reset, ends the day's calls.
+_LIMITS = Limits(
+    organisation=(Window(calls=60, seconds=60), Window(calls=5_000, seconds=86_400)),
+    app=(Window(calls=10_000, seconds=60),),
+    at_once=5,
+)
 _AWAY = "Xero could not be reached. Please try again in a minute."
 
 
@@ -35,14 +44,14 @@ def _oauth_app(settings: Settings) -> OAuthApp:
     )
 
 
-def _open(settings: Settings, organisation: str, access: Access) -> Ledger:
+def _open(settings: Settings, organisation: str, access: Access, pace: Pace) -> Ledger:
     client = XeroClient(
-        new_session(), api_url=settings.xero_api_url, organisation=organisation, access=access
+        new_session(), api_url=settings.xero_api_url, organisation=organisation, access=access, pace=pace
     )
     return XeroLedger(client, organisation=organisation)
 
 
-def _reachable(settings: Settings, access_token: str) -> list[ReachableOrganisation]:
+def _reachable(settings: Settings, access_token: str, _named: str | None) -> list[ReachableOrganisation]:
     answer = _connections(settings, "GET", access_token)
     if answer.status_code in (401, 403):
         raise Disconnected("The consent has expired. Please connect again.")
@@ -65,8 +74,9 @@ def _reachable(settings: Settings, access_token: str) -> list[ReachableOrganisat
     ]
 
 
-def _withdraw(settings: Settings, access_token: str, consent_id: str) -> None:
-    answer = _connections(settings, "DELETE", access_token, f"/{consent_id}")
+def _withdraw(settings: Settings, tokens: Tokens, consent_id: str) -> None:
+    # The tokens are not revoked: that would also disconnect the user's other organisations.
+    answer = _connections(settings, "DELETE", tokens.access_token, f"/{consent_id}")
     # 403 and 404: the user has taken the organisation away already. Tokens stay alive and reach nothing of it.
     if not answer.ok and answer.status_code not in (403, 404):
         raise Retryable(_AWAY)
@@ -103,10 +113,16 @@ XERO = Connector(
         "offline_access accounting.invoices accounting.payments accounting.banktransactions "
         "accounting.contacts.read accounting.settings.read"
     ),
+    is_offered=lambda settings: bool(settings.xero_client_id),
     oauth_app=_oauth_app,
     open=_open,
+    organisation_parameter=None,
     reachable=_reachable,
     withdraw=_withdraw,
+    limits=_LIMITS,
+    fee_styles=(FeeStyle.EXPENSE,),
+    keeps_notes=True,
+    pages=("https://*.xero.com",),
     webhook_key=lambda settings: settings.xero_webhook_key.get_secret_value(),
     signature_header=webhook.SIGNATURE_HEADER,
     verify_webhook=webhook.verify,
