@@ -12,9 +12,11 @@ from app.connectors.access import GivenToken
 from app.connectors.base import OrganisationRecord
 from app.connectors.connector import Connector, ReachableOrganisation
 from app.connectors.oauth import chosen_organisation
-from app.connectors.refresh import fresh_access_token, store_tokens
+from app.connectors.pace import Urgency
+from app.connectors.refresh import fresh_tokens, store_tokens
 from app.connectors.registry import LEDGERS
 from app.connectors.tokens import Tokens
+from app.connectors.turns import pace_of, resume
 from app.kit.errors import Disconnected
 from app.kit.ground import Ground
 from app.kit.sealing import new_data_key
@@ -64,7 +66,8 @@ def connect_organisation(
     Raises ConsentExpired, NotFound, Retryable or Disconnected; then nothing has changed.
     """
     connector, tokens, reached = chosen_organisation(ground, attempt_id, user_id, external_org_id)
-    ledger = connector.open(ground.settings, reached.external_id, GivenToken(tokens.access_token))
+    pace = pace_of(ground, connector, reached.external_id, Urgency.INTERACTIVE)
+    ledger = connector.open(ground.settings, reached.external_id, GivenToken(tokens.access_token), pace)
     choice = _Choice(attempt_id, user_id, connector, tokens, reached, ledger.organisation())
     connected = _rejoined(ground, choice) or _made(ground, choice)
     # Lost the race against somebody who connected the same organisation at this moment: join theirs.
@@ -74,14 +77,14 @@ def connect_organisation(
 def disconnect(ground: Ground, tenant_id: UUID) -> None:
     """End the consent at the vendor, forget the tokens and hold everything. Raises Retryable if it is away.
 
-    The tokens are not revoked: that would also disconnect the user's other organisations.
+    How the consent is ended is the connector's to know: revoking tokens may end more than this organisation's.
     """
     with ground.database.tenant(tenant_id) as session:
         connection = session.scalars(select(Connection)).one()
     connector = LEDGERS[connection.ledger]
     with suppress(Disconnected):  # gone at the vendor already
-        token = fresh_access_token(ground, connector, tenant_id, connection.id)
-        connector.withdraw(ground.settings, token, connection.external_connection_id)
+        tokens = fresh_tokens(ground, connector, tenant_id, connection.id)
+        connector.withdraw(ground.settings, tokens, connection.external_connection_id)
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
         connection = session.get_one(Connection, (tenant_id, connection.id), with_for_update=True)
@@ -149,6 +152,8 @@ def _connect(ground: Ground, session: Session, connection: Connection, choice: _
     store_tokens(ground, session, connection, choice.tokens)
     connection.external_connection_id = choice.reached.consent_id
     connection.state, connection.reason = ConnectionState.ACTIVE, None
+    connection.paused_until = connection.paused_reason = None
+    resume(ground, connection.ledger, connection.external_org_id)
     connection.lock_date = choice.organisation.lock_date
     connection.short_code = choice.organisation.short_code
     connection.connected_at = ground.clock.now()
