@@ -163,7 +163,8 @@ class Books:
     def _stale(self, record: Record) -> None:
         record.rendered = None
         self.versions[record.entity] += 1
-        customer = getattr(record, "customer", None)
-        if isinstance(customer, Customer):
+        customer: Customer | None = getattr(record, "customer", None)
+        while customer is not None:  # balances are shown on customers, and on the parents of jobs
             customer.rendered = None
             self.versions["Customer"] += 1
+            customer = customer.parent

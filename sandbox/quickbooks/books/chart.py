@@ -32,14 +32,17 @@ ALWAYS_THERE = (("Undeposited Funds", UNDEPOSITED), ("Accounts Receivable (A/R)"
 
 @dataclass(frozen=True)
 class Chart:
-    """The accounts as entered, and by what documents name them by: the code, or the name without one."""
+    """The accounts as entered, and by what documents name them by: code or name."""
 
     by_key: dict[str, Account]
 
 
 def entered(books: Books, accounts: tuple[values.Account, ...], moment: datetime) -> Chart:
     """Enter the company's accounts, and those that every QuickBooks company has."""
-    by_key = {account.code or account.name: _entered(books, account, moment) for account in accounts}
+    by_key: dict[str, Account] = {}
+    for account in accounts:
+        record = _entered(books, account, moment)
+        by_key |= {account.name: record} | ({account.code: record} if account.code else {})
     known = {(account.type, account.subtype) for account in books.accounts.values()}
     for name, kind in ALWAYS_THERE:
         if kind not in known:

@@ -14,7 +14,10 @@ def create_customer(books: Books, name: str, **facts: Any) -> Customer:
     """A new customer; its currency can never change. Other facts by the names they have in the record."""
     _check_new_name(books, name)
     rules.check_currency(books, facts.setdefault("currency", books.home_currency))
-    return books.add(Customer(name=name, **_identity(books, "Customer"), **facts))
+    customer = Customer(name=name, **_identity(books, "Customer"), **facts)
+    if customer.parent is not None:
+        customer.parent.jobs.append(customer)
+    return books.add(customer)
 
 
 def create_vendor(books: Books, name: str, *, currency: str | None = None, email: str = "") -> Vendor:
@@ -106,10 +109,10 @@ def merge_customers(books: Books, loser: Customer, winner: Customer) -> Customer
         for document in documents:
             document.customer = winner
             books.undated(document)
-    for job in books.customers.values():
-        if job.parent is loser:
-            job.parent = winner
-            books.undated(job)
+    for job in loser.jobs:
+        job.parent = winner
+        books.undated(job)
+    winner.jobs, loser.jobs = [*winner.jobs, *loser.jobs], []
     for purchase in books.purchases.values():
         if purchase.payee is loser:
             purchase.payee = winner
@@ -144,7 +147,13 @@ def _free_name(books: Books, party: Customer | Vendor) -> str:
 def _reads_differently(books: Books, party: Customer | Vendor) -> None:
     """A party's name is shown on its documents, which are not dated when it changes."""
     if isinstance(party, Customer):
-        for document in (*party.invoices, *party.credit_memos, *party.payments, *party.refund_receipts):
+        for document in (
+            *party.invoices,
+            *party.credit_memos,
+            *party.payments,
+            *party.refund_receipts,
+            *party.jobs,
+        ):
             books.undated(document)
     for purchase in books.purchases.values():
         if purchase.payee is party:

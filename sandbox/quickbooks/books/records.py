@@ -12,6 +12,17 @@ from typing import ClassVar
 from sandbox.quickbooks.books.money import ONE, ZERO
 
 VOIDED_NOTE = "Voided"
+CLASSES = {
+    "Accounts Payable": "Liability",
+    "Cost of Goods Sold": "Expense",
+    "Credit Card": "Liability",
+    "Equity": "Equity",
+    "Expense": "Expense",
+    "Income": "Revenue",
+    "Other Current Liability": "Liability",
+    "Other Expense": "Expense",
+    "Other Income": "Revenue",
+}
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -44,6 +55,10 @@ class Account(ListRecord):
     subtype: str
     number: str = ""
 
+    @property
+    def classification(self) -> str:
+        return CLASSES.get(self.type, "Asset")
+
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Vendor(ListRecord):
@@ -68,6 +83,7 @@ class Customer(ListRecord):
     note: str = ""
     parent: "Customer | None" = None
     merged_into: str | None = None
+    jobs: list["Customer"] = field(default_factory=list)
     invoices: list["Invoice"] = field(default_factory=list)
     credit_memos: list["CreditMemo"] = field(default_factory=list)
     payments: list["Payment"] = field(default_factory=list)
@@ -79,6 +95,10 @@ class Customer(ListRecord):
         owed = sum((invoice.balance for invoice in self.invoices), ZERO)
         credit = sum((memo.balance for memo in self.credit_memos), ZERO)
         return owed - credit - sum((payment.unapplied for payment in self.payments), ZERO)
+
+    @property
+    def balance_with_jobs(self) -> Decimal:
+        return self.balance + sum((job.balance_with_jobs for job in self.jobs), ZERO)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

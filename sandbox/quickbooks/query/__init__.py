@@ -1,0 +1,1 @@
+"""Lists: the query language and the change data capture."""

@@ -1,0 +1,34 @@
+"""Answers a query from the books."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.quickbooks.books.books import LISTS, Books
+from sandbox.quickbooks.query.conditions import test_for
+from sandbox.quickbooks.query.order import in_order
+from sandbox.quickbooks.query.parsing import Query, parsed
+from sandbox.quickbooks.wire.parts import Shape
+from sandbox.quickbooks.wire.rendering import narrowed, rendered
+
+
+def answer(books: Books, text: str) -> Shape:
+    """The value of `QueryResponse`; empty if there is nothing to answer. Refused says what is wrong."""
+    query = parsed(text)
+    found = _found(books, query)
+    if query.counting:
+        return {"totalCount": len(found)}
+    page = found[query.start - 1 : query.start - 1 + query.most]
+    if not page:
+        return {}
+    rows = [narrowed(books, r, query.fields) if query.fields else rendered(books, r) for r in page]
+    return {query.entity: rows, "startPosition": query.start, "maxResults": len(rows)}
+
+
+def _found(books: Books, query: Query) -> Sequence[Any]:
+    found = in_order(books, query.entity, query.orders)
+    for condition in query.conditions:
+        test = test_for(query.entity, condition, books.zone)
+        found = [record for record in found if test(record)]
+    if query.entity in LISTS and not any(c.field == "Active" for c in query.conditions):
+        found = [record for record in found if record.active]
+    return found

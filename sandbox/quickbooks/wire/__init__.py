@@ -1,0 +1,1 @@
+"""How QuickBooks writes its records in JSON, and how it reads those of others."""

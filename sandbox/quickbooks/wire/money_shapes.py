@@ -1,0 +1,53 @@
+"""The shapes of money spent and money brought to the bank."""
+
+from sandbox.quickbooks.books.books import Books
+from sandbox.quickbooks.books.records import Deposit, DepositLine, Purchase, PurchaseLine
+from sandbox.quickbooks.wire.parts import Shape, account_reference, reference, transaction_head
+
+
+def purchase(books: Books, record: Purchase) -> Shape:
+    shape = transaction_head(books, record) | {
+        "PaymentType": record.payment_type,
+        "AccountRef": account_reference(record.account),
+        "Credit": False,
+        "TotalAmt": record.total,
+        "Line": [_purchase_line(place, line) for place, line in enumerate(record.lines, start=1)],
+    }
+    if record.number:
+        shape["DocNumber"] = record.number
+    if record.payee is not None:
+        shape["EntityRef"] = reference(record.payee) | {"type": record.payee.entity}
+    return shape
+
+
+def deposit(books: Books, record: Deposit) -> Shape:
+    return transaction_head(books, record) | {
+        "DepositToAccountRef": account_reference(record.account),
+        "TotalAmt": record.total,
+        "Line": [_deposit_line(place, line) for place, line in enumerate(record.lines, start=1)],
+    }
+
+
+def _purchase_line(place: int, line: PurchaseLine) -> Shape:
+    detail = {"AccountRef": account_reference(line.account), "BillableStatus": "NotBillable"}
+    return {
+        "Id": str(place),
+        "Description": line.description,
+        "Amount": line.amount,
+        "DetailType": "AccountBasedExpenseLineDetail",
+        "AccountBasedExpenseLineDetail": detail | {"TaxCodeRef": {"value": "NON"}},
+    }
+
+
+def _deposit_line(place: int, line: DepositLine) -> Shape:
+    shape: Shape = {"Id": str(place), "LineNum": place, "Amount": line.amount}
+    if line.payment is not None:
+        linked = {"TxnId": line.payment.id, "TxnType": "Payment", "TxnLineId": "0"}
+        return shape | {"LinkedTxn": [linked]}
+    detail: Shape = {}
+    if line.account is not None:
+        detail["AccountRef"] = account_reference(line.account)
+    if line.party is not None:
+        detail["Entity"] = reference(line.party) | {"type": line.party.entity}
+    described = {"Description": line.description} if line.description else {}
+    return shape | described | {"DetailType": "DepositLineDetail", "DepositLineDetail": detail}
