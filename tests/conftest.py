@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from redis import Redis
 
 from app.kit.clock import OffsetFileClock, SetClock
 from app.kit.embedded.postgres import RunningPostgres, start_postgres
@@ -46,7 +47,9 @@ def database_url(postgres: RunningPostgres) -> Iterator[str]:
 
 @pytest.fixture
 def make_settings(database_url: str, redis_url: str) -> Callable[..., Settings]:
-    """Settings for this test's database, with whatever the test changes."""
+    """Settings for this test's database and an empty Redis, with whatever the test changes."""
+    with Redis.from_url(redis_url) as redis:
+        redis.flushall()
 
     def make(**changes: object) -> Settings:
         values = {
@@ -59,6 +62,9 @@ def make_settings(database_url: str, redis_url: str) -> Callable[..., Settings]:
             "xero_client_id": "duemate-local",
             "xero_client_secret": "duemate-local-secret",
             "xero_webhook_key": "xero-webhook-local",
+            "quickbooks_client_id": "duemate-quickbooks-local",
+            "quickbooks_client_secret": "duemate-quickbooks-local-secret",
+            "quickbooks_webhook_token": "quickbooks-webhook-local",
             "stripe_secret_key": "sk_test_duemate_local",
             "stripe_webhook_secret": "whsec_duemate_local",
             "smtp_security": "none",
@@ -86,6 +92,8 @@ def sandbox_ground(make_settings: Callable[..., Settings], sandbox: SandboxClien
             xero_authorize_url=f"{sandbox.url}/xero/identity/connect/authorize",
             xero_identity_url=f"{sandbox.url}/xero",
             xero_api_url=f"{sandbox.url}/xero",
+            quickbooks_discovery_url=f"{sandbox.url}/quickbooks/.well-known/openid_configuration",
+            quickbooks_api_url=f"{sandbox.url}/quickbooks",
             stripe_api_url=f"{sandbox.url}/stripe",
             smtp_host="127.0.0.1",
             smtp_port=sandbox.smtp_port,
@@ -117,7 +125,7 @@ def running_sandbox(sandbox_folder: Path, webhook_receiver: Receiver) -> Iterato
 
 @pytest.fixture
 def receiver(webhook_receiver: Receiver) -> Receiver:
-    """Where this test's webhooks arrive: at /xero and /stripe."""
+    """Where this test's webhooks arrive: at /xero, /quickbooks and /stripe."""
     webhook_receiver.forget()
     return webhook_receiver
 
