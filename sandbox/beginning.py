@@ -1,12 +1,15 @@
 """How a world begins, and how it begins again."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sandbox.clock import Clock
-from sandbox.companies import load_company
+from sandbox.companies import AMERICAN, Company, load_company
 from sandbox.faults import Faults
 from sandbox.mail.state import MailState
+from sandbox.quickbooks.state import QuickBooksState
 from sandbox.settings import SandboxSettings
 from sandbox.stripe.state import StripeState
 from sandbox.timers import Timers
@@ -34,6 +37,7 @@ def open_world(settings: SandboxSettings) -> World:
         xero=XeroState.build(company, settings, clock, webhooks, timers),
         stripe=StripeState(settings, clock, timers, webhooks, lock),
         mail=MailState(),
+        open_quickbooks=_quickbooks(company, settings, clock, webhooks, timers),
     )
     timers.start()
     return world
@@ -67,6 +71,22 @@ def reset_world(
         world.xero = XeroState.build(books, settings, clock, webhooks, timers)
         world.stripe = StripeState(settings, clock, timers, webhooks, world.lock)
         world.mail = MailState()
+        world.reopen_quickbooks(_quickbooks(books, settings, clock, webhooks, timers))
+
+
+def _quickbooks(
+    company: Company, settings: SandboxSettings, clock: Clock, webhooks: WebhookSender, timers: Timers
+) -> Callable[[], QuickBooksState]:
+    """How to open QuickBooks later: with an American company, or with the file that Xero opened too."""
+    begins_on = clock.now().date()
+
+    def opened() -> QuickBooksState:
+        american = company
+        if not Path(settings.company).suffix:
+            american = load_company(settings.company, seed=settings.seed, today=begins_on, home=AMERICAN)
+        return QuickBooksState.build(american, settings, clock, webhooks, timers)
+
+    return opened
 
 
 def close_world(world: World) -> None:

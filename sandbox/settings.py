@@ -1,15 +1,20 @@
 """What can be set about the sandbox from the environment, with the defaults of a development machine."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _APP = "http://127.0.0.1:8400"
 _APP_BY_NAME = "http://localhost:8400"
-_REDIRECTS = " ".join(
-    f"{app}/{door}/xero/callback" for door in ("connect", "sign-in") for app in (_APP, _APP_BY_NAME)
-)
+
+
+def _redirects(ledger: str) -> str:
+    """Where a ledger sends its users back to: the app's two doors, under both of its local names."""
+    return " ".join(
+        f"{app}/{door}/{ledger}/callback" for door in ("connect", "sign-in") for app in (_APP, _APP_BY_NAME)
+    )
 
 
 class SandboxSettings(BaseSettings):
@@ -28,10 +33,28 @@ class SandboxSettings(BaseSettings):
 
     xero_client_id: str = Field("duemate-local", description="Client id of the registered Xero app.")
     xero_client_secret: str = Field("duemate-local-secret", description="Its secret.")
-    xero_redirect_uris: str = Field(_REDIRECTS, description="Its redirect URIs, space separated.")
+    xero_redirect_uris: str = Field(_redirects("xero"), description="Its redirect URIs, space separated.")
     xero_webhook_url: str = Field(f"{_APP}/webhooks/xero", description="Where Xero's webhooks go.")
     xero_webhook_key: str = Field("xero-webhook-local", description="Signs Xero's webhooks.")
     xero_daily_limit: int = Field(5000, description="Calls per organisation and day; 1000 as a starter app.")
+
+    quickbooks_client_id: str = Field(
+        "duemate-quickbooks-local", description="Client id of the app registered with Intuit."
+    )
+    quickbooks_client_secret: str = Field("duemate-quickbooks-local-secret", description="Its secret.")
+    quickbooks_redirect_uris: str = Field(
+        _redirects("quickbooks"), description="Its redirect URIs, space separated."
+    )
+    quickbooks_webhook_url: str = Field(
+        f"{_APP}/webhooks/quickbooks", description="Where QuickBooks' webhooks go."
+    )
+    quickbooks_webhook_token: str = Field("quickbooks-webhook-local", description="Signs them.")
+    quickbooks_webhook_format: Literal["cloudevents", "legacy"] = Field(
+        "cloudevents", description="How they are written; legacy is the format until July 2026."
+    )
+    quickbooks_kill_family: bool = Field(
+        True, description="A second refresh at the same moment, or with a stale value, ends the connection."
+    )
 
     stripe_key: str = Field("sk_test_duemate_local", description="The platform's secret key.")
     stripe_webhook_url: str = Field(f"{_APP}/webhooks/stripe", description="The Connect webhook endpoint.")
@@ -52,3 +75,8 @@ class SandboxSettings(BaseSettings):
     def redirect_uris(self) -> tuple[str, ...]:
         """The redirect URIs that Xero knows of the app; a request must match one exactly."""
         return tuple(self.xero_redirect_uris.split())
+
+    @property
+    def redirect_uris_of_quickbooks(self) -> tuple[str, ...]:
+        """The same for QuickBooks."""
+        return tuple(self.quickbooks_redirect_uris.split())

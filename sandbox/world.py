@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from sandbox.webhooks import WebhookSender
 
 if TYPE_CHECKING:  # the vendors' packages import the world, so it only names their states
     from sandbox.mail.state import MailState
+    from sandbox.quickbooks.state import QuickBooksState
     from sandbox.stripe.state import StripeState
     from sandbox.xero.state import XeroState
 
@@ -23,8 +25,8 @@ if TYPE_CHECKING:  # the vendors' packages import the world, so it only names th
 class World:
     """The state that the vendors' routes share.
 
-    A reset replaces `settings`, `xero`, `stripe` and `mail` by new ones: routes must reach them through
-    the world each time and never keep them. `lock` guards those states; do not hold it while waiting for
+    A reset replaces `settings`, `xero`, `quickbooks`, `stripe` and `mail` by new ones: routes must reach them
+    through the world each time and never keep them. `lock` guards those states; do not hold it while waiting for
     the network or for timers. `counters` counts calls by "vendor METHOD /route".
     """
 
@@ -38,7 +40,22 @@ class World:
     xero: XeroState
     stripe: StripeState
     mail: MailState
+    open_quickbooks: Callable[[], QuickBooksState]
     counters: Counter[str] = field(default_factory=Counter)
+    _quickbooks: QuickBooksState | None = None
+
+    @property
+    def quickbooks(self) -> QuickBooksState:
+        """Opened when it is first asked for, because a large company takes a while."""
+        with self.lock:
+            if self._quickbooks is None:
+                self._quickbooks = self.open_quickbooks()
+            return self._quickbooks
+
+    def reopen_quickbooks(self, open_quickbooks: Callable[[], QuickBooksState]) -> None:
+        """Forget what QuickBooks knows and begin it anew from there."""
+        with self.lock:
+            self.open_quickbooks, self._quickbooks = open_quickbooks, None
 
     def count(self, what: str) -> None:
         with self.lock:

@@ -15,6 +15,8 @@ INVOICES_SHOWN, DELIVERIES_SHOWN, CHECKOUTS_SHOWN = 15, 15, 10
 VENDOR_NAMES = {
     "xero": "Xero, ledger",
     "xero-identity": "Xero, sign-in and tokens",
+    "quickbooks": "QuickBooks, ledger",
+    "quickbooks-identity": "QuickBooks, sign-in and tokens",
     "stripe": "Stripe",
     "mail": "Mail server",
     "mail-search": "Mail search",
@@ -31,7 +33,11 @@ FAULT_WORDS = {
     "webhook-lost": "lose a webhook",
     "webhook-duplicate": "send a webhook twice",
     "webhook-reorder": "let a webhook be overtaken",
+    "throttle-after": "do it, then say too many requests",
     "drift": "answer unknown values",
+    "wrong-keys": "know the app's keys no more (403)",
+    "downgraded": "have a smaller plan (5030)",
+    "subscription-ended": "have no subscription (6190)",
     "451": "refuse for now (451)",
     "550": "refuse for good (550)",
 }

@@ -16,7 +16,8 @@ def add_routes(control: Blueprint, world: World) -> None:
     def counters() -> dict[str, Any]:
         with world.lock:
             calls = dict(sorted(world.counters.items()))
-        return {"calls": calls, "webhooks": world.webhooks.counts()}
+            metered = dict(world.quickbooks.limits.metered)
+        return {"calls": calls, "metered": metered, "webhooks": world.webhooks.counts()}
 
     @control.get("/deliveries")
     def deliveries() -> list[dict[str, Any]]:

@@ -9,10 +9,14 @@ from typing import Any
 HTTP_KINDS = ("latency", "429", "500", "503", "drop", "drop-before", "garbage", "html")
 WEBHOOK_KINDS = ("webhook-lost", "webhook-duplicate", "webhook-reorder")
 MAIL_KINDS = ("451", "550", "latency", "drop", "drop-before")
-STANDING_KINDS = ("drift",)
+XERO_STANDING = ("drift",)
+QUICKBOOKS_STANDING = ("drift", "wrong-keys", "downgraded", "subscription-ended")
+AFTER_THE_WRITE = ("throttle-after",)
 VENDOR_KINDS = {
-    "xero": (*HTTP_KINDS, *WEBHOOK_KINDS, *STANDING_KINDS),
+    "xero": (*HTTP_KINDS, *WEBHOOK_KINDS, *XERO_STANDING),
     "xero-identity": HTTP_KINDS,
+    "quickbooks": (*HTTP_KINDS, *AFTER_THE_WRITE, *WEBHOOK_KINDS, *QUICKBOOKS_STANDING),
+    "quickbooks-identity": HTTP_KINDS,
     "stripe": (*HTTP_KINDS, *WEBHOOK_KINDS),
     "mail": MAIL_KINDS,
     "mail-search": HTTP_KINDS,
@@ -25,8 +29,9 @@ class Fault:
 
     `match` is a substring of "METHOD /path", for a webhook of "POST /path event", for mail of
     "RCPT recipient" (where "451" and "550" refuse) and of "DATA recipient, recipient"; empty matches every
-    call. `times` is how many calls it spoils; None means until it is removed. `value` is seconds
-    for "latency" and for the Retry-After of "429". `detail` says which limit a Xero "429" names
+    call; for "downgraded" it says which writes the plan no longer has. `times` is how many calls it
+    spoils; None means until it is removed, as standing faults always are. `value` is seconds for "latency"
+    and for the Retry-After of "429" and "throttle-after". `detail` says which limit a Xero "429" names
     ("minute" or "day").
     """
 

@@ -8,40 +8,44 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from sandbox.faults.book import Fault, Faults
+from sandbox.faults.book import AFTER_THE_WRITE, HTTP_KINDS, Fault, Faults
+
+READS = ("GET", "HEAD")
+Refuse = Callable[[Fault], Response]
 
 
 def install(
     blueprint: Blueprint,
     vendor: str,
     faults: Faults,
-    refuse: Callable[[Fault], Response] | None = None,
+    refuse: Refuse | None = None,
 ) -> None:
     """Give every route of a vendor's blueprint that vendor's faults.
 
     "latency" waits, then answers. "429", "500", "503", "html" and "drop-before" spoil the call before
-    anything happened; "drop" and "garbage" let it happen and then lose the answer. `refuse` words the
-    answers to 429, 500 and 503 the vendor's way.
+    anything happened; "drop" and "garbage" let it happen and then lose the answer, and "throttle-after"
+    lets a write happen and then answers as "429" does. `refuse` words the answers to 429, 500 and 503 the
+    vendor's way.
     """
+    worded = refuse or plain_refusal
 
     def before() -> Response | None:
-        fault = faults.take(vendor, f"{request.method} {request.path}")
-        if fault is None:
-            return None
-        return _spoil_before(fault, refuse or plain_refusal)
+        kinds = HTTP_KINDS if request.method in READS else (*HTTP_KINDS, *AFTER_THE_WRITE)
+        fault = faults.take(vendor, f"{request.method} {request.path}", kinds)
+        return None if fault is None else _spoil_before(fault, worded)
 
     def after(response: Response) -> Response:
-        return _spoil_after(g.pop("fault", None), response)
+        return _spoil_after(g.pop("fault", None), response, worded)
 
     blueprint.before_request(before)
     blueprint.after_request(after)
 
 
-def _spoil_before(fault: Fault, refuse: Callable[[Fault], Response]) -> Response | None:
+def _spoil_before(fault: Fault, refuse: Refuse) -> Response | None:
     match fault.kind:
         case "latency":
             time.sleep(fault.value)
-        case "drop" | "garbage":
+        case "drop" | "garbage" | "throttle-after":
             g.fault = fault
         case "drop-before":
             return hang_up()
@@ -52,9 +56,11 @@ def _spoil_before(fault: Fault, refuse: Callable[[Fault], Response]) -> Response
     return None
 
 
-def _spoil_after(fault: Fault | None, response: Response) -> Response:
+def _spoil_after(fault: Fault | None, response: Response, refuse: Refuse) -> Response:
     if fault is None:
         return response
+    if fault.kind == "throttle-after":
+        return refuse(fault)
     if fault.kind == "drop":
         return hang_up()
     return Response('{"oops": <<<', 200, content_type="application/json")

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+ANSWER_WITHIN_SECONDS = 5.0
 
-@dataclass
+
+@dataclass(eq=False)
 class Delivery:
     """What is sent and what became of it.
 
-    `status` is one of: queued, delivered, retrying, lost (swallowed by a fault) and given up.
+    `status` is one of: queued, held (behind an older one that was not taken), delivered, retrying, lost
+    (swallowed by a fault) and given up. With `in_order` nothing later leaves while this one is retried.
     """
 
     vendor: str
@@ -23,6 +26,8 @@ class Delivery:
     given_up: Callable[[], None] | None
     at: datetime
     epoch: int = field(repr=False)
+    answer_within: float = ANSWER_WITHIN_SECONDS
+    in_order: bool = False
     queued: bool = True
     status: str = "queued"
     answer: str = ""

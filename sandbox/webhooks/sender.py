@@ -11,10 +11,9 @@ import requests
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.timers import Timers
-from sandbox.webhooks.delivery import Delivery
+from sandbox.webhooks.delivery import ANSWER_WITHIN_SECONDS, Delivery
 from sandbox.webhooks.lane import Lane
 
-ANSWER_WITHIN_SECONDS = 5
 DELIVERIES_KEPT = 500
 
 
@@ -42,27 +41,43 @@ class WebhookSender:
         retry_after: Sequence[timedelta],
         name: str = "",
         given_up: Callable[[], None] | None = None,
+        answer_within: float = ANSWER_WITHIN_SECONDS,
+        in_order: bool = False,
     ) -> None:
         """Queue one webhook and return at once; an empty `url` sends nothing.
 
         `headers` is asked anew for each try, because signatures carry the time. A try without a 2xx
         answer is repeated after each step of `retry_after` (virtual time), then given up, which calls
-        `given_up`. `name` is what the log calls it and what a fault may match.
+        `given_up`. `name` is what the log calls it and what a fault may match. An answer later than
+        `answer_within` (real seconds) is none. With `in_order` what is sent later to this address waits
+        until this one is taken or given up.
         """
         if not url:
             return
         with self._lock:
             delivery = Delivery(
-                vendor, url, name, body, headers, retry_after, given_up, self._clock.now(), self._epoch
+                vendor,
+                url,
+                name,
+                body,
+                headers,
+                retry_after,
+                given_up,
+                self._clock.now(),
+                self._epoch,
+                answer_within,
+                in_order,
             )
             self._log.append(delivery)
         self._queue(delivery)
 
-    def probe(self, url: str, body: bytes, headers: Mapping[str, str]) -> int | None:
-        """Post once, now, and return the status; None if no answer came within five seconds."""
+    def probe(
+        self, url: str, body: bytes, headers: Mapping[str, str], within: float = ANSWER_WITHIN_SECONDS
+    ) -> int | None:
+        """Post once, now, and return the status; None if no answer came `within` so many seconds."""
         try:
             return self._session.post(
-                url, data=body, headers=dict(headers), timeout=ANSWER_WITHIN_SECONDS, allow_redirects=False
+                url, data=body, headers=dict(headers), timeout=within, allow_redirects=False
             ).status_code
         except requests.RequestException:
             return None
@@ -73,7 +88,7 @@ class WebhookSender:
             return [delivery.as_row() for delivery in reversed(self._log)]
 
     def counts(self) -> dict[str, int]:
-        """Tries by outcome; `waiting` are those queued to be tried right now."""
+        """Tries by outcome; `waiting` are those queued to be tried right now, not those held behind another."""
         with self._lock:
             return dict(self._counts)
 
@@ -103,7 +118,9 @@ class WebhookSender:
             delivery.queued = True
             self._counts["waiting"] += 1
             if delivery.url not in self._lanes:
-                self._lanes[delivery.url] = Lane(delivery.url, self._faults, self._try, self._lose)
+                self._lanes[delivery.url] = Lane(
+                    delivery.url, self._faults, post=self._try, lose=self._lose, hold=self._hold
+                )
             self._lanes[delivery.url].put(delivery)
 
     def _try(self, delivery: Delivery) -> None:
@@ -111,7 +128,7 @@ class WebhookSender:
             if delivery.epoch != self._epoch:
                 return
             self._posting += 1
-        answer = self.probe(delivery.url, delivery.body, delivery.headers())
+        answer = self.probe(delivery.url, delivery.body, delivery.headers(), delivery.answer_within)
         delivered = answer is not None and 200 <= answer < 300
         with self._lock:
             self._posting -= 1
@@ -132,8 +149,17 @@ class WebhookSender:
                 delivery.status = "lost"
                 self._settle(delivery, "lost")
 
+    def _hold(self, delivery: Delivery) -> None:
+        with self._lock:
+            if delivery.epoch == self._epoch:
+                delivery.status = "held"
+                self._no_longer_waiting(delivery)
+
     def _settle(self, delivery: Delivery, outcome: str) -> None:
         self._counts[outcome] += 1
+        self._no_longer_waiting(delivery)
+
+    def _no_longer_waiting(self, delivery: Delivery) -> None:
         if delivery.queued:
             delivery.queued = False
             self._counts["waiting"] -= 1

@@ -23,6 +23,7 @@ def started_sandbox(
     environment = {
         **os.environ,
         "SANDBOX_XERO_WEBHOOK_URL": f"{webhooks_to}/xero",
+        "SANDBOX_QUICKBOOKS_WEBHOOK_URL": f"{webhooks_to}/quickbooks",
         "SANDBOX_STRIPE_WEBHOOK_URL": f"{webhooks_to}/stripe",
         **variables,
     }

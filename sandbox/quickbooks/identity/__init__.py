@@ -1,0 +1,1 @@
+"""Intuit's identity server: consent, tokens and who signed in (OAuth 2 and OpenID Connect)."""
