@@ -29,6 +29,8 @@ class OAuthApp:
     """The id token carries the nonce of the request. Without it, the state and the direct exchange protect."""
     token_headers: Mapping[str, str] = field(default_factory=dict)
     """Sent with every call to the token endpoint."""
+    trace_header: str = ""
+    """Names each answer for the vendor's support; logged with every refusal."""
 
 
 @dataclass(frozen=True, slots=True)
