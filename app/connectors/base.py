@@ -232,7 +232,11 @@ class RefundEntry:
 
 
 class Ledger(Protocol):
-    """One tenant's ledger, connected. Made per use by the registry; not shared between threads."""
+    """One tenant's ledger, connected. Made per use by the registry; not shared between threads.
+
+    A second write under an idempotency key, within six minutes of the first, makes no second entry. No request is
+    worked on for longer than two minutes.
+    """
 
     def organisation(self) -> OrganisationRecord:
         """Name, currency, zone and closed period."""

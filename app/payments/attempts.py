@@ -1,16 +1,18 @@
 """When an entry that may or may not have reached the ledger may be sent (again). Pure.
 
 Before this is asked, the ledger was looked at and does not show the entry. What remains is an earlier request
-that may still be under way. Xero remembers an Idempotency-Key for six minutes from its first use: within that
-time the same key cannot make a second entry. After it, a new key is safe once the last use of the old one is
-more than a minute ago, which is longer than any request lives.
+that may still be under way. Every ledger remembers an idempotency key for six minutes at least from its first
+use (`Ledger` port): within that time the same key cannot make a second entry. After it, a new key is safe once
+the last use of the old one is more than two minutes ago, which is longer than any ledger works on a request.
+The old key is not kept for longer, even where it is remembered for longer: a ledger repeats its first answer to
+it, also when the entry it tells of was deleted since.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 SAME_KEY_FOR = timedelta(minutes=5)
-NEW_KEY_AFTER = timedelta(minutes=7)
+NEW_KEY_AFTER = timedelta(minutes=8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.connectors.base import FeeStyle
 from app.kit.database import tenant_of
 from app.kit.errors import Rejected
 from app.models import (
@@ -21,6 +22,7 @@ from app.models import (
     WriteBackState,
 )
 from app.payments.entry_rows import wake
+from app.payments.tenant_ledger import fee_styles
 
 # The plainest name first.
 _CLEARING_NAMES = ("stripe", "clearing", "card")
@@ -32,8 +34,8 @@ class AccountChoice:
     """An account that can be chosen."""
 
     id: UUID
-    code: str
     name: str
+    """With its number before it, where the business numbers its accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,21 @@ class BookingChoice:
     suggested_fee: UUID | None
     clearing_accounts: list[AccountChoice]
     fee_accounts: list[AccountChoice]
+    fee_style: FeeStyle
+    fee_styles: tuple[FeeStyle, ...]
+    """What the ledger offers. If there is only one, there is nothing to choose."""
     waiting: int
     """Entries in this currency that wait for a choice or another remedy."""
 
 
 def choices(session: Session) -> list[BookingChoice]:
     """One row per currency that has open invoices, payments or a choice, in order of the alphabet."""
-    accounts = list(session.scalars(select(Account).where(Account.is_active).order_by(Account.code)))
+    by_number = select(Account).where(Account.is_active).order_by(Account.code, Account.name)
+    accounts, styles = list(session.scalars(by_number)), fee_styles(session)
     chosen = {row.currency: row for row in session.scalars(select(BookingAccounts))}
     parked = list(session.scalars(select(WriteBack.currency).where(WriteBack.state == WriteBackState.PARKED)))
     return [
-        _choice(currency, accounts, chosen.get(currency), parked.count(currency))
+        _choice(currency, accounts, chosen.get(currency), styles, parked.count(currency))
         for currency in sorted(_currencies(session) | set(chosen) | set(parked))
     ]
 
@@ -68,18 +74,34 @@ def suggest(accounts: Sequence[Account], names: Sequence[str]) -> UUID | None:
     return next(fitting, None)
 
 
-def save(session: Session, *, currency: str, clearing_id: UUID, fee_id: UUID, now: datetime) -> int:
-    """Set the accounts of a currency and wake what waited; how many entries that was.
+def save(
+    session: Session,
+    *,
+    currency: str,
+    clearing_id: UUID,
+    fee_id: UUID,
+    now: datetime,
+    fee_style: FeeStyle | None = None,
+) -> int:
+    """Set the accounts of a currency and wake what waited; how many entries that was. No style: the ledger's usual.
 
-    Raises Rejected with a sentence if an account does not fit.
+    Raises Rejected with a sentence if an account or the style does not fit.
     """
-    tenant_id = tenant_of(session)
+    tenant_id, offered = tenant_of(session), fee_styles(session)
+    style = fee_style or offered[0]
     clearing, fee = session.get(Account, (tenant_id, clearing_id)), session.get(Account, (tenant_id, fee_id))
     if clearing is None or not _is_clearing(clearing, currency):
         raise Rejected(f"Choose an active bank account in {currency} for the Stripe balance.")
     if fee is None or not _is_for_fees(fee):
-        raise Rejected("Choose an active expense account with a code for the fees.")
-    values = {"clearing_account_id": clearing_id, "fee_account_id": fee_id, "changed_at": now}
+        raise Rejected("Choose an active expense account for the fees.")
+    if style not in offered:
+        raise Rejected("Your ledger cannot book card fees in this way. Choose the other one.")
+    values = {
+        "clearing_account_id": clearing_id,
+        "fee_account_id": fee_id,
+        "fee_style": style.value,
+        "changed_at": now,
+    }
     session.execute(
         insert(BookingAccounts)
         .values(tenant_id=tenant_id, id=uuid4(), currency=currency, **values)
@@ -107,7 +129,11 @@ def _currencies(session: Session) -> set[str]:
 
 
 def _choice(
-    currency: str, accounts: list[Account], chosen: BookingAccounts | None, waiting: int
+    currency: str,
+    accounts: list[Account],
+    chosen: BookingAccounts | None,
+    styles: tuple[FeeStyle, ...],
+    waiting: int,
 ) -> BookingChoice:
     clearing = [account for account in accounts if _is_clearing(account, currency)]
     fees = [account for account in accounts if _is_for_fees(account)]
@@ -119,18 +145,19 @@ def _choice(
         suggested_fee=suggest(fees, _FEE_NAMES),
         clearing_accounts=[_shown(account) for account in clearing],
         fee_accounts=[_shown(account) for account in fees],
+        fee_style=FeeStyle(chosen.fee_style) if chosen and chosen.fee_style in styles else styles[0],
+        fee_styles=styles,
         waiting=waiting,
     )
 
 
 def _is_clearing(account: Account, currency: str) -> bool:
-    # Fees are entered as money spent, which the ledger allows from bank accounts only.
-    return account.is_active and account.kind == "bank" and account.currency == currency
+    return account.is_active and account.takes_payments and account.currency == currency
 
 
 def _is_for_fees(account: Account) -> bool:
-    return account.is_active and account.kind == "expense" and account.code != ""
+    return account.is_active and account.takes_fees
 
 
 def _shown(account: Account) -> AccountChoice:
-    return AccountChoice(account.id, account.code, account.name)
+    return AccountChoice(account.id, f"{account.code} {account.name}".strip())

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.kit.clock import local_date
 from app.models import WriteBackKind
 
-# A reference in Xero holds 255 characters, a note 250: room for Stripe's id and for an invoice number.
+# Ledgers with references of 255 characters and notes of 250 take them whole: room for Stripe's id and a number.
 _LONGEST_NUMBER = 80
 
 
@@ -47,13 +47,14 @@ class Entry:
     marker: str
 
 
-def entries(paid: PaidCheckout) -> Iterator[Entry]:
-    """A payment and a note for each invoice, booked on the day the payer paid in the organisation's zone."""
+def entries(paid: PaidCheckout, *, keeps_notes: bool) -> Iterator[Entry]:
+    """A payment for each invoice, booked on the day the payer paid in the organisation's zone, and its note."""
     booked_on = local_date(paid.paid_at, paid.zone)
     for part in paid.parts:
         common = (part.invoice_id, paid.currency, part.amount, booked_on)
         yield Entry(WriteBackKind.PAYMENT, *common, payment_marker(paid, part))
-        yield Entry(WriteBackKind.NOTE, *common, note_text(paid, part))
+        if keeps_notes:
+            yield Entry(WriteBackKind.NOTE, *common, note_text(paid, part))
 
 
 def fee_entry(payment: str, *, fee: Decimal, currency: str, paid_at: datetime, zone: str) -> Entry:
@@ -68,7 +69,7 @@ def payment_marker(paid: PaidCheckout, part: Part) -> str:
 
 
 def note_text(paid: PaidCheckout, part: Part) -> str:
-    """The note in an invoice's history. It differs from the ledger's own lines, so it is found by its text."""
+    """The note in an invoice's history, or the payment's memo. A note is found by its text, as no other is like it."""
     day = local_date(paid.link_made_at, paid.zone)
     return (
         f"Invoice {_named(paid, part)} paid by card through the pay link of {day.day} {day:%b %Y}, "

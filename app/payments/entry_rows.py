@@ -3,52 +3,36 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import (
-    Checkout,
-    CheckoutInvoice,
-    Invoice,
-    PayLink,
-    Payment,
-    Tenant,
-    WriteBack,
-    WriteBackKind,
-    WriteBackState,
-)
-from app.payments.entries import Entry, PaidCheckout, Part, entries, fee_entry
+from app.connectors.base import FeeStyle
+from app.models import Payment, WriteBack, WriteBackKind, WriteBackState
+from app.payments.entries import Entry, entries, fee_entry
+from app.payments.paid_checkouts import paid_checkout
+from app.payments.tenant_ledger import fee_styles, tenant_connector
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
 
-def add_payment_entries(session: Session, checkout: Checkout, payment: Payment, *, now: datetime) -> None:
-    """A payment and a note for each invoice. A note waits until its payment is in the ledger."""
-    link = session.get_one(PayLink, (checkout.tenant_id, checkout.pay_link_id))
-    paid = PaidCheckout(
-        payment=payment.external_id,
-        currency=payment.currency,
-        paid_at=payment.paid_at or now,
-        link_made_at=link.created_at,
-        zone=_zone(session, checkout.tenant_id),
-        parts=_parts(session, checkout),
-    )
-    for entry in entries(paid):
+def add_payment_entries(session: Session, payment: Payment, *, now: datetime) -> None:
+    """A payment for each invoice, and a note where the ledger keeps notes. A note waits for its payment."""
+    connector = tenant_connector(session)
+    keeps_notes = connector is not None and connector.keeps_notes
+    for entry in entries(paid_checkout(session, payment), keeps_notes=keeps_notes):
         row = _add(session, payment, entry, now=now)
         if row.kind is WriteBackKind.PAYMENT:
             wake(session, row, now=now)
 
 
 def add_fee_entry(session: Session, payment: Payment, *, now: datetime) -> None:
-    """The fee of a payment, once it is known."""
+    """The fee of a payment, once it is known. One of zero matters only to a deposit, which carries the payment."""
     if payment.fee is None or payment.fee_currency is None:
         return
+    if payment.fee == 0 and FeeStyle.DEPOSIT not in fee_styles(session):
+        return
+    paid = paid_checkout(session, payment)
     entry = fee_entry(
-        payment.external_id,
-        fee=payment.fee,
-        currency=payment.fee_currency,
-        paid_at=payment.paid_at or now,
-        zone=_zone(session, payment.tenant_id),
+        paid.payment, fee=payment.fee, currency=payment.fee_currency, paid_at=paid.paid_at, zone=paid.zone
     )
     wake(session, _add(session, payment, entry, now=now), now=now)
 
@@ -89,20 +73,3 @@ def _add(session: Session, payment: Payment, entry: Entry, *, now: datetime) -> 
     session.add(row)
     session.flush()
     return row
-
-
-def _parts(session: Session, checkout: Checkout) -> tuple[Part, ...]:
-    rows = session.execute(
-        select(Invoice.id, Invoice.number, CheckoutInvoice.amount)
-        .join(
-            CheckoutInvoice,
-            (CheckoutInvoice.tenant_id == Invoice.tenant_id) & (CheckoutInvoice.invoice_id == Invoice.id),
-        )
-        .where(CheckoutInvoice.checkout_id == checkout.id)
-        .order_by(Invoice.due_on, Invoice.number)
-    )
-    return tuple(Part(invoice_id, number, amount) for invoice_id, number, amount in rows)
-
-
-def _zone(session: Session, tenant_id: UUID) -> str:
-    return session.get_one(Tenant, tenant_id).time_zone

@@ -4,10 +4,10 @@ import hashlib
 from typing import Protocol
 from uuid import UUID
 
-from app.connectors.base import BookedEntry, Ledger
+from app.connectors.base import BookedEntry, FeeEntry, FeeStyle, Ledger, PaymentEntry
 from app.kit.ground import Ground
 from app.models import WriteBackKind
-from app.payments.obstacles import accounts_obstacle, balance_obstacle, period_obstacle
+from app.payments.obstacles import accounts_obstacle, balance_obstacle, deposit_obstacle, period_obstacle
 from app.payments.work import BookInto, Work
 from app.sync.fresh import fresh_invoices
 
@@ -30,7 +30,7 @@ class LedgerEntry(Protocol):
         ...
 
 
-class PaymentEntry:
+class PaymentOfInvoice:
     """A payment of one invoice."""
 
     def __init__(self, ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) -> None:
@@ -49,43 +49,49 @@ class PaymentEntry:
         return balance_obstacle(work, fresh.get(work.invoice_id))
 
     def make(self, idempotency_key: str) -> None:
-        self._ledger.record_payment(
-            invoice_external_id=self._work.invoice,
-            account_external_id=_chosen(self._work).clearing,
-            amount=self._work.amount,
-            booked_on=self._work.booked_on,
-            marker=self._work.marker,
-            idempotency_key=idempotency_key,
+        work = self._work
+        entry = PaymentEntry(
+            invoice_external_id=work.invoice,
+            account_external_id=None if work.style is FeeStyle.DEPOSIT else _chosen(work).clearing,
+            amount=work.amount,
+            booked_on=work.booked_on,
+            marker=work.marker,
+            memo=work.memo,
         )
+        self._ledger.record_payment(entry, idempotency_key=idempotency_key)
 
 
-class FeeEntry:
-    """The processor's fee as money spent from the clearing account."""
+class FeeOfPayment:
+    """The processor's fee, in the style of its payment."""
 
     def __init__(self, ledger: Ledger, work: Work) -> None:
         self._ledger, self._work = ledger, work
 
     def look(self) -> BookedEntry | None:
-        return self._ledger.find_fee(marker=self._work.marker, booked_on=self._work.booked_on)
+        work = self._work
+        return self._ledger.find_fee(marker=work.marker, booked_on=work.booked_on, style=work.style)
 
     def obstacle(self) -> str | None:
-        return accounts_obstacle(self._work) or period_obstacle(self._work)
+        work = self._work
+        return accounts_obstacle(work) or period_obstacle(work) or deposit_obstacle(work)
 
     def make(self, idempotency_key: str) -> None:
-        accounts = _chosen(self._work)
-        self._ledger.record_fee(
-            bank_account_external_id=accounts.clearing,
-            expense_account_code=accounts.fee_code,
-            amount=self._work.amount,
-            booked_on=self._work.booked_on,
-            marker=self._work.marker,
+        work, accounts = self._work, _chosen(self._work)
+        entry = FeeEntry(
+            style=work.style,
+            clearing_account_external_id=accounts.clearing,
+            expense_account=accounts.fee,
+            amount=work.amount,
+            booked_on=work.booked_on,
+            marker=work.marker,
             payee=_PAYEE,
-            description=f"Card fee for Stripe payment {self._work.payment}",
-            idempotency_key=idempotency_key,
+            description=f"Card fee for Stripe payment {work.payment}",
+            payment_external_ids=work.gathers,
         )
+        self._ledger.record_fee(entry, idempotency_key=idempotency_key)
 
 
-class NoteEntry:
+class NoteOnInvoice:
     """A sentence in the invoice's history. It carries no amount and needs no account."""
 
     def __init__(self, ledger: Ledger, work: Work) -> None:
@@ -106,17 +112,18 @@ def ledger_entry(ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) ->
     """The entry of a piece of work."""
     match work.kind:
         case WriteBackKind.PAYMENT:
-            return PaymentEntry(ground, tenant_id, ledger, work)
+            return PaymentOfInvoice(ground, tenant_id, ledger, work)
         case WriteBackKind.FEE:
-            return FeeEntry(ledger, work)
+            return FeeOfPayment(ledger, work)
         case WriteBackKind.NOTE:
-            return NoteEntry(ledger, work)
+            return NoteOnInvoice(ledger, work)
 
 
 def idempotency_key(work: Work) -> str:
-    """The key of this attempt: the same for the same row, attempt, accounts and amount; within 128 characters."""
-    accounts = (work.accounts.clearing, work.accounts.fee_code) if work.accounts else ()
-    told = "|".join(map(str, (work.row_id, work.attempts, work.amount, work.booked_on, *accounts)))
+    """The key of this attempt: the same for the same row, attempt and body; within 128 characters."""
+    accounts = (work.accounts.clearing, work.accounts.fee.external_id) if work.accounts else ()
+    body = (work.amount, work.booked_on, work.style, *work.gathers, *accounts)
+    told = "|".join(map(str, (work.row_id, work.attempts, *body)))
     return f"duemate-{hashlib.sha256(told.encode()).hexdigest()}"
 
 

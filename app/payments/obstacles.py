@@ -3,15 +3,17 @@
 from datetime import date
 from decimal import Decimal
 
-from app.connectors.base import InvoiceRecord
+from app.connectors.base import FeeStyle, InvoiceRecord
 from app.kit.money import rounded
 from app.models import InvoiceState
 from app.payments.work import Work
 
+_GONE = (InvoiceState.VOIDED, InvoiceState.DELETED)
+
 
 def balance_obstacle(work: Work, invoice: InvoiceRecord | None) -> str | None:
     """A payment is never more than the invoice still owes."""
-    if invoice is None or invoice.state is InvoiceState.VOIDED:
+    if invoice is None or invoice.state in _GONE:
         return (
             f"Invoice {work.number} was voided or deleted in {work.ledger}, but the customer has paid "
             f"{_money(work, work.amount)}. Refund the payment in Stripe, or book it by hand."
@@ -55,6 +57,24 @@ def period_obstacle(work: Work) -> str | None:
         f"The books are closed up to {_day(work.closed_until)} in {work.ledger}, and this was paid on "
         f"{_day(work.booked_on)}. Move the lock date in {work.ledger}, then press Try again."
     )
+
+
+def deposit_obstacle(work: Work) -> str | None:
+    """A deposit gathers payments of its own currency that wait for it."""
+    if work.style is not FeeStyle.DEPOSIT:
+        return None
+    if work.currency != work.payment_currency:
+        return (
+            f"Stripe took its fee of {_money(work, work.amount)} in another currency than the payment, so they "
+            f"cannot be one deposit. Deposit the payment in {work.ledger}, enter the fee there, and say that "
+            "you booked it yourself."
+        )
+    if not work.gathers:
+        return (
+            f"You booked this payment yourself, so there is nothing to deposit. Enter the fee of "
+            f"{_money(work, work.amount)} in {work.ledger} too, and say that you booked it yourself."
+        )
+    return None
 
 
 def _money(work: Work, amount: Decimal) -> str:

@@ -112,7 +112,7 @@ def _move_on(
     payment.state = state
     checkout.state = CheckoutState.COMPLETE
     if state is PaymentState.SUCCEEDED:
-        add_payment_entries(session, checkout, payment, now=now)
+        add_payment_entries(session, payment, now=now)
     replan(session, now=now)
 
 
@@ -122,8 +122,7 @@ def _learn_fee(session: Session, payment: Payment, facts: PaymentFacts, *, now: 
     if facts.fee is None or facts.fee_currency is None:
         return
     payment.fee, payment.fee_currency = facts.fee, facts.fee_currency
-    if facts.fee > 0:
-        add_fee_entry(session, payment, now=now)
+    add_fee_entry(session, payment, now=now)
 
 
 def _compare(checkout: Checkout, amount: Decimal, currency: str, what: str) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.connectors.base import BookedEntry
+from app.connectors.base import BookedEntry, FeeStyle
 from app.connectors.pace import Urgency
 from app.connectors.registry import open_ledger
 from app.kit.errors import NotFound, OutcomeUnknown, Rejected, Retryable
@@ -19,6 +19,7 @@ from app.kit.ground import Ground
 from app.models import WriteBack, WriteBackKind, WriteBackState
 from app.payments.attempts import Wait, next_attempt
 from app.payments.entry_rows import wake
+from app.payments.fee_style import fix_style
 from app.payments.ledger_entries import LedgerEntry, idempotency_key, ledger_entry
 from app.payments.replan import replan
 from app.payments.work import Work, load_work
@@ -74,16 +75,31 @@ def _send(ground: Ground, task: Assignment, work: Work, entry: LedgerEntry) -> N
     try:
         entry.make(idempotency_key(sending))
     except (Rejected, NotFound):
-        # Nothing was made, and the vendor would repeat this refusal to the same key even after it is mended.
-        _intend(ground, task.tenant, replace(sending, key_used_at=None))
+        _forget_attempt(ground, task.tenant, work)
         raise
 
 
 def _intend(ground: Ground, tenant_id: UUID, work: Work) -> None:
-    """Say under which key the entry is being sent; no time means that no key is in use."""
+    """Say under which key and in which style the entry is being sent. Raises Retryable if the style has changed."""
     with ground.database.tenant(tenant_id) as session:
         row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
+        if row.kind is not WriteBackKind.NOTE:
+            fix_style(session, row, work.style)
         row.state, row.attempts, row.sent_at = WriteBackState.SENDING, work.attempts, work.key_used_at
+
+
+def _forget_attempt(ground: Ground, tenant_id: UUID, work: Work) -> None:
+    """Nothing was made: another style may be chosen, and the vendor would repeat this refusal to the same key."""
+    with ground.database.tenant(tenant_id) as session:
+        row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
+        row.sent_at, row.fee_style = None, None
+
+
+def _enter_nothing(ground: Ground, tenant_id: UUID, work: Work) -> None:
+    with ground.database.tenant(tenant_id) as session:
+        row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
+        fix_style(session, row, work.style)
+        row.state, row.reason, row.done_at = WriteBackState.DONE, "Stripe took no fee.", ground.clock.now()
 
 
 def _finish(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
@@ -99,18 +115,24 @@ def _finish(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) ->
 
 
 def _after_done(session: Session, row: WriteBack, now: datetime) -> None:
-    """A booked payment changes what is owed, and its note may follow."""
+    """A booked payment changes what is owed, and its note and its deposit may follow."""
     if row.kind is not WriteBackKind.PAYMENT:
         return
     replan(session, now=now)
-    notes = select(WriteBack).where(
-        WriteBack.payment_id == row.payment_id,
-        WriteBack.invoice_id == row.invoice_id,
-        WriteBack.kind == WriteBackKind.NOTE,
-        WriteBack.state == WriteBackState.WAITING,
+    others = select(WriteBack).where(WriteBack.payment_id == row.payment_id)
+    for other in session.scalars(others.where(WriteBack.kind != WriteBackKind.PAYMENT)):
+        if _gathered_before(other):
+            # The payment was deleted and booked again: its deposit may be gone, too.
+            other.state = WriteBackState.WAITING
+        if other.state is WriteBackState.WAITING:
+            wake(session, other, now=now)
+
+
+def _gathered_before(row: WriteBack) -> bool:
+    """A deposit of ours that was seen in the ledger."""
+    return (
+        row.fee_style == FeeStyle.DEPOSIT and row.state is WriteBackState.DONE and row.external_id is not None
     )
-    for note in session.scalars(notes):
-        wake(session, note, now=now)
 
 
 def _keep_id(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:

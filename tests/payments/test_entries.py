@@ -24,7 +24,7 @@ def of_kind(found: list[Entry], kind: WriteBackKind) -> list[str]:
 
 
 def test_one_invoice_makes_a_payment_and_a_note() -> None:
-    found = list(entries(paid(part("INV-0042", "120.00"))))
+    found = list(entries(paid(part("INV-0042", "120.00")), keeps_notes=True))
     assert of_kind(found, WriteBackKind.PAYMENT) == ["Stripe pi_3QabcDEF"]
     assert of_kind(found, WriteBackKind.NOTE) == [
         "Invoice INV-0042 paid by card through the pay link of 3 Nov 2026, Stripe pi_3QabcDEF, DueMate"
@@ -32,9 +32,15 @@ def test_one_invoice_makes_a_payment_and_a_note() -> None:
     assert {entry.amount for entry in found} == {Decimal("120.00")}
 
 
+def test_a_ledger_without_notes_is_asked_for_none() -> None:
+    found = list(entries(paid(part("1"), part("2", nth=2)), keeps_notes=False))
+    assert [entry.kind for entry in found] == [WriteBackKind.PAYMENT] * 2
+
+
 def test_the_day_is_that_of_the_business() -> None:
-    assert next(entries(paid(part("1")))).booked_on == date(2026, 11, 20)
-    assert next(entries(paid(part("1"), zone="Pacific/Auckland"))).booked_on == date(2026, 11, 21)
+    assert next(entries(paid(part("1")), keeps_notes=True)).booked_on == date(2026, 11, 20)
+    there = paid(part("1"), zone="Pacific/Auckland")
+    assert next(entries(there, keeps_notes=True)).booked_on == date(2026, 11, 21)
 
 
 def test_a_fee_names_its_payment() -> None:
@@ -48,7 +54,8 @@ def test_a_fee_names_its_payment() -> None:
     )
 )
 def test_marks_are_unique_and_fit_whatever_the_invoices_are_called(numbers: list[str]) -> None:
-    found = list(entries(paid(*[part(number, nth=nth) for nth, number in enumerate(numbers)])))
+    parts = [part(number, nth=nth) for nth, number in enumerate(numbers)]
+    found = list(entries(paid(*parts), keeps_notes=True))
     marks = [entry.marker for entry in found]
     assert len(marks) == len(set(marks)) == 2 * len(numbers)
     assert all(len(mark) <= 255 for mark in of_kind(found, WriteBackKind.PAYMENT))

@@ -5,13 +5,15 @@ from uuid import uuid4
 
 import pytest
 
-from app.connectors.base import InvoiceRecord
+from app.connectors.base import AccountRef, FeeStyle, InvoiceRecord
 from app.models import InvoiceState, WriteBackKind
 from app.payments.ledger_entries import idempotency_key
-from app.payments.obstacles import accounts_obstacle, balance_obstacle, period_obstacle
+from app.payments.obstacles import accounts_obstacle, balance_obstacle, deposit_obstacle, period_obstacle
 from app.payments.work import BookInto, Work
 
-ACCOUNTS = BookInto(clearing="acc-1", fee_code="404", names="Stripe GBP and Bank Fees", is_active=True)
+ACCOUNTS = BookInto(
+    clearing="acc-1", fee=AccountRef("acc-9", "404"), names="Stripe GBP and Bank Fees", is_active=True
+)
 WORK = Work(
     row_id=uuid4(),
     kind=WriteBackKind.PAYMENT,
@@ -19,9 +21,13 @@ WORK = Work(
     amount=Decimal("120.0000"),
     booked_on=date(2026, 11, 20),
     marker="Stripe pi_1",
+    memo="Invoice INV-0042 paid by card",
     attempts=1,
     key_used_at=None,
     payment="pi_1",
+    payment_currency="GBP",
+    style=FeeStyle.EXPENSE,
+    gathers=(),
     invoice_id=uuid4(),
     invoice="inv-1",
     number="INV-0042",
@@ -57,6 +63,7 @@ def test_an_invoice_that_owes_the_amount_is_no_obstacle() -> None:
     [
         (None, "voided or deleted in Xero, but the customer has paid GBP 120.00"),
         (replace(RECORD, state=InvoiceState.VOIDED), "voided or deleted"),
+        (replace(RECORD, state=InvoiceState.DELETED), "voided or deleted"),
         (replace(RECORD, state=InvoiceState.DRAFT), "is a draft in Xero. Approve it, then press Try again"),
         (replace(RECORD, currency="EUR"), "is now in EUR"),
         (
@@ -91,6 +98,30 @@ def test_a_closed_period_is_named_with_both_days(closed_until: date | None, is_o
     assert told is None or "closed up to 20 Nov 2026 in Xero, and this was paid on 20 Nov 2026" in told
 
 
+FEE = replace(WORK, kind=WriteBackKind.FEE, amount=Decimal("2.00"), style=FeeStyle.DEPOSIT, gathers=("p-1",))
+
+
+def test_a_deposit_of_a_payment_in_its_own_currency_is_no_obstacle() -> None:
+    assert deposit_obstacle(FEE) is None
+    assert deposit_obstacle(replace(FEE, style=FeeStyle.EXPENSE, gathers=(), currency="USD")) is None
+
+
+@pytest.mark.parametrize(
+    ("fee", "words"),
+    [
+        (replace(FEE, currency="USD"), "its fee of USD 2.00 in another currency than the payment"),
+        (replace(FEE, gathers=()), "Enter the fee of GBP 2.00 in Xero too"),
+    ],
+)
+def test_what_cannot_be_one_deposit_is_handed_to_the_bookkeeper(fee: Work, words: str) -> None:
+    assert words in (deposit_obstacle(fee) or "")
+
+
+def test_only_a_deposit_needs_a_fee_of_zero() -> None:
+    assert not replace(FEE, amount=Decimal(0)).is_nothing
+    assert replace(FEE, amount=Decimal(0), style=FeeStyle.EXPENSE).is_nothing
+
+
 def test_the_key_changes_with_the_attempt_and_the_body_and_with_nothing_else() -> None:
     key = idempotency_key(WORK)
     assert key == idempotency_key(replace(WORK, key_used_at=datetime(2026, 11, 20, tzinfo=UTC)))
@@ -99,6 +130,8 @@ def test_the_key_changes_with_the_attempt_and_the_body_and_with_nothing_else() -
         replace(WORK, amount=Decimal(1)),
         replace(WORK, row_id=uuid4()),
         replace(WORK, accounts=replace(ACCOUNTS, clearing="acc-2")),
+        replace(WORK, style=FeeStyle.DEPOSIT),
+        replace(WORK, gathers=("p-1",)),
     ]
-    assert len({key, *map(idempotency_key, others)}) == 5
+    assert len({key, *map(idempotency_key, others)}) == 1 + len(others)
     assert len(key) <= 128

@@ -1,4 +1,4 @@
-"""Reads the accounts chosen per currency. One form for all currencies; faults stand at the currency."""
+"""Reads the accounts and the style of fees chosen per currency. One form; faults stand at the currency."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.connectors.base import FeeStyle
 from app.kit.errors import Rejected
 from app.payments import booking
 
@@ -16,11 +17,17 @@ def save_choices(session: Session, form: Mapping[str, str], *, now: datetime) ->
     for choice in booking.choices(session):
         clearing = form.get(f"clearing-{choice.currency}", "")
         fee = form.get(f"fee-{choice.currency}", "")
+        style = form.get(f"fee-style-{choice.currency}", choice.fee_style)
         if not clearing and not fee:
             continue
         try:
             woken += booking.save(
-                session, currency=choice.currency, clearing_id=UUID(clearing), fee_id=UUID(fee), now=now
+                session,
+                currency=choice.currency,
+                clearing_id=UUID(clearing),
+                fee_id=UUID(fee),
+                fee_style=FeeStyle(style),
+                now=now,
             )
         except ValueError:
             faults[choice.currency] = "Choose both accounts, or leave both empty."
