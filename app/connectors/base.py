@@ -177,6 +177,9 @@ class Page:
     """Rows that make no sense, as a sentence each: they are told, and never stop the rest."""
     deleted: tuple[DeletedRecord, ...] = ()
     """Records that no longer exist in the ledger. A ledger that keeps them with a state has none."""
+    is_whole: bool = False
+    """Only changes were asked for, but the ledger could not tell them: all pages of this answer together hold
+    every row that it has. What the mirror has beyond them may be gone (ask `missing`)."""
 
 
 @dataclass(frozen=True, slots=True)
