@@ -70,5 +70,5 @@ def _learn(
         session.execute(
             update(Invoice)
             .where(Invoice.id.in_(gone), Invoice.read_at <= asked_at)
-            .values(state=InvoiceState.VOIDED, amount_due=0, read_at=asked_at)
+            .values(state=InvoiceState.DELETED, amount_due=0, read_at=asked_at)
         )

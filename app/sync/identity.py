@@ -7,6 +7,7 @@ CUSTOMER = "customer"
 INVOICE = "invoice"
 CREDIT_NOTE = "credit_note"
 PAYMENT = "payment"
+APPLICATION = "application"
 ACCOUNT = "account"
 
 

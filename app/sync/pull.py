@@ -73,7 +73,7 @@ def _write_page(
         # Rows and cursor go together, so a crash of the server at worst loses both, and they are read again.
         session.execute(text("SET LOCAL synchronous_commit = off"))
         reading = Reading(run.tenant_id, ground.sealer(session), asked_at)
-        changed = upsert(session, TABLES[resource], reading, page.rows)
+        changed = upsert(session, TABLES[resource], reading, page.rows).changed
         progress.record_page(session, run, resource, page, before=before, changed=changed)
     return changed
 

@@ -28,6 +28,11 @@ class Reading:
     tenant_id: UUID
     sealer: Sealer
     read_at: datetime
+    followed_until: datetime | None = None
+    """Everything changed in the ledger before this moment should be in the mirror already."""
+
+    def is_late(self, changed_at: datetime) -> bool:
+        return self.followed_until is not None and changed_at < self.followed_until
 
     def id_of(self, kind: str, external_id: str) -> UUID:
         return mirror_id(self.tenant_id, kind, external_id)
@@ -98,13 +103,14 @@ def _credit_note(reading: Reading, record: CreditNoteRecord) -> dict[str, Any]:
 
 
 def _payment(reading: Reading, record: PaymentRecord) -> dict[str, Any]:
-    invoice = record.invoice_external_id
+    customer = record.customer_external_id
     return {
         "id": reading.id_of(PAYMENT, record.external_id),
         "external_id": record.external_id,
-        "invoice_id": reading.id_of(INVOICE, invoice) if invoice else None,
+        "customer_id": reading.id_of(CUSTOMER, customer) if customer else None,
         "currency": record.currency,
         "amount": record.amount,
+        "unapplied": record.unapplied,
         "paid_on": record.paid_on,
         "reference": record.reference,
         "is_deleted": record.is_deleted,
@@ -121,6 +127,7 @@ def _account(reading: Reading, record: AccountRecord) -> dict[str, Any]:
         "kind": record.kind,
         "currency": record.currency,
         "takes_payments": record.takes_payments,
+        "takes_fees": record.takes_fees,
         "is_active": record.is_active,
         "changed_at": record.changed_at,
     }

@@ -5,13 +5,16 @@ read later (the ledger's blind spots). Rows are written in the order of their id
 lock each other out. COPY does not go through row-level security, so it may not write a tenant's table itself.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.connectors.base import CreditNoteRecord, InvoiceRecord, Record
+from app.connectors.base import CreditNoteRecord, InvoiceRecord, PaymentRecord, Record
+from app.sync.applications import replace_applications
+from app.sync.copying import copy_rows
 from app.sync.identity import CUSTOMER
 from app.sync.tables import MirrorTable, Reading
 
@@ -19,46 +22,67 @@ _KEY = ("tenant_id", "id")
 _NEVER_COMPARED = frozenset({*_KEY, "external_id", "changed_at", "read_at"})
 
 
-def upsert(session: Session, table: MirrorTable, reading: Reading, records: Sequence[Record]) -> int:
-    """Write the records; the number of rows that are new or different now."""
-    if not records:
-        return 0
-    _add_unknown_customers(session, reading, records)
-    rows = [{"tenant_id": reading.tenant_id, **table.fill(reading, record)} for record in records]
-    _copy(session, table, rows)
-    merged = session.execute(text(_merge(table, tuple(rows[0]))))
-    changed = int(merged.rowcount)  # type: ignore[attr-defined]
-    if table.has_read_at and changed < len(rows):
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A record that was not believed, because the mirror's row claims to be newer."""
+
+    record: Record
+    seen: datetime
+    """The time of change that the mirror's row has instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a page did to the mirror."""
+
+    changed: int = 0
+    """Rows that are new or different now."""
+    late: int = 0
+    """Those of them that an earlier read should have brought: changed before `Reading.followed_until`."""
+    contested: tuple[Contested, ...] = ()
+
+
+def upsert(session: Session, table: MirrorTable, reading: Reading, records: Sequence[Record]) -> Written:
+    """Write the records."""
+    latest = latest_of(records)
+    if not latest:
+        return Written()
+    _add_unknown_customers(session, reading, latest)
+    rows = [{"tenant_id": reading.tenant_id, **table.fill(reading, record)} for record in latest]
+    columns = tuple(rows[0])
+    copy_rows(session, table.name, rows)
+    changed = set(session.scalars(text(_merge(table, columns))))
+    if table.has_read_at and len(changed) < len(rows):
         session.execute(text(_TOUCH.format(table=table.name)))
+    payments = [record for record in latest if isinstance(record, PaymentRecord)]
+    if payments:
+        changed |= replace_applications(session, reading, payments)
+    contested = _contested(session, table, columns, latest)
     session.execute(text(f"DROP TABLE incoming_{table.name}"))
-    return changed
+    late = sum(row["id"] in changed and reading.is_late(row["changed_at"]) for row in rows)
+    return Written(len(changed), late, contested)
 
 
-def _copy(session: Session, table: MirrorTable, rows: list[dict[str, Any]]) -> None:
-    columns = ", ".join(rows[0])
-    session.execute(
-        text(
-            f"CREATE TEMP TABLE incoming_{table.name} ON COMMIT DROP AS "  # noqa: S608 (our own names)
-            f"SELECT {columns} FROM {table.name} WITH NO DATA"
-        )
-    )
-    driver: Any = session.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY incoming_{table.name} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(tuple(row.values()))
+def latest_of(records: Iterable[Record]) -> list[Record]:
+    """Each record once, by its latest word. Pure."""
+    latest: dict[str, Record] = {}
+    for record in records:
+        known = latest.get(record.external_id)
+        if known is None or known.changed_at <= record.changed_at:
+            latest[record.external_id] = record
+    return list(latest.values())
 
 
 def _merge(table: MirrorTable, columns: tuple[str, ...]) -> str:
     updated = [column for column in columns if column not in (*_KEY, "external_id")]
-    compared = [column for column in updated if column not in table.uncompared | _NEVER_COMPARED]
     later = " AND mirror.read_at <= excluded.read_at" if table.has_read_at else ""
     return (
         f"INSERT INTO {table.name} AS mirror ({', '.join(columns)}) "  # noqa: S608 (our own names)
-        f"SELECT DISTINCT ON (id) {', '.join(columns)} FROM incoming_{table.name} ORDER BY id, changed_at DESC "
+        f"SELECT {', '.join(columns)} FROM incoming_{table.name} ORDER BY id "
         f"ON CONFLICT (tenant_id, id) DO UPDATE SET {_pairs(updated)} "
         "WHERE mirror.changed_at IS NULL OR mirror.changed_at < excluded.changed_at "
-        f"OR (mirror.changed_at = excluded.changed_at{later} "
-        f"AND ({_of('mirror', compared)}) IS DISTINCT FROM ({_of('excluded', compared)}))"
+        f"OR (mirror.changed_at = excluded.changed_at{later} AND {_differs(table, columns, 'excluded')}) "
+        "RETURNING mirror.id"
     )
 
 
@@ -68,6 +92,30 @@ _TOUCH = (
     "WHERE mirror.tenant_id = incoming.tenant_id AND mirror.id = incoming.id "
     "AND mirror.changed_at = incoming.changed_at AND mirror.read_at < incoming.read_at"
 )
+
+
+def _contested(
+    session: Session, table: MirrorTable, columns: tuple[str, ...], records: Sequence[Record]
+) -> tuple[Contested, ...]:
+    rows = session.execute(
+        text(
+            "SELECT mirror.external_id, mirror.changed_at "  # noqa: S608 (our own names)
+            f"FROM incoming_{table.name} AS incoming JOIN {table.name} AS mirror "
+            "ON mirror.tenant_id = incoming.tenant_id AND mirror.id = incoming.id "
+            f"WHERE mirror.changed_at <> incoming.changed_at OR {_differs(table, columns, 'incoming')}"
+        )
+    )
+    seen = {external_id: changed_at for external_id, changed_at in rows}  # noqa: C416 (a Row is no pair of types)
+    if not seen:
+        return ()
+    return tuple(
+        Contested(record, seen[record.external_id]) for record in records if record.external_id in seen
+    )
+
+
+def _differs(table: MirrorTable, columns: Sequence[str], other: str) -> str:
+    compared = [column for column in columns if column not in table.uncompared | _NEVER_COMPARED]
+    return f"({_of('mirror', compared)}) IS DISTINCT FROM ({_of(other, compared)})"
 
 
 def _pairs(columns: Sequence[str]) -> str:

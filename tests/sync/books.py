@@ -67,10 +67,15 @@ def in_mirror(ground: Ground, tenant: ConnectedTenant) -> list[tuple[Any, ...]]:
 
 
 def payments_in_ledger(sandbox: SandboxClient) -> list[tuple[Any, ...]]:
-    """Every payment of a sales invoice: its id, invoice id, amount and whether it is deleted."""
+    """Every payment of a sales invoice: its id, amount, whether it is deleted, and the invoice it settles if not."""
     wanted = {invoice["id"] for invoice in sales(sandbox)}
     return sorted(
-        (payment["id"], payment["invoice_id"], Decimal(payment["amount"]), payment["status"] == "DELETED")
+        (
+            payment["id"],
+            Decimal(payment["amount"]),
+            payment["status"] == "DELETED",
+            "" if payment["status"] == "DELETED" else payment["invoice_id"],
+        )
         for payment in ledger(sandbox)["payments"]
         if payment["invoice_id"] in wanted
     )
@@ -81,8 +86,9 @@ def payments_in_mirror(ground: Ground, tenant: ConnectedTenant) -> list[tuple[An
         rows(
             ground,
             tenant,
-            "SELECT p.external_id, i.external_id, p.amount, p.is_deleted FROM ledger_payment p "
-            "JOIN invoice i ON i.tenant_id = p.tenant_id AND i.id = p.invoice_id",
+            "SELECT p.external_id, p.amount, p.is_deleted, coalesce(i.external_id, '') FROM ledger_payment p "
+            "LEFT JOIN payment_application a ON a.payment_id = p.id AND a.amount = p.amount "
+            "LEFT JOIN invoice i ON i.id = a.invoice_id",
         )
     )
 

@@ -80,7 +80,7 @@ def calls(sandbox: SandboxClient) -> int:
     return int(sandbox.get("/control/counters").json()["calls"]["xero GET /xero/api.xro/2.0/Invoices"])
 
 
-def test_an_invoice_the_ledger_no_longer_has_is_absent_and_voided_in_the_mirror(
+def test_an_invoice_the_ledger_no_longer_has_is_absent_and_deleted_in_the_mirror(
     sandbox_ground: Ground, sandbox: SandboxClient, tenant: ConnectedTenant
 ) -> None:
     kept, external_id = id_of(tenant, open_invoices(sandbox)[0]), str(uuid4())
@@ -100,7 +100,7 @@ def test_an_invoice_the_ledger_no_longer_has_is_absent_and_voided_in_the_mirror(
         )
     assert set(fresh_invoices(sandbox_ground, tenant.tenant_id, [kept, gone])) == {kept}
     statement = "SELECT state, amount_due FROM invoice WHERE id = :id"
-    assert rows(sandbox_ground, tenant, statement, id=gone) == [("voided", Decimal(0))]
+    assert rows(sandbox_ground, tenant, statement, id=gone) == [("deleted", Decimal(0))]
     assert one(sandbox_ground, tenant, "SELECT state FROM invoice WHERE id = :id", id=kept) == "open"
 
 

@@ -10,9 +10,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.connectors.base import CustomerRecord, InvoiceRecord, PaymentRecord, Record, Resource
+from app.connectors.base import (
+    Application,
+    CustomerRecord,
+    InvoiceRecord,
+    PaymentRecord,
+    Record,
+    Resource,
+)
 from app.kit.ground import Ground
-from app.models import Customer, Invoice, InvoiceState, LedgerPayment
+from app.models import Customer, Invoice, InvoiceState, LedgerPayment, PaymentApplication
 from app.sync.identity import CUSTOMER, INVOICE, mirror_id
 from app.sync.tables import TABLES, Reading
 from app.sync.upsert import upsert
@@ -53,7 +60,9 @@ def write(
     read_at: datetime = T0,
 ) -> int:
     with ground.database.tenant(tenant) as session:
-        return upsert(session, TABLES[resource], Reading(tenant, ground.sealer(session), read_at), records)
+        return upsert(
+            session, TABLES[resource], Reading(tenant, ground.sealer(session), read_at), records
+        ).changed
 
 
 def invoices(ground: Ground, tenant: UUID) -> Sequence[Invoice]:
@@ -128,13 +137,71 @@ def customer(ground: Ground, tenant: UUID) -> Customer:
         return session.scalars(select(Customer)).one()
 
 
+PAID_40 = PaymentRecord(
+    external_id="p1",
+    customer_external_id="c1",
+    currency="GBP",
+    amount=Decimal("100.00"),
+    unapplied=Decimal("60.00"),
+    applied=(Application("i1", Decimal("40.00")),),
+    paid_on=date(2026, 11, 19),
+    reference="pi_1",
+    is_deleted=False,
+    changed_at=T0,
+)
+
+
+def pay(ground: Ground, tenant: UUID, *records: PaymentRecord) -> int:
+    return write(ground, tenant, *records, resource=Resource.PAYMENTS)
+
+
+def settled(ground: Ground, tenant: UUID) -> dict[str, Decimal]:
+    """Per invoice, what payments settle of it."""
+    ids = {mirror_id(tenant, INVOICE, external_id): external_id for external_id in ("i1", "i2", "i3")}
+    with ground.database.tenant(tenant) as session:
+        return {ids[row.invoice_id]: row.amount for row in session.scalars(select(PaymentApplication))}
+
+
 def test_a_payment_may_come_before_its_invoice(ground: Ground, tenant: UUID) -> None:
-    paid = PaymentRecord("p1", "i1", "GBP", Decimal("40.00"), date(2026, 11, 19), "pi_1", False, T0)
-    write(ground, tenant, paid, resource=Resource.PAYMENTS)
+    pay(ground, tenant, PAID_40)
     write(ground, tenant, INV)
     with ground.database.tenant(tenant) as session:
         row = session.scalars(select(LedgerPayment)).one()
-    assert row.invoice_id == the_invoice(ground, tenant).id
+    assert (row.amount, row.unapplied) == (Decimal(100), Decimal(60))
+    assert row.customer_id == mirror_id(tenant, CUSTOMER, "c1")
+    assert settled(ground, tenant) == {"i1": Decimal(40)}
+
+
+def test_what_a_payment_settles_is_replaced_as_a_whole(ground: Ground, tenant: UUID) -> None:
+    pay(ground, tenant, PAID_40)
+    later = T0 + timedelta(seconds=5)
+    # The ledger may name an invoice on two lines of one payment.
+    moved = replace(
+        PAID_40,
+        applied=(
+            Application("i2", Decimal("1.50")),
+            Application("i3", Decimal("5.00")),
+            Application("i2", Decimal("2.50")),
+        ),
+        changed_at=later,
+    )
+    assert pay(ground, tenant, moved) == 1
+    assert settled(ground, tenant) == {"i2": Decimal(4), "i3": Decimal(5)}
+    assert pay(ground, tenant, PAID_40) == 0
+    assert settled(ground, tenant) == {"i2": Decimal(4), "i3": Decimal(5)}
+    assert pay(ground, tenant, replace(moved, is_deleted=True, changed_at=later + timedelta(seconds=1))) == 1
+    assert settled(ground, tenant) == {}
+
+
+def test_a_payment_that_settles_other_invoices_at_the_same_time_of_change_counts_as_changed(
+    ground: Ground, tenant: UUID
+) -> None:
+    pay(ground, tenant, PAID_40)
+    assert pay(ground, tenant, replace(PAID_40, applied=(Application("i1", Decimal("39.00")),))) == 1
+    assert settled(ground, tenant) == {"i1": Decimal(39)}
+    assert pay(ground, tenant, replace(PAID_40, applied=())) == 1
+    assert pay(ground, tenant, replace(PAID_40, applied=())) == 0
+    assert settled(ground, tenant) == {}
 
 
 @pytest.mark.parametrize(

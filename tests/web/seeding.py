@@ -30,6 +30,7 @@ from app.models import (
     OptOut,
     PayLink,
     Payment,
+    PaymentApplication,
     PaymentState,
     ProcessorAccount,
     ProcessorAccountState,
@@ -410,17 +411,27 @@ def _seed_ledger(seeder: Seeder, customers: list[UUID]) -> None:
             )
         )
     for amount in ("95.00", "1200.00", "310.25"):
+        payment_id = uuid4()
         seeder.add(
             LedgerPayment(
-                id=uuid4(),
+                id=payment_id,
                 external_id=str(uuid4()),
-                invoice_id=seeder.made.invoices[2],
+                customer_id=customers[0],
                 currency="GBP",
                 amount=Decimal(amount),
                 paid_on=today - timedelta(2),
                 reference="Bank transfer",
                 is_deleted=False,
                 changed_at=now,
+            )
+        )
+        seeder.session.flush()
+        seeder.add(
+            PaymentApplication(
+                id=uuid4(),
+                payment_id=payment_id,
+                invoice_id=seeder.made.invoices[2],
+                amount=Decimal(amount),
             )
         )
 

@@ -40,6 +40,7 @@ def told(**changes: Any) -> tuple[str, str]:
     ("changes", "word", "sentence"),
     [
         ({"state": InvoiceState.VOIDED}, "Voided", "It was voided in the ledger."),
+        ({"state": InvoiceState.DELETED}, "Deleted", "It was deleted in the ledger."),
         ({"state": InvoiceState.DRAFT}, "Draft", "It is a draft in the ledger and not owed yet."),
         ({"state": InvoiceState.PAID, "settled_on": date(2026, 11, 3)}, "Paid", "Settled on 03 Nov."),
         ({"paid_but_unbooked": Decimal(480)}, "Paid", "Paid by card; its entry in the ledger is on the way."),

@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
-from app.models import CadenceStep, LedgerPayment, Reminder, ReminderInvoice, ReminderState
+from app.models import (
+    CadenceStep,
+    LedgerPayment,
+    PaymentApplication,
+    Reminder,
+    ReminderInvoice,
+    ReminderState,
+)
 
 _LONGEST_HISTORY = 50
 
@@ -31,6 +38,7 @@ class SeenPayment:
 
     paid_on: date
     amount: Decimal
+    """The part that settles the invoice it is shown with."""
     reference: str
 
 
@@ -68,9 +76,14 @@ def _reminders(session: Session, chosen: Select[UUID], where: ColumnElement[bool
 
 def payments_of_invoice(session: Session, invoice_id: UUID) -> list[SeenPayment]:
     """What the ledger has, earliest first."""
+    same = and_(
+        LedgerPayment.tenant_id == PaymentApplication.tenant_id,
+        LedgerPayment.id == PaymentApplication.payment_id,
+    )
     rows = session.execute(
-        select(LedgerPayment.paid_on, LedgerPayment.amount, LedgerPayment.reference)
-        .where(LedgerPayment.invoice_id == invoice_id, LedgerPayment.is_deleted.is_(False))
+        select(LedgerPayment.paid_on, PaymentApplication.amount, LedgerPayment.reference)
+        .join(PaymentApplication, same)
+        .where(PaymentApplication.invoice_id == invoice_id, LedgerPayment.is_deleted.is_(False))
         .order_by(LedgerPayment.paid_on)
     )
     return [SeenPayment(*row) for row in rows]

@@ -60,6 +60,7 @@ SayDay = Callable[[date], str]
 
 _CLOSED = {
     InvoiceState.VOIDED: Answer("calm", "Voided", "It was voided in the ledger."),
+    InvoiceState.DELETED: Answer("calm", "Deleted", "It was deleted in the ledger."),
     InvoiceState.DRAFT: Answer("calm", "Draft", "It is a draft in the ledger and not owed yet."),
 }
 

@@ -58,10 +58,17 @@ def card_payments(session: Session) -> list[CardPayment]:
 
 
 def received(session: Session, today: date) -> list[Received]:
-    """Per currency, what the ledger shows as paid in the last `DAYS` days, whoever entered it."""
+    """Per currency, what the ledger shows as paid in the last `DAYS` days, whoever entered it.
+
+    A payment of nothing only joins a credit note to an invoice: no money came in by it.
+    """
     rows = session.execute(
         select(LedgerPayment.currency, func.count(), func.sum(LedgerPayment.amount))
-        .where(LedgerPayment.is_deleted.is_(False), LedgerPayment.paid_on > today - timedelta(days=DAYS))
+        .where(
+            LedgerPayment.is_deleted.is_(False),
+            LedgerPayment.amount > 0,
+            LedgerPayment.paid_on > today - timedelta(days=DAYS),
+        )
         .group_by(LedgerPayment.currency)
         .order_by(LedgerPayment.currency)
     )
