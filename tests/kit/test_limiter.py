@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -27,7 +27,7 @@ Enter = Callable[[Ask], Place | Full]
 
 
 @pytest.fixture
-def shared(redis_url: str) -> Iterator[SharedLimiter]:
+def shared(redis_url: str) -> SharedLimiter:
     with redis.Redis.from_url(redis_url) as client:
         client.flushall()
     return SharedLimiter(redis_url)

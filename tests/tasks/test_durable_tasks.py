@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.kit.clock import SetClock
-from app.kit.errors import Rejected, Retryable
+from app.kit.errors import Paused, Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import Task, TaskState
 from app.tasks import lease
@@ -195,6 +195,21 @@ def test_a_poison_task_is_parked_after_bounded_tries_and_others_go_on(
         poison = session.query(Task).filter_by(kind="test.poison").one()
     assert (poison.state, poison.attempts) == (TaskState.PARKED, MOST_ATTEMPTS)
     assert len(ran) == 1
+
+
+def test_waiting_for_room_is_no_try_and_never_parks(ground: Ground) -> None:
+    assert isinstance(ground.clock, SetClock)
+    full = Paused("Xero lets us ask only so often.", after=timedelta(minutes=1))
+    try:
+        put(ground)
+        for failure in (ZeroDivisionError(), *[full] * (MOST_ATTEMPTS + 3), ZeroDivisionError()):
+            HANDLERS[KIND] = failing(failure)
+            forget_ring(ground)
+            assert run_all(ground) == 1
+            ground.clock.advance(timedelta(minutes=11))
+    finally:
+        del HANDLERS[KIND]
+    assert (only_task(ground).state, only_task(ground).attempts) == (TaskState.WAITING, 2)
 
 
 def test_a_parked_task_runs_again_when_a_person_says_so(ground: Ground, ran: list[Assignment]) -> None:
