@@ -1,20 +1,14 @@
 """What people do in Xero itself, without its pages, and the books as JSON."""
 
-from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
+from sandbox.control.editing import EditRoutes, edits_wanted, required
 from sandbox.control.wishes import Wishes
 from sandbox.world import World
 from sandbox.xero import edits
 from sandbox.xero.judging import ledger_as_json
-
-Edit = Callable[..., Any]
-Given = TypeVar("Given", date, Decimal)
-DEFAULT_EDITS = 50
 
 
 def add_routes(control: Blueprint, world: World) -> None:
@@ -29,19 +23,13 @@ def add_routes(control: Blueprint, world: World) -> None:
     def intent_to_receive() -> list[dict[str, Any]]:
         return world.xero.feed.intent_to_receive()
 
-    def add(rule: str, edit: Callable[..., Any]) -> None:
-        def view(**path: str) -> dict[str, Any]:
-            wishes = Wishes.of(request)
-            with world.lock:
-                return _answer(edit(world, wishes, **path))
-
-        control.add_url_rule(rule, f"xero {rule}".replace(".", " "), view, methods=["POST"])
-
-    _add_invoice_edits(add)
-    _add_other_edits(add)
+    routes = EditRoutes(control, world, "xero")
+    _add_invoice_edits(routes)
+    _add_contact_edits(routes)
+    _add_other_edits(routes)
 
 
-def _add_invoice_edits(add: Callable[[str, Edit], None]) -> None:
+def _add_invoice_edits(routes: EditRoutes) -> None:
     def pay(world: World, wishes: Wishes, number: str) -> Any:
         paid_on, reference = wishes.day("on"), wishes.optional_text("reference") or ""
         return edits.pay_invoice(world.xero, number, wishes.money("amount"), paid_on, reference)
@@ -49,8 +37,11 @@ def _add_invoice_edits(add: Callable[[str, Edit], None]) -> None:
     def void(world: World, _wishes: Wishes, number: str) -> Any:
         return edits.void_invoice(world.xero, number)
 
+    def delete(world: World, _wishes: Wishes, number: str) -> Any:
+        return edits.delete_draft(world.xero, number)
+
     def change_due(world: World, wishes: Wishes, number: str) -> Any:
-        return edits.edit_due_date(world.xero, number, _required(wishes.day("due"), "due"))
+        return edits.edit_due_date(world.xero, number, required(wishes.day("due"), "due"))
 
     def credit(world: World, wishes: Wishes, number: str) -> Any:
         return edits.credit_invoice(world.xero, number, wishes.money("amount"))
@@ -59,7 +50,7 @@ def _add_invoice_edits(add: Callable[[str, Edit], None]) -> None:
         return edits.raise_invoice(
             world.xero,
             contact=wishes.text("contact"),
-            amount=_required(wishes.money("amount"), "amount"),
+            amount=required(wishes.money("amount"), "amount"),
             currency=wishes.optional_text("currency"),
             number=wishes.optional_text("number"),
             issued=wishes.day("issued"),
@@ -68,20 +59,34 @@ def _add_invoice_edits(add: Callable[[str, Edit], None]) -> None:
             status=wishes.optional_text("status") or "AUTHORISED",
         )
 
-    add("/xero/invoices", raise_one)
-    add("/xero/invoices/<path:number>/pay", pay)
-    add("/xero/invoices/<path:number>/void", void)
-    add("/xero/invoices/<path:number>/due", change_due)
-    add("/xero/invoices/<path:number>/credit", credit)
+    routes.add("/invoices", raise_one)
+    routes.add("/invoices/<path:number>/pay", pay)
+    routes.add("/invoices/<path:number>/void", void)
+    routes.add("/invoices/<path:number>/delete", delete)
+    routes.add("/invoices/<path:number>/due", change_due)
+    routes.add("/invoices/<path:number>/credit", credit)
 
 
-def _add_other_edits(add: Callable[[str, Edit], None]) -> None:
+def _add_contact_edits(routes: EditRoutes) -> None:
     def archive_contact(world: World, _wishes: Wishes, contact: str) -> Any:
         return edits.archive_contact(world.xero, contact)
 
     def change_email(world: World, wishes: Wishes, contact: str) -> Any:
         return edits.change_email(world.xero, contact, wishes.optional_text("email") or "")
 
+    def rename(world: World, wishes: Wishes, contact: str) -> Any:
+        return edits.rename_contact(world.xero, contact, wishes.text("name"))
+
+    def merge(world: World, wishes: Wishes, contact: str) -> Any:
+        return edits.merge_contacts(world.xero, contact, wishes.text("into"))
+
+    routes.add("/contacts/<path:contact>/archive", archive_contact)
+    routes.add("/contacts/<path:contact>/email", change_email)
+    routes.add("/contacts/<path:contact>/rename", rename)
+    routes.add("/contacts/<path:contact>/merge", merge)
+
+
+def _add_other_edits(routes: EditRoutes) -> None:
     def archive_account(world: World, _wishes: Wishes, code: str) -> Any:
         return edits.archive_account(world.xero, code)
 
@@ -97,27 +102,10 @@ def _add_other_edits(add: Callable[[str, Edit], None]) -> None:
         return {"connections": edits.disconnect(world.xero, wishes.optional_text("organisation"))}
 
     def storm(world: World, wishes: Wishes) -> dict[str, int]:
-        wanted = wishes.count("edits")
-        return edits.storm(world.xero, DEFAULT_EDITS if wanted is None else wanted, wishes.count("seed") or 0)
+        return edits.storm(world.xero, *edits_wanted(wishes))
 
-    add("/xero/contacts/<path:contact>/archive", archive_contact)
-    add("/xero/contacts/<path:contact>/email", change_email)
-    add("/xero/accounts/<code>/archive", archive_account)
-    add("/xero/payments/<payment>/delete", delete_payment)
-    add("/xero/lock-date", lock)
-    add("/xero/disconnect", disconnect)
-    add("/xero/storm", storm)
-
-
-def _answer(record: Any) -> dict[str, Any]:
-    """The record that was made or changed, by its id and number."""
-    if isinstance(record, dict):
-        return record
-    named = {"id": record.id, "number": getattr(record, "number", None), "status": record.status}
-    return {name: value for name, value in named.items() if value is not None}
-
-
-def _required(value: Given | None, name: str) -> Given:
-    if value is None:
-        raise ValueError(f"{name} is missing")
-    return value
+    routes.add("/accounts/<code>/archive", archive_account)
+    routes.add("/payments/<payment>/delete", delete_payment)
+    routes.add("/lock-date", lock)
+    routes.add("/disconnect", disconnect)
+    routes.add("/storm", storm)

@@ -6,9 +6,8 @@ Each edit dates the record and sends webhooks exactly as a change through the AP
 
 from sandbox.xero.edits.changes import (
     archive_account,
-    archive_contact,
-    change_email,
     credit_invoice,
+    delete_draft,
     delete_payment,
     disconnect,
     edit_due_date,
@@ -17,6 +16,7 @@ from sandbox.xero.edits.changes import (
     set_lock_date,
     void_invoice,
 )
+from sandbox.xero.edits.contacts import archive_contact, change_email, merge_contacts, rename_contact
 from sandbox.xero.edits.storm import storm
 
 __all__ = [
@@ -24,11 +24,14 @@ __all__ = [
     "archive_contact",
     "change_email",
     "credit_invoice",
+    "delete_draft",
     "delete_payment",
     "disconnect",
     "edit_due_date",
+    "merge_contacts",
     "pay_invoice",
     "raise_invoice",
+    "rename_contact",
     "set_lock_date",
     "storm",
     "void_invoice",

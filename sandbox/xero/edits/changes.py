@@ -1,4 +1,4 @@
-"""Single edits of the main company's books."""
+"""Edits of the main company's invoices and payments, its locks and its connection."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,7 +8,8 @@ from sandbox.companies.company import Line
 from sandbox.xero.books import crediting, invoicing, rules
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.paying import PaymentOrder, pay, remove
-from sandbox.xero.books.records import Account, Contact, CreditNote, Invoice, Payment
+from sandbox.xero.books.records import Account, CreditNote, Invoice, Payment
+from sandbox.xero.edits.contacts import find_contact
 from sandbox.xero.state import XeroState
 
 DEFAULT_TERMS = timedelta(days=14)
@@ -51,6 +52,13 @@ def void_invoice(state: XeroState, number: str) -> Invoice:
     return invoice
 
 
+def delete_draft(state: XeroState, number: str) -> Invoice:
+    """Delete an invoice that nobody has approved yet; an approved one can only be voided."""
+    invoice = _invoice(state, number)
+    invoicing.change(state.main, invoice, {"status": "DELETED"})
+    return invoice
+
+
 def edit_due_date(state: XeroState, number: str, due: date) -> Invoice:
     """Move the due date. On a part-paid invoice nothing tells of it: that is Xero's blind spot."""
     invoice = _invoice(state, number)
@@ -74,7 +82,7 @@ def raise_invoice(
 ) -> Invoice:
     """A sales invoice over one untaxed line; due in 14 days unless said otherwise."""
     books = state.main
-    buyer = _contact(state, contact)
+    buyer = find_contact(state, contact)
     issued = issued or books.today()
     currency = currency or buyer.currency or books.base_currency
     invoice = Invoice(
@@ -107,21 +115,6 @@ def credit_invoice(state: XeroState, number: str, amount: Decimal | None = None)
     note = crediting.raise_credit_note(books, invoice, worth, books.today())
     crediting.allocate(books, note, invoice, worth, books.today())
     return note
-
-
-def change_email(state: XeroState, name_or_id: str, email: str) -> Contact:
-    """Write another address into a contact; an empty one removes it."""
-    contact = _contact(state, name_or_id)
-    contact.email = email
-    state.main.touch(contact)
-    return contact
-
-
-def archive_contact(state: XeroState, name_or_id: str) -> Contact:
-    contact = _contact(state, name_or_id)
-    contact.status = "ARCHIVED"
-    state.main.touch(contact)
-    return contact
 
 
 def archive_account(state: XeroState, code: str) -> Account:
@@ -159,13 +152,6 @@ def _invoice(state: XeroState, number: str) -> Invoice:
     if invoice is None:
         raise LookupError(f"there is no invoice {number}")
     return invoice
-
-
-def _contact(state: XeroState, name_or_id: str) -> Contact:
-    contact = state.main.contacts.get(name_or_id) or state.main.contact_named(name_or_id)
-    if contact is None:
-        raise LookupError(f"there is no contact {name_or_id}")
-    return contact
 
 
 def _bank(books: Books, currency: str) -> Account:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sandbox.companies.amounts import CENT, rounded
 from sandbox.xero.books.records import Invoice
 from sandbox.xero.books.rules import BooksRefuseError
-from sandbox.xero.edits import changes
+from sandbox.xero.edits import changes, contacts
 from sandbox.xero.state import XeroState
 
 Edit = Callable[[XeroState, Invoice, random.Random], object]
@@ -69,7 +69,7 @@ def _take_payment_back(state: XeroState, invoice: Invoice, chance: random.Random
 
 
 def _change_email(state: XeroState, invoice: Invoice, chance: random.Random) -> object:
-    return changes.change_email(
+    return contacts.change_email(
         state, invoice.contact.id, f"accounts-{chance.randrange(10**6)}@moved.example"
     )
 

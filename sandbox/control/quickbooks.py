@@ -1,0 +1,142 @@
+"""What people do in QuickBooks itself, without its pages, and the books as JSON."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from sandbox.control.editing import EditRoutes, edits_wanted, required
+from sandbox.control.wishes import Wishes
+from sandbox.quickbooks import edits
+from sandbox.quickbooks.books.books import Books
+from sandbox.quickbooks.judging import ledger_as_json
+from sandbox.world import World
+
+NO_DRAFTS = "QuickBooks knows no status of invoices; leave it out"
+
+
+def add_routes(control: Blueprint, world: World) -> None:
+    """/control/quickbooks/..."""
+
+    @control.get("/quickbooks/ledger")
+    def quickbooks_ledger() -> dict[str, Any]:
+        with world.lock:
+            return ledger_as_json(world.quickbooks)
+
+    routes = EditRoutes(control, world, "quickbooks")
+    _add_invoice_edits(routes)
+    _add_payment_edits(routes)
+    _add_contact_edits(routes)
+    _add_other_edits(routes)
+
+
+def _books(world: World) -> Books:
+    return world.quickbooks.main
+
+
+def _add_invoice_edits(routes: EditRoutes) -> None:
+    def raise_one(world: World, wishes: Wishes) -> Any:
+        if wishes.optional_text("status") not in {None, "AUTHORISED"}:
+            raise ValueError(NO_DRAFTS)
+        return edits.raise_invoice(
+            _books(world),
+            edits.find_contact(_books(world), wishes.text("contact")),
+            required(wishes.money("amount"), "amount"),
+            currency=wishes.optional_text("currency"),
+            number=wishes.optional_text("number"),
+            issued=wishes.day("issued"),
+            due=wishes.day("due"),
+            note=wishes.optional_text("reference") or "",
+        )
+
+    def pay(world: World, wishes: Wishes, number: str) -> Any:
+        books, account = _books(world), wishes.optional_text("account")
+        return edits.pay_invoice(
+            books,
+            edits.find_invoice(books, number),
+            wishes.money("amount"),
+            on=wishes.day("on"),
+            reference=wishes.optional_text("reference") or "",
+            account=edits.find_account(books, account) if account else None,
+        )
+
+    def void(world: World, _wishes: Wishes, number: str) -> Any:
+        return edits.void_invoice(_books(world), edits.find_invoice(_books(world), number))
+
+    def delete(world: World, _wishes: Wishes, number: str) -> Any:
+        return edits.delete_invoice(_books(world), edits.find_invoice(_books(world), number))
+
+    def change_due(world: World, wishes: Wishes, number: str) -> Any:
+        invoice = edits.find_invoice(_books(world), number)
+        return edits.edit_due_date(_books(world), invoice, required(wishes.day("due"), "due"))
+
+    def credit(world: World, wishes: Wishes, number: str) -> Any:
+        invoice = edits.find_invoice(_books(world), number)
+        return edits.credit_invoice(_books(world), invoice, wishes.money("amount"))
+
+    routes.add("/invoices", raise_one)
+    routes.add("/invoices/<path:number>/pay", pay)
+    routes.add("/invoices/<path:number>/void", void)
+    routes.add("/invoices/<path:number>/delete", delete)
+    routes.add("/invoices/<path:number>/due", change_due)
+    routes.add("/invoices/<path:number>/credit", credit)
+
+
+def _add_payment_edits(routes: EditRoutes) -> None:
+    def delete(world: World, _wishes: Wishes, payment: str) -> Any:
+        return edits.delete_payment(_books(world), edits.find_payment(_books(world), payment))
+
+    def void(world: World, _wishes: Wishes, payment: str) -> Any:
+        return edits.void_payment(_books(world), edits.find_payment(_books(world), payment))
+
+    def deposit(world: World, wishes: Wishes, payment: str) -> Any:
+        found = edits.find_payment(_books(world), payment)
+        return edits.deposit_payment(_books(world), found, wishes.money("fee"))
+
+    routes.add("/payments/<payment>/delete", delete)
+    routes.add("/payments/<payment>/void", void)
+    routes.add("/payments/<payment>/deposit", deposit)
+
+
+def _add_contact_edits(routes: EditRoutes) -> None:
+    def archive(world: World, _wishes: Wishes, contact: str) -> Any:
+        return edits.archive_contact(_books(world), edits.find_contact(_books(world), contact))
+
+    def change_email(world: World, wishes: Wishes, contact: str) -> Any:
+        customer = edits.find_contact(_books(world), contact)
+        return edits.change_email(_books(world), customer, wishes.optional_text("email") or "")
+
+    def rename(world: World, wishes: Wishes, contact: str) -> Any:
+        return edits.rename_contact(
+            _books(world), edits.find_contact(_books(world), contact), wishes.text("name")
+        )
+
+    def merge(world: World, wishes: Wishes, contact: str) -> Any:
+        books = _books(world)
+        winner = edits.find_contact(books, wishes.text("into"))
+        return edits.merge_contacts(books, edits.find_contact(books, contact), winner)
+
+    routes.add("/contacts/<path:contact>/archive", archive)
+    routes.add("/contacts/<path:contact>/email", change_email)
+    routes.add("/contacts/<path:contact>/rename", rename)
+    routes.add("/contacts/<path:contact>/merge", merge)
+
+
+def _add_other_edits(routes: EditRoutes) -> None:
+    def archive_account(world: World, _wishes: Wishes, account: str) -> Any:
+        return edits.archive_account(_books(world), edits.find_account(_books(world), account))
+
+    def lock(world: World, wishes: Wishes) -> dict[str, Any]:
+        day = wishes.day("date")
+        edits.set_lock_date(_books(world), day, password=wishes.flag("password"))
+        return {"date": day.isoformat() if day else None}
+
+    def disconnect(world: World, wishes: Wishes) -> dict[str, int]:
+        return {"connections": edits.disconnect(world.quickbooks, wishes.optional_text("organisation"))}
+
+    def storm(world: World, wishes: Wishes) -> dict[str, int]:
+        return edits.storm(_books(world), *edits_wanted(wishes))
+
+    routes.add("/accounts/<path:account>/archive", archive_account)
+    routes.add("/lock-date", lock)
+    routes.add("/disconnect", disconnect)
+    routes.add("/storm", storm)

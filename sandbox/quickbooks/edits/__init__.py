@@ -1,0 +1,56 @@
+"""What people do in QuickBooks itself. The control API edits the main company's books through these.
+
+Callers hold the world's lock. ValueError says what the books refuse, LookupError what does not exist.
+Each edit dates the record and sends webhooks exactly as a change through the API would.
+"""
+
+from sandbox.quickbooks.edits.company import (
+    archive_account,
+    archive_contact,
+    change_email,
+    disconnect,
+    merge_contacts,
+    rename_contact,
+    set_lock_date,
+)
+from sandbox.quickbooks.edits.finding import find_account, find_contact, find_invoice, find_payment
+from sandbox.quickbooks.edits.invoices import (
+    credit_invoice,
+    delete_invoice,
+    edit_due_date,
+    raise_invoice,
+    void_invoice,
+)
+from sandbox.quickbooks.edits.payments import (
+    delete_payment,
+    deposit_payment,
+    pay_invoice,
+    pay_together,
+    void_payment,
+)
+from sandbox.quickbooks.edits.storm import storm
+
+__all__ = [
+    "archive_account",
+    "archive_contact",
+    "change_email",
+    "credit_invoice",
+    "delete_invoice",
+    "delete_payment",
+    "deposit_payment",
+    "disconnect",
+    "edit_due_date",
+    "find_account",
+    "find_contact",
+    "find_invoice",
+    "find_payment",
+    "merge_contacts",
+    "pay_invoice",
+    "pay_together",
+    "raise_invoice",
+    "rename_contact",
+    "set_lock_date",
+    "storm",
+    "void_invoice",
+    "void_payment",
+]

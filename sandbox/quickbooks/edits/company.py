@@ -1,0 +1,50 @@
+"""Edits of customers, accounts and the closing date, and the end of the connection."""
+
+from datetime import date
+
+from sandbox.quickbooks.books import parties
+from sandbox.quickbooks.books.books import Books
+from sandbox.quickbooks.books.records import Account, Customer
+from sandbox.quickbooks.state import QuickBooksState
+
+
+def change_email(books: Books, customer: Customer, email: str) -> Customer:
+    """Write other addresses (with commas between) into a customer; none if empty."""
+    return parties.set_email(books, customer, email)
+
+
+def rename_contact(books: Books, customer: Customer, name: str) -> Customer:
+    """Documents show the new name at once, and none of them is dated."""
+    return parties.rename(books, customer, name)
+
+
+def merge_contacts(books: Books, loser: Customer, winner: Customer) -> Customer:
+    """Make two customers one; documents move to the winner, and none of them is dated."""
+    return parties.merge_customers(books, loser, winner)
+
+
+def archive_contact(books: Books, customer: Customer) -> Customer:
+    """Make a customer inactive."""
+    return parties.deactivate_customer(books, customer)
+
+
+def archive_account(books: Books, account: Account) -> Account:
+    """Make an account inactive."""
+    return parties.deactivate_account(books, account) if account.active else account
+
+
+def set_lock_date(books: Books, day: date | None, *, password: bool = False) -> None:
+    """Close the books up to and including a day, or open them; with a password the refusal is another."""
+    books.book_close_date, books.closing_password = day, password
+
+
+def disconnect(state: QuickBooksState, organisation: str | None = None) -> int:
+    """Somebody removes the app in QuickBooks: its tokens are dead. How many connections ended.
+
+    `organisation` is a realm id or a name; the main company if none is given.
+    """
+    wanted = organisation or state.main.realm_id
+    found = next((b for b in state.companies.values() if wanted in {b.realm_id, b.name}), None)
+    if found is None:
+        raise LookupError(f"there is no organisation {organisation}")
+    return state.grants.end_realm(found.realm_id, state.clock.now())
