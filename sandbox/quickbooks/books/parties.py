@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from sandbox.quickbooks.books import rules
 from sandbox.quickbooks.books.books import Books
-from sandbox.quickbooks.books.records import Account, Customer, ListRecord, Vendor
+from sandbox.quickbooks.books.records import Account, Customer, Vendor
 
 GONE = " (deleted)"  # what QuickBooks puts behind the name of an inactive record
 P = TypeVar("P", Customer, Vendor)
@@ -45,54 +45,46 @@ def create_account(
 
 
 def rename(books: Books, party: P, name: str) -> P:
-    """Give a customer or vendor another display name."""
-    rules.check_length("DisplayName", name, rules.LONGEST_NAME)
-    rules.check_name_free(books, name, party)
-    party.name = name
-    _reads_differently(books, party)
-    books.touch(party)
-    return party
+    """Give a customer or vendor another display name. Documents show it at once and are not dated."""
+    return revise(books, party, name, active=party.active)
 
 
 def set_email(books: Books, customer: Customer, email: str) -> Customer:
     """Write other addresses (with commas between), or none. Invoices keep the address they were raised with."""
-    customer.email = email
-    books.touch(customer)
-    return customer
+    return revise(books, customer, customer.name, active=customer.active, email=email)
 
 
 def deactivate_customer(books: Books, customer: Customer) -> Customer:
     """Make a customer inactive: it is hidden from lists and cannot be used any more."""
-    return _deactivated(books, customer)
-
-
-def deactivate_vendor(books: Books, vendor: Vendor) -> Vendor:
-    return _deactivated(books, vendor)
+    return revise(books, customer, customer.name, active=False)
 
 
 def deactivate_account(books: Books, account: Account) -> Account:
     """Make an account inactive: nothing can be booked to it any more."""
     account.active = False
     account.name = f"{account.name}{GONE}"
-    for purchase in books.purchases.values():
-        books.undated(purchase)
-    for deposit in books.deposits.values():
-        books.undated(deposit)
+    for record in (*books.purchases.values(), *books.deposits.values(), *books.refund_receipts.values()):
+        books.undated(record)
     books.touch(account)
     return account
 
 
-def activate(books: Books, record: ListRecord) -> None:
-    """Take a record back into use under its old name."""
-    name = record.name
-    while name.endswith(GONE):
-        name = name.removesuffix(GONE)
-    if not isinstance(record, Account):
-        rules.check_name_free(books, name, record)
-    record.name, record.active = name, True
-    if isinstance(record, Customer | Vendor):
-        _reads_differently(books, record)
-    books.touch(record)
+def revise(books: Books, party: P, name: str, *, active: bool, **facts: Any) -> P:
+    """Change a customer or vendor in one step; other facts by the names they have in the record.
+
+    Who is made inactive gets a mark behind its name, which is free for others from then on; who is taken
+    back into use gets its old name again.
+    """
+    if active != party.active:
+        name = _without_mark(name) if active else _free_name(books, name)
+    rules.check_length("DisplayName", name, rules.LONGEST_NAME)
+    rules.check_name_free(books, name, party)
+    party.name, party.active = name, active
+    for field, value in facts.items():
+        setattr(party, field, value)
+    _reads_differently(books, party)
+    books.touch(party)
+    return party
 
 
 def merge_customers(books: Books, loser: Customer, winner: Customer) -> Customer:
@@ -119,7 +111,7 @@ def merge_customers(books: Books, loser: Customer, winner: Customer) -> Customer
             books.undated(purchase)
     loser.merged_into = winner.id
     if loser.active:
-        loser.active, loser.name = False, _free_name(books, loser)
+        loser.active, loser.name = False, _free_name(books, loser.name)
     loser.sync_token += 1
     loser.updated = max(books.moment(), loser.updated)
     books.undated(loser)
@@ -127,20 +119,17 @@ def merge_customers(books: Books, loser: Customer, winner: Customer) -> Customer
     return winner
 
 
-def _deactivated(books: Books, party: P) -> P:
-    if not party.active:
-        return party
-    party.active, party.name = False, _free_name(books, party)
-    _reads_differently(books, party)
-    books.touch(party)
-    return party
+def _free_name(books: Books, name: str) -> str:
+    """The name with the mark of an inactive record, as often as it takes to be nobody else's."""
+    marked = f"{name}{GONE}"
+    while books.party_named(marked) is not None:
+        marked += GONE
+    return marked
 
 
-def _free_name(books: Books, party: Customer | Vendor) -> str:
-    """The name of an inactive record: the old one is free for others again."""
-    name = f"{party.name}{GONE}"
-    while books.party_named(name) is not None:
-        name += GONE
+def _without_mark(name: str) -> str:
+    while name.endswith(GONE):
+        name = name.removesuffix(GONE)
     return name
 
 

@@ -50,25 +50,17 @@ class DepositOrder:
 
 def create_purchase(books: Books, order: PurchaseOrder) -> Purchase:
     """Book an expense. Refused says why not."""
-    spent, currency = order.spent or books.today(), order.account.currency
-    if order.payment_type not in PAID_FROM:
-        raise rules.bad_property("PaymentType", "it must be Cash, Check or CreditCard")
-    rules.check_active(order.account)
-    if order.account.type not in PAID_FROM[order.payment_type]:
-        raise rules.wrong_account(order.account)
+    spent = order.spent or books.today()
     rules.check_open(books, spent)
-    rules.check_lengths(order.number, order.note)
-    _check_currency(books, order.currency, order.account, order.payee)
-    for line in order.lines:
-        _check_line(line, currency)
+    _check_purchase(books, order)
     moment = books.moment()
     purchase = Purchase(
         id=books.new_id("Purchase"),
         created=moment,
         updated=moment,
         dated=spent,
-        currency=currency,
-        rate=order.rate or books.rate(currency),
+        currency=order.account.currency,
+        rate=order.rate or books.rate(order.account.currency),
         number=order.number,
         note=order.note,
         payment_type=order.payment_type,
@@ -76,15 +68,19 @@ def create_purchase(books: Books, order: PurchaseOrder) -> Purchase:
         payee=order.payee,
         lines=tuple(order.lines),
     )
-    rules.check_amount(purchase.total, currency)
     return books.add(purchase)
 
 
-def note_purchase(books: Books, purchase: Purchase, *, number: str, note: str) -> Purchase:
-    """Change the number and the memo of an expense."""
-    rules.check_open(books, purchase.dated)
-    rules.check_lengths(number, note)
-    purchase.number, purchase.note = number, note
+def update_purchase(books: Books, purchase: Purchase, order: PurchaseOrder) -> Purchase:
+    """Change an expense into what the order says. Refused says why not."""
+    spent = order.spent or purchase.dated
+    for day in (purchase.dated, spent):
+        rules.check_open(books, day)
+    _check_purchase(books, order)
+    purchase.dated, purchase.number, purchase.note = spent, order.number, order.note
+    purchase.payment_type, purchase.account = order.payment_type, order.account
+    purchase.currency, purchase.rate = order.account.currency, order.rate or purchase.rate
+    purchase.payee, purchase.lines = order.payee, tuple(order.lines)
     books.touch(purchase)
     return purchase
 
@@ -92,16 +88,6 @@ def note_purchase(books: Books, purchase: Purchase, *, number: str, note: str) -
 def delete_purchase(books: Books, purchase: Purchase) -> None:
     rules.check_open(books, purchase.dated)
     books.remove(purchase)
-
-
-def void_purchase(books: Books, purchase: Purchase) -> Purchase:
-    """Keep the expense without its money."""
-    rules.check_not_voided(purchase)
-    rules.check_open(books, purchase.dated)
-    purchase.lines = tuple(PurchaseLine(ZERO, line.account, line.description) for line in purchase.lines)
-    purchase.note, purchase.voided = "Voided", True
-    books.touch(purchase, "voided")
-    return purchase
 
 
 def create_deposit(books: Books, order: DepositOrder) -> Deposit:
@@ -145,6 +131,20 @@ def _mark(books: Books, deposit: Deposit, holder: Deposit | None) -> None:
         if line.payment is not None:
             line.payment.deposit = holder
             books.touch(line.payment)
+
+
+def _check_purchase(books: Books, order: PurchaseOrder) -> None:
+    account = order.account
+    if order.payment_type not in PAID_FROM:
+        raise rules.bad_property("PaymentType", "it must be Cash, Check or CreditCard")
+    rules.check_active(account)
+    if account.type not in PAID_FROM[order.payment_type]:
+        raise rules.wrong_account(account)
+    rules.check_lengths(order.number, order.note)
+    _check_currency(books, order.currency, account, order.payee)
+    for line in order.lines:
+        _check_line(line, account.currency)
+    rules.check_amount(sum((line.amount for line in order.lines), ZERO), account.currency)
 
 
 def _check_line(line: PurchaseLine, currency: str) -> None:

@@ -2,13 +2,13 @@
 
 from sandbox.quickbooks.books.books import Books
 from sandbox.quickbooks.books.records import Deposit, DepositLine, Purchase, PurchaseLine
-from sandbox.quickbooks.wire.parts import Shape, account_reference, reference, transaction_head
+from sandbox.quickbooks.wire.parts import Shape, reference, transaction_head
 
 
 def purchase(books: Books, record: Purchase) -> Shape:
     shape = transaction_head(books, record) | {
         "PaymentType": record.payment_type,
-        "AccountRef": account_reference(record.account),
+        "AccountRef": reference(record.account),
         "Credit": False,
         "TotalAmt": record.total,
         "Line": [_purchase_line(place, line) for place, line in enumerate(record.lines, start=1)],
@@ -22,14 +22,14 @@ def purchase(books: Books, record: Purchase) -> Shape:
 
 def deposit(books: Books, record: Deposit) -> Shape:
     return transaction_head(books, record) | {
-        "DepositToAccountRef": account_reference(record.account),
+        "DepositToAccountRef": reference(record.account),
         "TotalAmt": record.total,
         "Line": [_deposit_line(place, line) for place, line in enumerate(record.lines, start=1)],
     }
 
 
 def _purchase_line(place: int, line: PurchaseLine) -> Shape:
-    detail = {"AccountRef": account_reference(line.account), "BillableStatus": "NotBillable"}
+    detail = {"AccountRef": reference(line.account), "BillableStatus": "NotBillable"}
     return {
         "Id": str(place),
         "Description": line.description,
@@ -46,7 +46,7 @@ def _deposit_line(place: int, line: DepositLine) -> Shape:
         return shape | {"LinkedTxn": [linked]}
     detail: Shape = {}
     if line.account is not None:
-        detail["AccountRef"] = account_reference(line.account)
+        detail["AccountRef"] = reference(line.account)
     if line.party is not None:
         detail["Entity"] = reference(line.party) | {"type": line.party.entity}
     described = {"Description": line.description} if line.description else {}

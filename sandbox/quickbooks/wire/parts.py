@@ -6,7 +6,6 @@ from typing import Any
 from sandbox.quickbooks.books.books import Books
 from sandbox.quickbooks.books.money import currency_name
 from sandbox.quickbooks.books.records import (
-    Account,
     ListRecord,
     Record,
     SalesDocument,
@@ -22,11 +21,6 @@ ITEM_NAME = "Services"
 def written_moment(books: Books, moment: datetime) -> str:
     """A point in time in the company's own offset, to the second."""
     return moment.astimezone(books.zone).isoformat(timespec="seconds")
-
-
-def server_time(books: Books) -> str:
-    """The `time` of every answer: the server's clock in the company's offset, to the millisecond."""
-    return books.now().astimezone(books.zone).isoformat(timespec="milliseconds")
 
 
 def reference(record: ListRecord) -> Shape:
@@ -62,10 +56,6 @@ def transaction_head(books: Books, record: Transaction) -> Shape:
     if record.note:
         shape["PrivateNote"] = record.note
     return shape
-
-
-def account_reference(account: Account) -> Shape:
-    return reference(account)
 
 
 def sales_lines(document: SalesDocument) -> list[Shape]:

@@ -18,7 +18,6 @@ from sandbox.quickbooks.books.records import (
 )
 from sandbox.quickbooks.wire.parts import (
     Shape,
-    account_reference,
     linked_payments,
     reference,
     sales_lines,
@@ -49,7 +48,7 @@ def credit_memo(books: Books, record: CreditMemo) -> Shape:
 
 def refund_receipt(books: Books, record: RefundReceipt) -> Shape:
     shape = _sales(books, record) | {
-        "DepositToAccountRef": account_reference(record.account),
+        "DepositToAccountRef": reference(record.account),
         "Balance": Decimal(0),
     }
     return shape | ({"PaymentRefNum": record.reference} if record.reference else {})

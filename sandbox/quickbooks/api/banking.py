@@ -1,0 +1,104 @@
+"""Purchases and deposits as the API reads them."""
+
+from collections.abc import Sequence
+
+from sandbox.quickbooks.api.bodies import Body
+from sandbox.quickbooks.api.references import needed_account, party_in
+from sandbox.quickbooks.books import rules
+from sandbox.quickbooks.books.books import Books
+from sandbox.quickbooks.books.records import Deposit, DepositLine, Payment, Purchase, PurchaseLine
+from sandbox.quickbooks.books.spending import (
+    DepositOrder,
+    PurchaseOrder,
+    create_deposit,
+    create_purchase,
+    update_purchase,
+)
+
+
+def spend(books: Books, body: Body) -> Purchase:
+    order = PurchaseOrder(
+        payment_type=body.needed("PaymentType"),
+        account=needed_account(books, body, "AccountRef"),
+        lines=_purchase_lines(books, body),
+        payee=party_in(books, body, "EntityRef"),
+        spent=body.day("TxnDate"),
+        number=body.text("DocNumber"),
+        note=body.text("PrivateNote"),
+        currency=body.reference("CurrencyRef") or None,
+        rate=body.amount("ExchangeRate"),
+    )
+    return create_purchase(books, order)
+
+
+def update(books: Books, purchase: Purchase, body: Body) -> Purchase:
+    said = body.said
+    order = PurchaseOrder(
+        payment_type=body.text("PaymentType") or purchase.payment_type,
+        account=needed_account(books, body, "AccountRef") if said("AccountRef") else purchase.account,
+        lines=_purchase_lines(books, body) if said("Line") else purchase.lines,
+        payee=party_in(books, body, "EntityRef") if said("EntityRef") else purchase.payee,
+        spent=body.day("TxnDate") or purchase.dated,
+        number=body.text("DocNumber") if said("DocNumber") else purchase.number,
+        note=body.text("PrivateNote") if said("PrivateNote") else purchase.note,
+        currency=body.reference("CurrencyRef") or None,
+        rate=body.amount("ExchangeRate") or purchase.rate,
+    )
+    return update_purchase(books, purchase, order)
+
+
+def bring_to_bank(books: Books, body: Body) -> Deposit:
+    order = DepositOrder(
+        account=needed_account(books, body, "DepositToAccountRef"),
+        lines=_deposit_lines(books, body),
+        dated=body.day("TxnDate"),
+        note=body.text("PrivateNote"),
+        currency=body.reference("CurrencyRef") or None,
+        rate=body.amount("ExchangeRate"),
+    )
+    return create_deposit(books, order)
+
+
+def _purchase_lines(books: Books, body: Body) -> Sequence[PurchaseLine]:
+    lines = body.parts("Line")
+    if not lines:
+        raise rules.missing("Line")
+    return tuple(_purchase_line(books, line) for line in lines)
+
+
+def _purchase_line(books: Books, line: Body) -> PurchaseLine:
+    if line.needed("DetailType") != "AccountBasedExpenseLineDetail":
+        raise rules.bad_property("Line.DetailType", "only AccountBasedExpenseLineDetail is modelled")
+    detail = line.part("AccountBasedExpenseLineDetail")
+    account = needed_account(books, detail, "AccountRef")
+    return PurchaseLine(line.needed_amount("Amount"), account, line.text("Description"))
+
+
+def _deposit_lines(books: Books, body: Body) -> Sequence[DepositLine]:
+    lines = body.parts("Line")
+    if not lines:
+        raise rules.missing("Line")
+    return [_deposit_line(books, line) for line in lines]
+
+
+def _deposit_line(books: Books, line: Body) -> DepositLine:
+    """A payment brought to the bank, by its LinkedTxn, or an amount of its own, by its detail."""
+    amount, links = line.needed_amount("Amount"), line.parts("LinkedTxn")
+    if links:
+        return DepositLine(amount, payment=_payment(books, links))
+    detail = line.part("DepositLineDetail")
+    return DepositLine(
+        amount,
+        account=needed_account(books, detail, "AccountRef"),
+        party=party_in(books, detail, "Entity"),
+        description=line.text("Description"),
+    )
+
+
+def _payment(books: Books, links: Sequence[Body]) -> Payment:
+    kind, identity = links[0].needed("TxnType"), links[0].needed("TxnId")
+    if kind != "Payment" or len(links) != 1:
+        raise rules.bad_property("Line.LinkedTxn", "a deposit line gathers exactly one payment")
+    if identity not in books.payments:
+        raise rules.not_found(kind, identity)
+    return books.payments[identity]

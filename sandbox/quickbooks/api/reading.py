@@ -1,0 +1,63 @@
+"""Single records, queries, the change data capture, and the company itself."""
+
+from typing import Any
+
+from flask import request
+
+from sandbox.quickbooks.api.door import Caller, Door
+from sandbox.quickbooks.api.operations import OPERATIONS, found
+from sandbox.quickbooks.books import rules
+from sandbox.quickbooks.query.answering import answer
+from sandbox.quickbooks.query.changes import changes
+from sandbox.quickbooks.query.tokens import unreadable
+from sandbox.quickbooks.wire import list_shapes
+from sandbox.quickbooks.wire.rendering import rendered
+
+QUERY_TYPES = ("application/text", "text/plain")
+
+
+def add_routes(door: Door) -> None:
+    """GET /<entity>/<id>, GET and POST /query, GET /cdc, /companyinfo/<realm> and /preferences."""
+    for entity in OPERATIONS:
+        _add_single(door, entity)
+
+    @door.route("/query", "GET")
+    def query(caller: Caller) -> dict[str, Any]:
+        return {"QueryResponse": answer(caller.books, request.args.get("query", ""))}
+
+    @door.route("/query", "POST")
+    def posted_query(caller: Caller) -> dict[str, Any]:
+        return {"QueryResponse": answer(caller.books, _posted())}
+
+    @door.route("/cdc", "GET")
+    def cdc(caller: Caller) -> dict[str, Any]:
+        entities, since = request.args.get("entities", ""), request.args.get("changedSince", "")
+        return {"CDCResponse": [{"QueryResponse": changes(caller.books, entities, since)}]}
+
+    @door.route("/companyinfo/<identity>", "GET")
+    def company_info(caller: Caller, identity: str) -> dict[str, Any]:
+        if identity != caller.books.realm_id:
+            raise rules.not_found("CompanyInfo", identity)
+        return {"CompanyInfo": list_shapes.company_info(caller.books)}
+
+    @door.route("/preferences", "GET")
+    def preferences(caller: Caller) -> dict[str, Any]:
+        return {"Preferences": list_shapes.preferences(caller.books)}
+
+
+def _add_single(door: Door, entity: str) -> None:
+    def single(caller: Caller, identity: str) -> dict[str, Any]:
+        return {entity: rendered(caller.books, found(caller.books, entity, identity))}
+
+    single.__name__ = f"read_{entity.lower()}"
+    door.route(f"/{entity.lower()}/<identity>", "GET")(single)
+
+
+def _posted() -> str:
+    """The text of a query that was posted. Assumed: JSON is refused with 4000."""
+    if request.mimetype not in QUERY_TYPES:
+        raise unreadable("a query is posted as application/text")
+    try:
+        return request.get_data().decode()
+    except UnicodeDecodeError:
+        raise unreadable("the query is not in UTF-8") from None
