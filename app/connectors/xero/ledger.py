@@ -16,9 +16,9 @@ from app.connectors.base import (
     RefundEntry,
     Resource,
 )
+from app.connectors.fields import Senseless, read_row
 from app.connectors.xero import booking, history, mapping, wire
 from app.connectors.xero.client import XeroClient
-from app.connectors.xero.fields import Senseless, read_row
 from app.connectors.xero.paging import PAGE_SIZE, Listing, changed_pages
 from app.kit.errors import NotFound, Retryable
 

@@ -13,8 +13,9 @@ from app.connectors.base import (
     OrganisationRecord,
     PaymentRecord,
 )
+from app.connectors.fields import amount_in, clean, currency_in, present_in
 from app.connectors.xero import wire
-from app.connectors.xero.fields import amount_in, clean, currency_in, day_in, moment_in, present_in
+from app.connectors.xero.fields import day_in, moment_in
 from app.connectors.xero.zones import iana_zone
 from app.models import InvoiceState
 

@@ -34,10 +34,10 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from app.connectors.base import Page, Record
+from app.connectors.fields import Senseless, read_row
 from app.connectors.xero import wire
 from app.connectors.xero.answers import unanswered
 from app.connectors.xero.dates import modified_since, moment
-from app.connectors.xero.fields import Senseless, read_row
 from app.kit.errors import Retryable
 
 PAGE_SIZE = 1000

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 import msgspec
 
+from app.connectors.fields import Senseless, read_row
 from app.connectors.xero import wire
 from app.connectors.xero.answers import refused, unanswered
-from app.connectors.xero.fields import Senseless, read_row
 
 _T = TypeVar("_T")
 

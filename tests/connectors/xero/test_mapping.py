@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from app.connectors.base import Application, InvoiceRecord
+from app.connectors.fields import Senseless, read_row
 from app.connectors.xero import mapping, wire
-from app.connectors.xero.fields import Senseless, read_row
 from app.models import InvoiceState
 
 INVOICE: dict[str, Any] = {

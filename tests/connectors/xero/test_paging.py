@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.connectors.base import AccountRecord, Page
+from app.connectors.fields import Senseless
 from app.connectors.xero import wire
 from app.connectors.xero.dates import modified_since
-from app.connectors.xero.fields import Senseless
 from app.connectors.xero.paging import Listing, changed_pages
 from app.kit.errors import Retryable
 
@@ -75,7 +75,7 @@ def record(row: Row) -> AccountRecord | None:
         return None
     if row.kind == "nonsense":
         raise Senseless(f"Row {row.id} makes no sense.")
-    return AccountRecord(row.id or "", "", str(row.value), "other", None, False, True, changed(row))
+    return AccountRecord(row.id or "", "", str(row.value), "other", None, False, False, True, changed(row))
 
 
 LISTING = Listing("Rows", "RowID", lambda answer: answer.accounts, Row, record)
