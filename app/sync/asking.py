@@ -1,12 +1,13 @@
 """How the rooms of syncing ask for work: at most one waiting pull per connection, one waiting plan per tenant."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.tasks import kinds
-from app.tasks.queue import enqueue
+from app.tasks.queue import about_to_run, enqueue
 
 
 def ask_for_pull(
@@ -22,6 +23,14 @@ def ask_for_pull(
         run_at=run_at or now,
         now=now,
     )
+
+
+def ask_for_pulls(session: Session, connections: Iterable[tuple[UUID, UUID]], *, now: datetime) -> None:
+    """A pull of each connection (tenant, connection) now, except where one is about to begin anyway."""
+    by_key = {f"{kinds.SYNC_PULL}:{connection}": (tenant, connection) for tenant, connection in connections}
+    # In one order for all, so that two that ask for the same pulls never wait for each other in a circle.
+    for key in sorted(by_key.keys() - about_to_run(session, by_key.keys(), now=now)):
+        ask_for_pull(session, *by_key[key], now=now)
 
 
 def ask_for_plan(session: Session, tenant_id: UUID, *, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """Put a task into the caller's own transaction and ring once it has committed."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, func, text
+from sqlalchemy import case, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -48,6 +49,18 @@ def enqueue(
     task_id = session.scalar(statement.returning(Task.id))
     if task_id is not None and run_at <= now + _RING_AT_ONCE:
         after_commit(session, lambda: ring(task_id))
+
+
+def about_to_run(session: Session, keys: Collection[str], *, now: datetime) -> set[str]:
+    """Those keys whose task is due and begins, or begins again, later than this question: asking is not needed."""
+    found = session.scalars(
+        select(Task.key).where(
+            Task.key.in_(keys),
+            Task.run_at <= now,
+            (Task.state == TaskState.WAITING) | ((Task.state == TaskState.LEASED) & Task.run_again),
+        )
+    )
+    return {key for key in found if key is not None}
 
 
 def _wake(run_at: object) -> dict[str, object]:

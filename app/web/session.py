@@ -10,6 +10,7 @@ from flask import Flask, g, redirect, request, session, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from app import webhooks
 from app.kit.errors import NotFound
 from app.kit.tokens import new_token
 from app.models import Membership, UserAccount
@@ -18,7 +19,7 @@ from app.web.organisation import load_organisation
 
 # Everything else needs a signed-in user: a new route is private until it is listed here.
 PUBLIC_ENDPOINTS = frozenset({"static", "healthz", "sign_in.page", "sign_in.begin", "sign_in.callback"})
-PUBLIC_BLUEPRINTS = frozenset({"portal", "webhooks_xero", "webhooks_stripe"})
+PUBLIC_BLUEPRINTS = frozenset({"portal"}) | webhooks.NAMES
 
 # Signed in, but perhaps with no organisation yet.
 WITHOUT_ORGANISATION = frozenset({"connect", "sign_in"})

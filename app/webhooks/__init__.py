@@ -1,11 +1,18 @@
-"""The door for machines: one file per vendor, all through one inbox. Verify, store, answer; read afterwards."""
+"""The door for machines: one for each vendor, all through one inbox. Verify, store, answer; read afterwards."""
 
 from flask import Blueprint
 
+from app.connectors.registry import LEDGERS
 from app.kit.ground import Ground
-from app.webhooks import stripe, xero
+from app.webhooks import ledgers, stripe
+
+NAMES = frozenset({*ledgers.NAMES.values(), stripe.NAME})
+"""The blueprints that need no sign-in."""
 
 
 def blueprints(ground: Ground) -> list[Blueprint]:
     """Every vendor's door. They need no sign-in, no CSRF token and set no cookie."""
-    return [xero.blueprint(ground), stripe.blueprint(ground)]
+    return [
+        *(ledgers.blueprint(ground, connector) for connector in LEDGERS.values()),
+        stripe.blueprint(ground),
+    ]

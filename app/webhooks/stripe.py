@@ -9,10 +9,12 @@ from app.processors.registry import takes_real_money
 from app.processors.stripe.webhook import read_webhook
 from app.webhooks.inbox import empty, raw_body
 
+NAME = "webhooks_stripe"
+
 
 def blueprint(ground: Ground) -> Blueprint:
     """The door: 404 unless a secret is set, 413 for an oversize body, 400 for a forged or stale one, else 200."""
-    door = Blueprint("webhooks_stripe", __name__)
+    door = Blueprint(NAME, __name__)
 
     @door.post("/webhooks/stripe")
     def take() -> Response:

@@ -14,7 +14,7 @@ from app.models import Task, TaskState
 from app.tasks import lease
 from app.tasks.handlers import HANDLERS, Assignment, Handler, handles
 from app.tasks.lease import LeaseLost
-from app.tasks.queue import enqueue, retry
+from app.tasks.queue import about_to_run, enqueue, retry
 from app.tasks.sweeper import due_tasks
 from app.tasks.worker import MOST_ATTEMPTS, run_task
 
@@ -137,6 +137,27 @@ def test_asking_for_a_later_time_while_it_runs_waits_for_that_time(ground: Groun
     finally:
         del HANDLERS[KIND]
     assert len(calls) == 2
+
+
+def test_only_a_task_that_begins_after_the_question_makes_asking_needless(ground: Ground) -> None:
+    now = ground.clock.now()
+
+    def is_about_to_run() -> bool:
+        with ground.database.platform() as session:
+            return about_to_run(session, ["only-one", "another"], now=now) == {"only-one"}
+
+    put(ground, key="only-one", after=timedelta(hours=1))
+    assert not is_about_to_run()
+    put(ground, key="only-one")
+    assert is_about_to_run()
+    with ground.database.platform() as session:
+        lease.claim(session, only_task(ground).id, owner="w1", now=now)
+    assert not is_about_to_run()
+    put(ground, key="only-one")
+    assert is_about_to_run()
+    with ground.database.platform() as session:
+        lease.park(session, only_task(ground).id, owner="w1", now=now, reason="No use.")
+    assert not is_about_to_run()
 
 
 def test_the_work_of_a_dead_worker_is_taken_over_and_the_dead_one_cannot_record(
