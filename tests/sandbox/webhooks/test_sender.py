@@ -1,50 +1,16 @@
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
-
-import pytest
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
-from sandbox.timers import Timers
 from sandbox.webhooks import WebhookSender
 from tests.sandbox.client import wait_until
 from tests.sandbox.receiver import Received, Receiver
+from tests.sandbox.webhooks.conftest import Send
 
-Send = Callable[..., None]
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def faults() -> Faults:
-    return Faults()
-
-
-@pytest.fixture
-def sender(clock: Clock, faults: Faults) -> Iterator[WebhookSender]:
-    timers = Timers(clock)
-    timers.start()
-    sender = WebhookSender(clock, timers, faults)
-    yield sender
-    sender.stop()
-    timers.stop()
-
-
-@pytest.fixture
-def send(sender: WebhookSender, receiver: Receiver) -> Send:
-    def send(number: int, **more: Any) -> None:
-        body = json.dumps({"number": number}).encode()
-        defaults: dict[str, Any] = {"headers": dict, "retry_after": ()}
-        sender.send(vendor="xero", url=f"{receiver.url}/here", body=body, **(defaults | more))
-
-    return send
 
 
 def numbers(receiver: Receiver, count: int) -> list[int]:
