@@ -21,7 +21,8 @@ _WAIT_FOR_OTHERS = timedelta(seconds=5)
 _LONGEST_QUOTE = 300
 
 THROTTLED, WRONG_KEYS, UNAUTHORISED = "3001", "3100", "3200"
-_NOT_FOUND, _STALE, _APPLICATION_ERROR = "610", "5010", "10000"
+NOT_FOUND, NAME_TAKEN = "610", "6240"
+_STALE, _APPLICATION_ERROR = "5010", "10000"
 
 _CODE_IN_MESSAGE = re.compile(r"errorCode=(\w+)")
 _CODE_IN_XML = re.compile(rb"<Error\b[^>]*\bcode=\"(\w{1,20})\"")
@@ -52,7 +53,7 @@ _REASONS = {
 }
 # What the reader can do about QuickBooks' own sentence.
 _ADVICE = {
-    _NOT_FOUND: (
+    NOT_FOUND: (
         "Something that the entry names was deleted or made inactive. Look in QuickBooks at the invoice, its "
         "customer, and the accounts chosen in Settings."
     ),
@@ -61,7 +62,7 @@ _ADVICE = {
     "6200": "The books are closed for this date. Use a later date, or move the closing date in QuickBooks.",
     "6210": "The books are closed for this date. Use a later date, or move the closing date in QuickBooks.",
     "6140": "The number is in use already. Look for it in QuickBooks.",
-    "6240": "Another customer, supplier or employee has this name. Rename one of them in QuickBooks.",
+    NAME_TAKEN: "Another customer, supplier or employee has this name. Rename one of them in QuickBooks.",
     "6250": "Make the customer active again in QuickBooks.",
     "6430": "Choose another account in Settings.",
     "6450": "Look at the entry in QuickBooks.",
@@ -77,6 +78,18 @@ class Fault:
 
     code: str
     said: str
+
+
+class Refused(Rejected):
+    """A refusal with its code, for who can do something about it."""
+
+    def __init__(self, reason: str, code: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class Stale(Retryable):
+    """Somebody else changed the record after it was read: read it again."""
 
 
 def fault_in(body: bytes) -> Fault | None:
@@ -134,21 +147,21 @@ def failure(status: int, fault: Fault | None, *, is_write: bool) -> DueMateError
     if fault is None or 300 <= status < 400 or status >= 500 or code == _APPLICATION_ERROR:
         return unanswered(is_write=is_write)
     if code == _STALE:
-        return Retryable(
+        return Stale(
             "Somebody else changed the record in QuickBooks at the same time. We look at it again.",
             after=_WAIT_FOR_OTHERS,
         )
-    if code == _NOT_FOUND and not is_write:
+    if code == NOT_FOUND and not is_write:
         return NotFound("QuickBooks has no such record.")
     return refused(fault)
 
 
-def refused(fault: Fault) -> Rejected:
+def refused(fault: Fault) -> Refused:
     """QuickBooks' own sentence, and what to do about it."""
     if fault.code in _REASONS:
-        return Rejected(_REASONS[fault.code])
+        return Refused(_REASONS[fault.code], fault.code)
     said = fault.said.strip().rstrip(". ")[:_LONGEST_QUOTE] or "it gave no reason"
-    return Rejected(f"QuickBooks refused: {said}. {_ADVICE.get(fault.code, _OTHERWISE)}")
+    return Refused(f"QuickBooks refused: {said}. {_ADVICE.get(fault.code, _OTHERWISE)}", fault.code)
 
 
 def unanswered(*, is_write: bool) -> DueMateError:

@@ -1,0 +1,107 @@
+"""A fee within a bank deposit: the payments come in gross, and a negative line takes the fee out.
+
+What reaches the clearing account is then what the processor pays out. A deposit has no field that can be searched
+for our mark, so those of its day are read and the mark is looked for in their notes.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from app.connectors.base import BookedEntry, FeeEntry
+from app.connectors.quickbooks import wire
+from app.connectors.quickbooks.booking_marks import note, quoted, request_id
+from app.connectors.quickbooks.booking_rows import Deposit, ask, booked, found, read
+from app.connectors.quickbooks.booking_surroundings import Surroundings, surroundings
+from app.connectors.quickbooks.client import QuickBooksClient
+from app.kit.errors import Rejected
+
+_PAGE = 1000
+_PAYMENT_GONE = (
+    "A payment that this deposit should gather is no longer in QuickBooks. If you deleted it, press Try again at "
+    "the payment first; if you deposited it yourself, say here that you booked it yourself."
+)
+_NOTHING = "There is no payment to deposit. Choose another way to book card fees in Settings, Booking."
+
+
+def find_fee(client: QuickBooksClient, marker: str, booked_on: date) -> BookedEntry | None:
+    """The deposit of that day with the marker in its note, with the fee that it holds.
+
+    Raises Rejected if there are several.
+    """
+    marked = [row for row in _of_day(client, booked_on) if row.id and marker in (row.note or "")]
+    if len(marked) > 1:
+        raise Rejected(
+            f"QuickBooks has {len(marked)} deposits with the note {marker}, but there must be only one. Delete all "
+            "but one of them in QuickBooks, then press Try again."
+        )
+    return next((BookedEntry(row.id or "", fee_in(row)) for row in marked), None)
+
+
+def fee_in(deposit: Deposit) -> Decimal:
+    """What a deposit takes out besides the payments it gathers, as a positive amount. Pure."""
+    amounts = (line.amount or Decimal(0) for line in deposit.lines or () if not line.linked)
+    return -sum((amount for amount in amounts if amount < 0), Decimal(0))
+
+
+def record_fee(client: QuickBooksClient, entry: FeeEntry, idempotency_key: str) -> BookedEntry:
+    """Enter the deposit. Raises Rejected if one of the payments is gone, or deposited already."""
+    around = surroundings(client, entry.clearing_account_external_id)
+    body = deposit_body(entry, _payments(client, entry.payment_external_ids), around)
+    answer = client.write("deposit", body, request_id=request_id(idempotency_key))
+    row = read(answer.record("Deposit"), Deposit, is_write=True)
+    return booked(row.id, fee_in(row))
+
+
+def deposit_body(
+    entry: FeeEntry, payments: Sequence[wire.Payment], around: Surroundings
+) -> dict[str, object]:
+    """The deposit as QuickBooks' JSON, of payments just read. A fee of zero has no line. Pure."""
+    lines = [_gathered(payment) for payment in payments]
+    if entry.amount:
+        lines.append(_taken_out(entry))
+    return {
+        "DepositToAccountRef": {"value": entry.clearing_account_external_id},
+        "TxnDate": entry.booked_on.isoformat(),
+        "PrivateNote": note(entry.marker, entry.description),
+        "Line": lines,
+        **around.common(),
+    }
+
+
+def _gathered(payment: wire.Payment) -> dict[str, object]:
+    linked = {"TxnId": payment.id, "TxnType": "Payment", "TxnLineId": "0"}
+    return {"Amount": payment.total, "LinkedTxn": [linked]}
+
+
+def _taken_out(entry: FeeEntry) -> dict[str, object]:
+    return {
+        "Amount": -entry.amount,
+        "Description": entry.description,
+        "DetailType": "DepositLineDetail",
+        "DepositLineDetail": {"AccountRef": {"value": entry.expense_account.external_id}},
+    }
+
+
+def _payments(client: QuickBooksClient, ids: Sequence[str]) -> list[wire.Payment]:
+    if not ids:
+        raise Rejected(_NOTHING)
+    listed = ", ".join(map(quoted, ids))
+    query = f"select * from Payment where Id in ({listed}) maxresults {_PAGE}"  # noqa: S608
+    rows = {row.id: row for row in found(client.query(query), wire.Payment) if row.total}
+    if not rows.keys() >= set(ids):
+        raise Rejected(_PAYMENT_GONE)
+    return [rows[identity] for identity in ids]
+
+
+def _of_day(client: QuickBooksClient, day: date) -> Iterator[Deposit]:
+    start = 1
+    while True:
+        where = f"TxnDate = {quoted(day.isoformat())}"
+        query = f"select * from Deposit where {where} orderby Id startposition {start} maxresults {_PAGE}"  # noqa: S608
+        [answer] = ask(client, [query])
+        rows = found(answer, Deposit)
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        start += _PAGE

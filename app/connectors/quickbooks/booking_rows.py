@@ -1,0 +1,78 @@
+"""Rows that only booking reads, and how the rows of an answer are read. Unknown fields are ignored, as in `wire`."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from app.connectors.base import BookedEntry
+from app.connectors.fields import Senseless, read_row
+from app.connectors.quickbooks import wire
+from app.connectors.quickbooks.answers import unanswered
+from app.connectors.quickbooks.client import QuickBooksClient
+from app.kit.errors import DueMateError, Rejected
+
+_T = TypeVar("_T")
+
+
+class Vendor(wire.Row):
+    name: str | None = msgspec.field(name="DisplayName", default=None)
+
+
+class Purchase(wire.Row):
+    total: Decimal | None = msgspec.field(name="TotalAmt", default=None)
+
+
+class DepositLine(Struct):
+    amount: Decimal | None = msgspec.field(name="Amount", default=None)
+    linked: list[wire.Linked] | None = msgspec.field(name="LinkedTxn", default=None)
+
+
+class Deposit(wire.Row):
+    note: str | None = msgspec.field(name="PrivateNote", default=None)
+    lines: list[DepositLine] | None = msgspec.field(name="Line", default=None)
+
+
+def read(raw: Raw, kind: type[_T], *, is_write: bool) -> _T:
+    """One row. Raises Retryable, or OutcomeUnknown for the answer to a write, if it makes no sense."""
+    try:
+        return read_row(raw, kind)
+    except Senseless:
+        raise unanswered(is_write=is_write) from None
+
+
+def found(rows: wire.Rows, kind: type[_T]) -> list[_T]:
+    """The rows that a query found; the struct is named as QuickBooks names the entity."""
+    return [read(raw, kind, is_write=False) for raw in rows.of(kind.__name__)]
+
+
+def ask(client: QuickBooksClient, queries: Sequence[str]) -> list[wire.Rows]:
+    """Several questions in one call. Raises what the first that failed would have raised."""
+    answers = client.batch(queries)
+    for answer in answers:
+        if isinstance(answer, DueMateError):
+            raise answer
+    return [answer for answer in answers if isinstance(answer, wire.Rows)]
+
+
+def only_living(rows: Sequence[wire.Payment | Purchase], what: str, reference: str) -> BookedEntry | None:
+    """The one entry under a reference. A voided one keeps its reference, but no amount.
+
+    Raises Rejected if there are several: somebody has copied ours, and which one counts is not for us to say.
+    """
+    living = [BookedEntry(row.id, row.total) for row in rows if row.id and row.total]
+    if len(living) > 1:
+        raise Rejected(
+            f"QuickBooks has {len(living)} {what}s with the reference {reference}, but there must be only one. "
+            "Delete all but one of them in QuickBooks, then press Try again."
+        )
+    return next(iter(living), None)
+
+
+def booked(identity: str | None, amount: Decimal | None) -> BookedEntry:
+    """What a write has made. Raises OutcomeUnknown if the answer does not say."""
+    if not identity or amount is None:
+        raise unanswered(is_write=True)
+    return BookedEntry(identity, amount)
