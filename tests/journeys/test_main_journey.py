@@ -65,7 +65,7 @@ def test_from_signing_in_to_a_payment_in_the_books(product: Product) -> None:
 
 def _judge_books(product: Product) -> None:
     """The stand-in's own books have the payment and the fee, each once."""
-    books = product.vendors.ledger()
+    books = product.vendors.ledger("xero")
     payments = [entry for entry in books["payments"] if "pi_" in entry["reference"]]
     fees = [entry for entry in books["bank_transactions"] if "pi_" in entry["reference"]]
     assert len(fees) == 1

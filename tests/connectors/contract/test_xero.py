@@ -1,0 +1,33 @@
+"""Xero keeps the contract."""
+
+from tests.connectors.contract.consenting import ConsentContract
+from tests.connectors.contract.failing import FailingContract
+from tests.connectors.contract.reading import ReadingContract
+from tests.connectors.contract.stand_in import Vendor
+from tests.connectors.contract.writing import WritingContract
+
+_XERO = Vendor(
+    key="xero",
+    base_currency="GBP",
+    access_seconds=1800,
+    token_call="POST /xero/connect/token",
+    payment_call="PUT /xero/api.xro/2.0/Payments",
+    fee_call="PUT /xero/api.xro/2.0/BankTransactions",
+    tells_limits_per_day=True,
+)
+
+
+class TestConsent(ConsentContract):
+    vendor = _XERO
+
+
+class TestReading(ReadingContract):
+    vendor = _XERO
+
+
+class TestWriting(WritingContract):
+    vendor = _XERO
+
+
+class TestFailing(FailingContract):
+    vendor = _XERO
