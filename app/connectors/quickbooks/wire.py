@@ -5,6 +5,8 @@ Numbers become exact decimals. Rows stay raw inside an answer and are read one b
 does not cost the page. Fields as in Intuit's API of minor version 75.
 """
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
@@ -14,6 +16,10 @@ from msgspec import Raw, Struct
 
 from app.connectors.quickbooks.answers import unanswered
 
+# Every escape of a JSON text in one piece; only half a surrogate pair is a group.
+_ESCAPES = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
 _T = TypeVar("_T")
 _Parts = dict[str, Raw]
 _parts = msgspec.json.Decoder(_Parts).decode
@@ -94,10 +100,15 @@ class CdcAnswer(Struct):
 
 def read_body(content: bytes, *, is_write: bool) -> Body | None:
     """An answer's body; None if it is not a JSON object."""
-    try:
-        return Body(_parts(content), is_write)
-    except ValueError:
-        return None
+    for text in (content, _without_lone_surrogates(content)):
+        with suppress(ValueError):
+            return Body(_parts(text), is_write)
+    return None
+
+
+def _without_lone_surrogates(content: bytes) -> bytes:
+    """Half an emoji, cut off in some form field, is no text to anybody; one of them must not cost the page."""
+    return _ESCAPES.sub(lambda found: b"\\ufffd" if found[1] else found[0], content)
 
 
 def _sense(raw: Raw, kind: type[_T], *, is_write: bool) -> _T:

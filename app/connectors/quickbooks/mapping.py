@@ -1,0 +1,201 @@
+"""QuickBooks' rows in the product's words. Pure; a row that makes no sense raises `Senseless` with a sentence.
+
+`home` is the company's own currency: a company with one currency only names none in its rows.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from app.connectors.base import (
+    AccountRecord,
+    Application,
+    CreditNoteRecord,
+    CustomerRecord,
+    InvoiceRecord,
+    OrganisationRecord,
+    PaymentRecord,
+)
+from app.connectors.fields import Senseless, amount_in, clean, currency_in, present_in
+from app.connectors.quickbooks import wire
+from app.connectors.quickbooks.fields import day_in, moment_in
+from app.connectors.quickbooks.places import country_code, currency_of, iana_zone
+from app.models import InvoiceState
+
+_BANK = "Bank"
+# What a fee can be booked against. An account of any other type is neither a bank's nor an expense's.
+_EXPENSES = frozenset({"Expense", "Other Expense", "Cost of Goods Sold"})
+_VOIDED = (
+    "voided"  # how QuickBooks begins the private note of what it has voided (assumed: in every language)
+)
+_BETWEEN_ADDRESSES = re.compile(r"[,;\s]+")
+NO_NUMBER = "(no number)"
+_NO_NAME = "(no name)"
+
+
+def organisation(
+    company: wire.CompanyInfo, preferences: wire.Preferences, *, external_id: str
+) -> OrganisationRecord:
+    """The company. `external_id` is the realm it was asked for by."""
+    country = country_code(clean(company.country))
+    home = preferences.currencies.home if preferences.currencies else None
+    closed_until = preferences.books.closed_until if preferences.books else None
+    return OrganisationRecord(
+        external_id=external_id,
+        name=clean(company.name, "Your company"),
+        base_currency=currency_in((home and home.id) or currency_of(country), "The company"),
+        country_code=country,
+        time_zone=iana_zone(clean(company.time_zone), country),
+        lock_date=day_in(closed_until, "The company", "closing date") if closed_until else None,
+        short_code=None,
+    )
+
+
+def customer(row: wire.Customer, home: str) -> CustomerRecord:  # noqa: ARG001 (as every row is read)
+    """A customer; a job or sub-customer is one of its own.
+
+    Its name is the one that its documents show. The longer name with its parents' in front would be no better:
+    it changes with theirs, and QuickBooks does not date that. Addresses are the customer's own: an invoice keeps
+    the one it was raised with, however long ago. Whose documents went to another customer in a merge is made
+    inactive, and the row does not say who that is.
+    """
+    what = f"Customer {row.id}"
+    numbers = (clean(phone.number) for phone in (row.phone, row.mobile) if phone)
+    return CustomerRecord(
+        external_id=present_in(row.id, "A customer", "id"),
+        name=clean(row.name, _NO_NAME),
+        first_name=clean(row.first_name) or None,
+        emails=_addresses(row.email.text if row.email else None),
+        phone=next((number for number in numbers if number), None),
+        is_active=row.is_active is not False,
+        merged_into=None,
+        changed_at=moment_in(row.changed_at, what),
+    )
+
+
+def invoice(row: wire.Invoice, home: str) -> InvoiceRecord:
+    """An invoice. QuickBooks gives it no state, and does not tell what was paid from what was credited."""
+    what = f"Invoice {row.number or row.id}"
+    customer = row.customer or wire.Reference()
+    issued_on = day_in(row.issued_on, what, "date")
+    total = amount_in(row.total, what, "total")
+    balance = amount_in(row.balance, what, "balance")
+    if balance > total:
+        raise Senseless(f"{what} has a balance above its total.")
+    return InvoiceRecord(
+        external_id=present_in(row.id, "An invoice", "id"),
+        number=clean(row.number, NO_NUMBER),
+        reference="",
+        customer_external_id=present_in(customer.id, what, "customer"),
+        customer_name=clean(customer.name, _NO_NAME),
+        state=_state(total, balance, row.note),
+        currency=_currency(row, home, what),
+        total=total,
+        amount_due=balance,
+        amount_paid=total - balance,
+        amount_credited=Decimal(0),
+        issued_on=issued_on,
+        # Without terms an invoice may have none: it is due at once.
+        due_on=day_in(row.due_on, what, "due date") if row.due_on else issued_on,
+        settled_on=None,
+        changed_at=moment_in(row.changed_at, what),
+    )
+
+
+def credit_note(row: wire.CreditMemo, home: str) -> CreditNoteRecord:
+    """A credit memo."""
+    what = f"Credit memo {row.number or row.id}"
+    customer = row.customer or wire.Reference()
+    total = amount_in(row.total, what, "total")
+    left = row.balance if row.balance is not None else row.remaining
+    remaining = amount_in(left, what, "remaining credit")
+    return CreditNoteRecord(
+        external_id=present_in(row.id, "A credit memo", "id"),
+        number=clean(row.number, NO_NUMBER),
+        customer_external_id=present_in(customer.id, what, "customer"),
+        customer_name=clean(customer.name, _NO_NAME),
+        state=_state(total, remaining, row.note),
+        currency=_currency(row, home, what),
+        total=total,
+        remaining=remaining,
+        issued_on=day_in(row.issued_on, what, "date"),
+        changed_at=moment_in(row.changed_at, what),
+    )
+
+
+def payment(row: wire.Payment, home: str) -> PaymentRecord:
+    """A payment of a customer, with the money in it: lines may be covered by credit memos, which is no money.
+
+    A payment of zero that only puts a credit on an invoice therefore settles nothing here; the invoice's own
+    balance tells of it.
+    """
+    what = f"Payment {row.id}"
+    amount = amount_in(row.total, what, "amount")
+    unapplied = amount_in(row.unapplied or Decimal(0), what, "unapplied amount")
+    customer = row.customer.id if row.customer else None
+    return PaymentRecord(
+        external_id=present_in(row.id, "A payment", "id"),
+        customer_external_id=present_in(customer, what, "customer") if customer else None,
+        currency=_currency(row, home, what),
+        amount=amount,
+        unapplied=min(unapplied, amount),
+        applied=_applied(row.lines or (), amount - min(unapplied, amount), what),
+        paid_on=day_in(row.paid_on, what, "date"),
+        reference=clean(row.reference),
+        is_deleted=_is_voided(amount, row.note),
+        changed_at=moment_in(row.changed_at, what),
+    )
+
+
+def account(row: wire.Account, home: str) -> AccountRecord:
+    """An account of the chart."""
+    kind = "bank" if row.kind == _BANK else "expense" if row.kind in _EXPENSES else "other"
+    what = f"Account {row.id}"
+    return AccountRecord(
+        external_id=present_in(row.id, "An account", "id"),
+        code=clean(row.number),
+        name=clean(row.full_name, clean(row.name, _NO_NAME)),
+        kind=kind,
+        currency=_currency(row, home, what) if kind == "bank" else None,
+        # Payments may go to other current assets too, but money can only be spent from a bank account.
+        takes_payments=kind == "bank",
+        takes_fees=kind == "expense",
+        is_active=row.is_active is not False,
+        changed_at=moment_in(row.changed_at, what),
+    )
+
+
+def _state(total: Decimal, left: Decimal, note: str | None) -> InvoiceState:
+    if left > 0:
+        return InvoiceState.OPEN
+    return InvoiceState.VOIDED if _is_voided(total, note) else InvoiceState.PAID
+
+
+def _is_voided(total: Decimal, note: str | None) -> bool:
+    """QuickBooks keeps what is voided with amounts of zero and says so in the private note, and nowhere else."""
+    return total == 0 and clean(note).lower().startswith(_VOIDED)
+
+
+def _currency(row: wire.Row, home: str, what: str) -> str:
+    return currency_in((row.currency and row.currency.id) or home, what)
+
+
+def _applied(lines: Iterable[wire.PaymentLine], money: Decimal, what: str) -> tuple[Application, ...]:
+    """The lines' amounts per invoice, as far as there is money for them: the rest was covered by credit."""
+    by_invoice: dict[str, Decimal] = {}
+    for line in lines:
+        invoice = next((linked.id for linked in line.linked or () if linked.kind == "Invoice"), None)
+        if invoice and money > 0:
+            part = min(amount_in(line.amount, what, "line amount"), money)
+            by_invoice[invoice] = by_invoice.get(invoice, Decimal(0)) + part
+            money -= part
+    return tuple(Application(invoice, amount) for invoice, amount in by_invoice.items())
+
+
+def _addresses(text: str | None) -> tuple[str, ...]:
+    """The addresses of one field that takes several, each once."""
+    addresses: dict[str, str] = {}
+    for address in _BETWEEN_ADDRESSES.split(clean(text)):
+        if address:
+            addresses.setdefault(address.lower(), address)
+    return tuple(addresses.values())
