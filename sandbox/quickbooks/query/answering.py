@@ -1,19 +1,28 @@
 """Answers a query from the books."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sandbox.quickbooks.books.books import LISTS, Books
 from sandbox.quickbooks.query.conditions import test_for
 from sandbox.quickbooks.query.order import in_order
 from sandbox.quickbooks.query.parsing import Query, parsed
+from sandbox.quickbooks.wire import list_shapes
 from sandbox.quickbooks.wire.parts import Shape
 from sandbox.quickbooks.wire.rendering import narrowed, rendered
+
+OF_THE_COMPANY: Mapping[str, Callable[[Books], Shape]] = {
+    "CompanyInfo": list_shapes.company_info,
+    "Preferences": list_shapes.preferences,
+}
+"""There is exactly one of each."""
 
 
 def answer(books: Books, text: str) -> Shape:
     """The value of `QueryResponse`; empty if there is nothing to answer. Refused says what is wrong."""
     query = parsed(text)
+    if query.entity in OF_THE_COMPANY:
+        return {query.entity: [OF_THE_COMPANY[query.entity](books)], "startPosition": 1, "maxResults": 1}
     found = _found(books, query)
     if query.counting:
         return {"totalCount": len(found)}

@@ -50,7 +50,7 @@ def _deleted(books: Books, entity: str) -> list[Tombstone]:
 
 
 def _entities(text: str) -> list[str]:
-    known = {entity.lower(): entity for entity in FIELDS}
+    known = {entity.lower(): entity for entity, fields in FIELDS.items() if fields}
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
         raise rules.missing("entities")

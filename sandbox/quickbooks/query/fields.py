@@ -88,4 +88,7 @@ FIELDS: Mapping[str, Fields] = {
         "AccountRef": Field(Kind.IDENTITY, lambda r: _identity(r.account.id)),
     },
     "Deposit": TRANSACTION | {"DepositToAccountRef": Field(Kind.IDENTITY, lambda r: _identity(r.account.id))},
+    # One of each: there is nothing to choose by.
+    "CompanyInfo": {},
+    "Preferences": {},
 }

@@ -10,8 +10,11 @@ from sandbox.quickbooks.query.tokens import Token, invalid
 
 
 def read_moment(text: str, zone: ZoneInfo) -> datetime:
-    """A date, or a date and a time; in the company's zone unless it says its offset. ValueError if neither."""
-    moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+    """A date, or a date and a time; in the company's zone unless it says its offset. ValueError if neither.
+
+    An offset whose + was sent unescaped arrives as a space, and is refused.
+    """
+    moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
