@@ -16,11 +16,13 @@ from sandbox.quickbooks.identity.grants import Grants
 from sandbox.quickbooks.identity.keys import Signer
 from sandbox.quickbooks.identity.users import User
 from sandbox.quickbooks.limits import Concurrency, Limits
+from sandbox.quickbooks.wire.rendering import warm
 from sandbox.settings import SandboxSettings
 from sandbox.timers import Timers
 from sandbox.webhooks import WebhookSender
 
 SMALL_INVOICES = 24
+WARM_FROM_INVOICES = 1000
 SECOND_NAME = "Second Avenue Rentals LLC"
 STRANGERS_NAME = "Juniper Cycle Works LLC"
 STRANGER = CompanyUser(first_name="Robin", last_name="Stranger", email="robin@juniper-cycles.example")
@@ -62,6 +64,8 @@ class QuickBooksState:
             connected=lambda realm_id: grants.reach(realm_id, clock.now()),
             seed=settings.seed,
         )
+        if len(main.invoices) >= WARM_FROM_INVOICES:
+            warm(main)
         for books in (main, second, strangers):
             books.changed = _teller(feed, books.realm_id)
         own = [main.realm_id, second.realm_id]

@@ -12,7 +12,6 @@ from sandbox.quickbooks.api.door import Caller, Door
 from sandbox.quickbooks.api.once import LONGEST_KEY_OF_A_BATCH, once
 from sandbox.quickbooks.api.operations import OPERATIONS, carry_out
 from sandbox.quickbooks.books import rules
-from sandbox.quickbooks.books.books import Books
 from sandbox.quickbooks.query.answering import answer
 from sandbox.quickbooks.refusals import fault_of
 
@@ -29,7 +28,7 @@ def add_routes(door: Door) -> None:
 
         def run() -> dict[str, Any]:
             items = _items(parsed(request.get_data()), with_key=bool(key))
-            return {"BatchItemResponse": [_outcome(caller.books, item) for item in items]}
+            return {"BatchItemResponse": [_outcome(caller, item) for item in items]}
 
         return once(caller.books, key, run, LONGEST_KEY_OF_A_BATCH)
 
@@ -47,19 +46,20 @@ def _items(body: Body, *, with_key: bool) -> list[Body]:
     return items
 
 
-def _outcome(books: Books, item: Body) -> dict[str, Any]:
+def _outcome(caller: Caller, item: Body) -> dict[str, Any]:
     identity = {"bId": item.text("bId")}
     try:
-        return identity | _answer(books, item)
+        return identity | _answer(caller, item)
     except rules.Refused as refused:
         return identity | fault_of(refused)
 
 
-def _answer(books: Books, item: Body) -> dict[str, Any]:
+def _answer(caller: Caller, item: Body) -> dict[str, Any]:
     if query := item.text("Query"):
-        return {"QueryResponse": answer(books, query)}
+        return {"QueryResponse": answer(caller.books, query)}
     entity = next((entity for entity in OPERATIONS if entity in item.fields), None)
     if entity is None:
         raise rules.bad_property("BatchItemRequest", "an item needs a Query or a record that is modelled")
+    caller.check_plan(entity)
     operation = "void" if item.text("optionsData") == "void" else item.needed("operation").lower()
-    return carry_out(books, entity, operation, item.part(entity))
+    return carry_out(caller.books, entity, operation, item.part(entity))

@@ -28,11 +28,19 @@ View = Callable[..., dict[str, Any]]
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls, and on whose books."""
+    """Who calls, and on whose books. `lacks` is what addresses of writes that the plan has not have in common."""
 
     state: QuickBooksState
     books: Books
     minor_version: int
+    lacks: str | None = None
+
+    def check_plan(self, entity: str) -> None:
+        """Raises Refused (5030) if the company's plan has no writes of this entity any more."""
+        address = f"POST /quickbooks/v3/company/{self.books.realm_id}/{entity.lower()}"
+        if self.lacks is not None and self.lacks in address:
+            detail = f"Feature Not Supported Error : {entity} is not part of this company's plan."
+            raise Refused("5030", "Feature Not Supported Error", detail)
 
 
 class Door:
@@ -94,19 +102,18 @@ class Door:
             raise Refusal(self._throttled(wait))
         if "application/json" not in request.headers.get("Accept", ""):
             raise Refusal(refusals.not_json())
-        self._check_plan()
-        state.limits.metered[realm] += _reads()
-        return Caller(state, state.companies[realm], _minor_version())
-
-    def _check_plan(self) -> None:
-        """What a company that cancelled or took a smaller plan may not do any more. Raises Refused."""
-        if self._world.faults.standing("quickbooks", "subscription-ended"):
-            detail = "Subscription period has ended or canceled or there was a billing problem"
-            raise Refused("6190", "Invalid Company Status", detail)
+        self._check_subscription()
         smaller = self._world.faults.standing("quickbooks", "downgraded")
-        if smaller and _writes() and smaller.match in f"{request.method} {request.path}":
-            detail = f"Feature Not Supported Error : {_what()} is not part of this company's plan."
-            raise Refused("5030", "Feature Not Supported Error", detail)
+        caller = Caller(state, state.companies[realm], _minor_version(), smaller.match if smaller else None)
+        if _writes() and _what() != "batch":  # a batch asks for each of its items
+            caller.check_plan(_what())
+        state.limits.metered[realm] += _reads()
+        return caller
+
+    def _check_subscription(self) -> None:
+        if self._world.faults.standing("quickbooks", "subscription-ended"):
+            detail = "Subscription Period Has Ended : nothing can be read or changed until it is renewed."
+            raise Refused("6190", "Invalid Company Status", detail)
 
     def _enter(self) -> Response | None:
         concurrency, realm = self._world.quickbooks.concurrency, _realm()

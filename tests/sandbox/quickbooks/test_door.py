@@ -117,6 +117,9 @@ def test_a_smaller_plan_refuses_the_writes_that_it_names(sandbox: SandboxClient,
     sandbox.fault("quickbooks", "downgraded", match="/purchase")
     refused = app.call("POST", "purchase", {})
     assert (refused.status_code, fault(refused)["code"]) == (400, "5030")
+    batch = {"BatchItemRequest": [{"bId": "1", "operation": "create", "Purchase": {}}]}
+    (item,) = app.write("batch", batch)["BatchItemResponse"]
+    assert item["Fault"]["Error"][0]["code"] == "5030"
     assert app.query("SELECT COUNT(*) FROM Purchase")["totalCount"] >= 0
     assert app.pay(invoice).status_code == 200
 

@@ -65,6 +65,11 @@ def events_of(received: Received) -> list[dict[str, Any]]:
     return found
 
 
+def wait_for_tries(sender: WebhookSender, tries: int) -> None:
+    """Until the oldest was tried so often."""
+    wait_until(lambda: sender.deliveries()[-1]["tries"] == tries)
+
+
 def test_a_change_is_told_as_a_signed_cloud_event(
     make_feed: MakeFeed, timers: Timers, receiver: Receiver
 ) -> None:
@@ -156,7 +161,7 @@ def test_a_refused_post_climbs_intuits_ladder_while_later_ones_wait(
     feed.tell("2", "Invoice", "created", "2")
     wait_until(lambda: [d["status"] for d in sender.deliveries()] == ["held", "retrying"])
     for tries, seconds in enumerate(LADDER[:4], start=1):
-        wait_until(lambda tries=tries: sender.deliveries()[-1]["tries"] == tries)
+        wait_for_tries(sender, tries)
         assert len(receiver.at("/quickbooks")) == tries
         clock.advance(timedelta(seconds=seconds))
     posts = receiver.wait_for("/quickbooks", 6)

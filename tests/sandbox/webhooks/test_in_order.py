@@ -34,6 +34,11 @@ def states(sender: WebhookSender) -> list[str]:
     return [delivery["status"] for delivery in reversed(sender.deliveries())]
 
 
+def wait_for_tries(sender: WebhookSender, tries: int) -> None:
+    """Until the oldest was tried so often."""
+    wait_until(lambda: sender.deliveries()[-1]["tries"] == tries)
+
+
 def test_what_is_not_taken_holds_up_the_next_until_it_is(
     send_next: SendNext, receiver: Receiver, clock: Clock, sender: WebhookSender
 ) -> None:
@@ -43,7 +48,7 @@ def test_what_is_not_taken_holds_up_the_next_until_it_is(
     wait_until(lambda: states(sender) == ["retrying", "held", "held"])
     assert sender.counts()["waiting"] == 0
     clock.advance(HOUR)
-    wait_until(lambda: sender.deliveries()[-1]["tries"] == 2)
+    wait_for_tries(sender, 2)
     assert numbers(receiver, 2) == [1, 1]
     clock.advance(HOUR)
     assert numbers(receiver, 5) == [1, 1, 1, 2, 3]
@@ -58,7 +63,7 @@ def test_when_the_oldest_is_given_up_the_next_has_its_turn(
     send_next(1)
     send_next(2)
     for tries in (1, 2):
-        wait_until(lambda tries=tries: sender.deliveries()[-1]["tries"] == tries)
+        wait_for_tries(sender, tries)
         clock.advance(HOUR)
     assert numbers(receiver, 4) == [1, 1, 1, 2]
     wait_until(lambda: states(sender) == ["given up", "delivered"])
