@@ -59,6 +59,14 @@ def test_counting_says_only_how_many(small: SmallBooks) -> None:
     assert ask(small, "SELECT COUNT(*) FROM Invoice") == {"totalCount": len(small.books.invoices)}
 
 
+def test_the_company_and_its_preferences_can_be_asked_for_like_records(small: SmallBooks) -> None:
+    [company] = ask(small, "select * from CompanyInfo")["CompanyInfo"]
+    [preferences] = ask(small, "select * from Preferences")["Preferences"]
+    assert company["CompanyName"] == small.books.name
+    assert preferences["CurrencyPrefs"]["HomeCurrency"]["value"] == small.books.home_currency
+    assert code_of(small, "select * from CompanyInfo where Id = '1'") == "4001"
+
+
 def test_some_fields_are_a_sparse_record(small: SmallBooks) -> None:
     (row,) = ask(small, "SELECT Id, Balance, MetaData.CreateTime FROM Invoice MAXRESULTS 1")["Invoice"]
     assert row.keys() == {"domain", "sparse", "Id", "Balance", "MetaData"}
