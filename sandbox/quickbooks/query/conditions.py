@@ -28,7 +28,7 @@ def test_for(entity: str, condition: Condition, zone: ZoneInfo) -> Test:
     values = [value(token, field.kind, condition.field, zone) for token in condition.literals]
     if condition.operator in {"IN", "="}:
         return _among(field, frozenset(values))
-    return _ordered(field, ORDERINGS[condition.operator], values[0])
+    return _ordered(field, condition.operator, values[0])
 
 
 def _among(field: Field, values: frozenset[Any]) -> Test:
@@ -36,14 +36,18 @@ def _among(field: Field, values: frozenset[Any]) -> Test:
     return lambda record: read(record) in values
 
 
-def _ordered(field: Field, compare: Callable[[Any, Any], bool], wanted: Any) -> Test:
+def _ordered(field: Field, sign: str, wanted: Any) -> Test:
     read = field.read
-
-    def test(record: Any) -> bool:
-        seen = read(record)
-        return seen is not None and compare(seen, wanted)
-
-    return test
+    if field.kind is Kind.TEXT:
+        compare = ORDERINGS[sign]
+        return lambda record: (seen := read(record)) is not None and compare(seen, wanted)
+    tests: dict[str, Test] = {
+        "<": lambda record: read(record) < wanted,
+        "<=": lambda record: read(record) <= wanted,
+        ">": lambda record: read(record) > wanted,
+        ">=": lambda record: read(record) >= wanted,
+    }
+    return tests[sign]
 
 
 def _like(field: Field, condition: Condition) -> Test:

@@ -23,7 +23,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """A field that can be filtered and sorted by; `read` may answer None, which meets no filter."""
+    """A field that can be filtered and sorted by. Only texts may be None, which meets no filter.
+
+    Ids are read as the numbers that they are.
+    """
 
     kind: Kind
     read: Callable[[Any], Any]
@@ -32,13 +35,8 @@ class Field:
 Fields = Mapping[str, Field]
 
 
-def _identity(identity: str) -> int:
-    """Ids are compared as the numbers that they are."""
-    return int(identity)
-
-
 ANY: dict[str, Field] = {
-    "Id": Field(Kind.IDENTITY, lambda r: _identity(r.id)),
+    "Id": Field(Kind.IDENTITY, lambda r: int(r.id)),
     "MetaData.CreateTime": Field(Kind.MOMENT, lambda r: r.created),
     "MetaData.LastUpdatedTime": Field(Kind.MOMENT, lambda r: r.updated),
 }
@@ -50,7 +48,7 @@ TRANSACTION: dict[str, Field] = ANY | {
 }
 SALES: dict[str, Field] = TRANSACTION | {
     "DocNumber": Field(Kind.TEXT, lambda r: r.number or None),
-    "CustomerRef": Field(Kind.IDENTITY, lambda r: _identity(r.customer.id)),
+    "CustomerRef": Field(Kind.IDENTITY, lambda r: int(r.customer.id)),
 }
 BALANCE = Field(Kind.AMOUNT, lambda r: r.balance)
 FIELDS: Mapping[str, Fields] = {
@@ -85,9 +83,9 @@ FIELDS: Mapping[str, Fields] = {
     | {
         "DocNumber": Field(Kind.TEXT, lambda r: r.number or None),
         "PaymentType": Field(Kind.TEXT, lambda r: r.payment_type),
-        "AccountRef": Field(Kind.IDENTITY, lambda r: _identity(r.account.id)),
+        "AccountRef": Field(Kind.IDENTITY, lambda r: int(r.account.id)),
     },
-    "Deposit": TRANSACTION | {"DepositToAccountRef": Field(Kind.IDENTITY, lambda r: _identity(r.account.id))},
+    "Deposit": TRANSACTION | {"DepositToAccountRef": Field(Kind.IDENTITY, lambda r: int(r.account.id))},
     # One of each: there is nothing to choose by.
     "CompanyInfo": {},
     "Preferences": {},

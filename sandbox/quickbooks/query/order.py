@@ -1,10 +1,10 @@
 """Records in order, kept until one of their entity changes: sorting 10,000 for every page would cost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sandbox.quickbooks.books.books import LISTS, Books
-from sandbox.quickbooks.query.fields import FIELDS
+from sandbox.quickbooks.query.fields import FIELDS, Field, Kind
 from sandbox.quickbooks.query.parsing import Order
 
 
@@ -22,15 +22,17 @@ def in_order(books: Books, entity: str, orders: Sequence[Order]) -> Sequence[Any
 
 
 def _sorted(books: Books, entity: str, orders: Sequence[Order]) -> list[Any]:
-    records = sorted(books.all_of(entity).values(), key=lambda record: int(record.id))
+    records = list(books.all_of(entity).values())  # by id: ids only grow
     if not orders and entity in LISTS:
         records.sort(key=lambda record: str(record.name).casefold())
     elif not orders:
         records.reverse()
     for order in reversed(orders):
-        read = FIELDS[entity][order.field].read
-        records.sort(
-            key=lambda record: (read(record) is not None, read(record)),
-            reverse=order.descending,
-        )
+        records.sort(key=_key(FIELDS[entity][order.field]), reverse=order.descending)
     return records
+
+
+def _key(field: Field) -> Callable[[Any], Any]:
+    if field.kind is not Kind.TEXT:
+        return field.read
+    return lambda record: field.read(record) or ""
