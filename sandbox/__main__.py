@@ -39,7 +39,7 @@ def _settings(arguments: Sequence[str] | None) -> SandboxSettings:
     parser.add_argument("--host")
     parser.add_argument("--port", type=int)
     parser.add_argument("--smtp-port", type=int)
-    parser.add_argument("--company", help="demo, large, large:N, or the path of a JSON or CSV file")
+    parser.add_argument("--company", help="demo, large, large:N, awkward, or the path of a JSON or CSV file")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--clock-file", help="keeps the offset of virtual time")
     given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}

@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 
+from sandbox.control.ledgers import NAMES, OpenInvoice, ledger
 from sandbox.faults import VENDOR_KINDS
 from sandbox.stripe.currency import in_words
 from sandbox.stripe.edits import books
 from sandbox.world import World
-from sandbox.xero.books.records import Invoice
 
 INVOICES_SHOWN, DELIVERIES_SHOWN, CHECKOUTS_SHOWN = 15, 15, 10
 VENDOR_NAMES = {
@@ -21,6 +21,8 @@ VENDOR_NAMES = {
     "mail": "Mail server",
     "mail-search": "Mail search",
 }
+SECTIONS = {"time", "ledger", "faults", "stripe", "deliveries"}
+WEBHOOK_SENDERS = NAMES | {"stripe": "Stripe"}
 FAULT_WORDS = {
     "latency": "answer slowly",
     "429": "too many requests (429)",
@@ -52,29 +54,30 @@ def add_routes(control: Blueprint, world: World) -> None:
 
     @control.after_request
     def lead_back(answer: Response) -> Response:
-        """After a form, the page again with what was done or why not; programs get their JSON."""
+        """After a form, the page again at the same section with what was done or why not; programs get JSON."""
         if request.mimetype != "application/x-www-form-urlencoded":
             return answer
         said = {"done": request.form.get("done", "Done.")}
         if answer.status_code >= 400:
             said = {"problem": str((answer.get_json(silent=True) or {}).get("error", "That failed."))}
+        stay = {"ledger": shown} if (shown := request.form.get("ledger")) in NAMES else {}
         place = request.form.get("place", "")
-        return redirect(f"/control/?{urlencode(said)}#{place}", 303)  # type: ignore[return-value]
+        return redirect(f"/control/?{urlencode(stay | said | {'at': place})}#{place}", 303)  # type: ignore[return-value]
 
 
 def _shown(world: World) -> dict[str, Any]:
     wanted = request.args.get("q", "").strip()
     with world.lock:
-        ledger = world.xero.main
-        matching = [i for i in ledger.sales_by_number.values() if _is_open(i) and _is_about(i, wanted)]
+        shown = ledger(world, request.args.get("ledger", ""))
         stripe = books(world.stripe)
-    matching.sort(key=lambda invoice: (invoice.due, invoice.number))
+    matching = [invoice for invoice in shown.open_invoices if _is_about(invoice, wanted)]
     open_checkouts = [s for s in stripe["sessions"] if s["status"] == "open"]
     return {
         "now": world.clock.now(),
         "settings": world.settings,
         "app_url": world.settings.app_url,
-        "organisation": ledger.name,
+        "ledger": shown,
+        "ledgers": NAMES,
         "wanted": wanted,
         "invoices": matching[:INVOICES_SHOWN],
         "invoice_count": len(matching),
@@ -86,16 +89,14 @@ def _shown(world: World) -> dict[str, Any]:
         "checkouts": [
             (s, in_words(s["amount_total"], s["currency"])) for s in open_checkouts[-CHECKOUTS_SHOWN:]
         ],
+        "senders": WEBHOOK_SENDERS,
         "deliveries": world.webhooks.deliveries()[:DELIVERIES_SHOWN],
         "webhooks": world.webhooks.counts(),
+        "at": at if (at := request.args.get("at", "")) in SECTIONS else "",
         "problem": request.args.get("problem", ""),
         "done": request.args.get("done", ""),
     }
 
 
-def _is_open(invoice: Invoice) -> bool:
-    return invoice.status == "AUTHORISED"
-
-
-def _is_about(invoice: Invoice, wanted: str) -> bool:
-    return wanted.lower() in f"{invoice.number} {invoice.contact.name}".lower()
+def _is_about(invoice: OpenInvoice, wanted: str) -> bool:
+    return wanted.lower() in f"{invoice.number} {invoice.customer}".lower()

@@ -76,3 +76,42 @@ def test_hostile_words_stay_words(sandbox: SandboxClient) -> None:
     shown = sandbox.get("/control/", params={"q": "<script>1</script>", "problem": "<b>x</b>"}).text
     assert "<script>1" not in shown
     assert "<b>x" not in shown
+
+
+def test_each_ledger_is_a_tab(sandbox: SandboxClient) -> None:
+    xero, quickbooks = page(sandbox), page(sandbox, "?ledger=quickbooks")
+    assert "Ledger: Harbour & Pine Studio Ltd" in xero
+    assert "Ledger: Cedar & Hale Studio LLC" in quickbooks
+    assert 'href="/control/?ledger=quickbooks#ledger"' in xero
+    assert "/control/quickbooks/storm" not in xero
+    assert "/control/xero/storm" not in quickbooks
+    assert "Ledger: Harbour" in page(sandbox, "?ledger=sage")
+
+
+def test_a_button_of_the_other_ledger_leads_back_to_it(sandbox: SandboxClient) -> None:
+    shown = page(sandbox, "?ledger=quickbooks")
+    number = shown.partition('aria-label="Delete ')[2].partition('"')[0]
+    path = f"/control/quickbooks/invoices/{number}/delete"
+    answer = submit(sandbox, path, place="ledger", ledger="quickbooks", done=f"{number} was deleted.")
+    back = html.unescape(requests.get(f"{sandbox.url}{answer.headers['Location']}", timeout=10).text)
+    assert "Ledger: Cedar & Hale Studio LLC" in back
+    assert f"{number} was deleted." in back
+    assert f'aria-label="Delete {number}"' not in back
+
+
+def test_what_was_done_is_said_once_and_where_it_was_done(sandbox: SandboxClient) -> None:
+    for section in ("ledger", "time", "faults", "stripe", "deliveries"):
+        shown = page(sandbox, f"?done=It+was+done.&at={section}")
+        assert shown.count("It was done.") == 1
+        assert shown.index(f'id="{section}"') < shown.index("It was done.")
+    for elsewhere in ("", "nowhere"):
+        shown = page(sandbox, f"?done=It+was+done.&at={elsewhere}")
+        assert shown.count("It was done.") == 1
+        assert shown.index("It was done.") < shown.index('id="time"')
+
+
+def test_invoices_of_quickbooks_are_found_by_customer(sandbox: SandboxClient) -> None:
+    assert "“zzz” in its number" in page(sandbox, "?ledger=quickbooks&q=zzz")
+    sandbox.control("reset", company="awkward")
+    found = page(sandbox, "?ledger=quickbooks&q=drop+table")
+    assert "1 open invoice with “drop table”" in found
