@@ -124,10 +124,10 @@ def credit_note(row: wire.CreditMemo, home: str) -> CreditNoteRecord:
 
 
 def payment(row: wire.Payment, home: str) -> PaymentRecord:
-    """A payment of a customer, with the money in it: lines may be covered by credit memos, which is no money.
+    """A payment of a customer, with what it settles.
 
-    A payment of zero that only puts a credit on an invoice therefore settles nothing here; the invoice's own
-    balance tells of it.
+    Its lines may be covered by credit memos as well, which is no money: then they add up to more than the amount,
+    and a payment of zero only puts a credit on an invoice.
     """
     what = f"Payment {row.id}"
     amount = amount_in(row.total, what, "amount")
@@ -139,7 +139,7 @@ def payment(row: wire.Payment, home: str) -> PaymentRecord:
         currency=_currency(row, home, what),
         amount=amount,
         unapplied=min(unapplied, amount),
-        applied=_applied(row.lines or (), amount - min(unapplied, amount), what),
+        applied=_applied(row.lines or (), what),
         paid_on=day_in(row.paid_on, what, "date"),
         reference=clean(row.reference),
         is_deleted=_is_voided(amount, row.note),
@@ -180,15 +180,14 @@ def _currency(row: wire.Row, home: str, what: str) -> str:
     return currency_in((row.currency and row.currency.id) or home, what)
 
 
-def _applied(lines: Iterable[wire.PaymentLine], money: Decimal, what: str) -> tuple[Application, ...]:
-    """The lines' amounts per invoice, as far as there is money for them: the rest was covered by credit."""
+def _applied(lines: Iterable[wire.PaymentLine], what: str) -> tuple[Application, ...]:
+    """What is settled of each invoice; a line with a credit memo says where the rest of it came from."""
     by_invoice: dict[str, Decimal] = {}
     for line in lines:
         invoice = next((linked.id for linked in line.linked or () if linked.kind == "Invoice"), None)
-        if invoice and money > 0:
-            part = min(amount_in(line.amount, what, "line amount"), money)
+        if invoice:
+            part = amount_in(line.amount, what, "line amount")
             by_invoice[invoice] = by_invoice.get(invoice, Decimal(0)) + part
-            money -= part
     return tuple(Application(invoice, amount) for invoice, amount in by_invoice.items())
 
 
