@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.connectors.base import Ledger
 from app.connectors.connector import Connector
 from app.connectors.pace import Urgency
+from app.connectors.quickbooks.connector import QUICKBOOKS
 from app.connectors.refresh import StoredAccess
 from app.connectors.turns import pace_of
 from app.connectors.xero.connector import XERO
@@ -15,7 +16,7 @@ from app.kit.errors import Disconnected, Paused
 from app.kit.ground import Ground
 from app.models import Connection, ConnectionState
 
-LEDGERS: dict[str, Connector] = {connector.key: connector for connector in (XERO,)}
+LEDGERS: dict[str, Connector] = {connector.key: connector for connector in (XERO, QUICKBOOKS)}
 
 
 def open_ledger(ground: Ground, tenant_id: UUID, *, urgency: Urgency = Urgency.BACKGROUND) -> Ledger:
