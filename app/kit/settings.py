@@ -127,6 +127,12 @@ class Settings(BaseSettings):
         return key
 
     @property
+    def vendor_addresses(self) -> tuple[str, ...]:
+        """Where vendors are reached, in the order of the settings."""
+        told = (getattr(self, name) for name in _ADDRESSES if name != "public_url")
+        return tuple(address for address in told if address)
+
+    @property
     def is_production(self) -> bool:
         return self.environment == "production"
 

@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
+from app.connectors.registry import LEDGERS
 from app.kit.settings import Settings
 
 LARGEST_BODY = 256 * 1024
 IDLE_UNTIL_SIGNED_OUT = timedelta(hours=12)
 
 # A form that leads to a vendor's page is redirected there, and browsers hold redirects against `form-action`.
-_VENDOR_PAGES = ("https://*.xero.com", "https://*.stripe.com")
+_CARD_PAGES = "https://*.stripe.com"
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -25,9 +26,11 @@ _HEADERS = {
 
 def content_policy(settings: Settings) -> str:
     """Own files only; nothing inline; forms post to us and may lead on to consent and card pages."""
-    onward = {*_VENDOR_PAGES, _origin(settings.xero_authorize_url)}
+    onward = {_CARD_PAGES, *(page for connector in LEDGERS.values() for page in connector.pages)}
     if not settings.is_production:
-        onward.add(_origin(settings.stripe_api_url))  # where the stand-in shows its pages
+        onward |= {
+            _origin(address) for address in settings.vendor_addresses
+        }  # where stand-ins show their pages
     return "; ".join(
         (
             "default-src 'none'",

@@ -21,8 +21,9 @@ def make_tenant(
     country: str = "GB",
     sending: Sending = Sending.ON,
     connected: bool = True,
+    ledger: str = "xero",
 ) -> UUID:
-    """A tenant with a data key and, unless told otherwise, a live-looking Xero connection and its route."""
+    """A tenant with a data key and, unless told otherwise, a live-looking connection and its route."""
     tenant_id = uuid4()
     with ground.database.tenant(tenant_id) as session:
         session.add(
@@ -39,11 +40,11 @@ def make_tenant(
         )
         session.flush()
         if connected:
-            _connect(ground, session, tenant_id)
+            _connect(ground, session, tenant_id, ledger)
     return tenant_id
 
 
-def _connect(ground: Ground, session: Session, tenant_id: UUID) -> None:
+def _connect(ground: Ground, session: Session, tenant_id: UUID, ledger: str) -> None:
     now, connection_id, organisation = ground.clock.now(), uuid4(), str(uuid4())
     tokens = Tokens("access", "refresh", now + timedelta(minutes=30))
     sealed = ground.sealer(session).seal(tokens.as_text(), column=TOKENS_COLUMN, row=connection_id)
@@ -51,7 +52,7 @@ def _connect(ground: Ground, session: Session, tenant_id: UUID) -> None:
         Connection(
             tenant_id=tenant_id,
             id=connection_id,
-            ledger="xero",
+            ledger=ledger,
             external_org_id=organisation,
             external_connection_id=str(uuid4()),
             state=ConnectionState.ACTIVE,
@@ -61,7 +62,7 @@ def _connect(ground: Ground, session: Session, tenant_id: UUID) -> None:
             read_at=now,
         )
     )
-    session.add(Route(kind="xero", outside_key=organisation, tenant_id=tenant_id, subject_id=connection_id))
+    session.add(Route(kind=ledger, outside_key=organisation, tenant_id=tenant_id, subject_id=connection_id))
 
 
 def make_user(ground: Ground, *tenant_ids: UUID, subject: str | None = None) -> UUID:

@@ -46,11 +46,10 @@ def nobodys_ids() -> dict[str, UUID]:
 
 def filled(rule: Rule, ids: dict[str, UUID]) -> str:
     """The rule's path with these ids; fails for an argument that no id is known for."""
-    values: dict[str, object] = {name: ids[name] for name in rule.arguments if name != "attempt"}
-    if "attempt" in rule.arguments:
-        values["attempt"] = 1
+    known = {"attempt": 1, "ledger": "xero", **ids}
     path = rule.rule
-    for name, value in values.items():
+    for name in rule.arguments:
+        value = known[name]
         for converter in ("uuid:", "int:", ""):
             path = path.replace(f"<{converter}{name}>", str(value))
     assert "<" not in path, path
@@ -60,6 +59,6 @@ def filled(rule: Rule, ids: dict[str, UUID]) -> str:
 def with_ids(app: Flask) -> Iterator[tuple[Rule, str]]:
     """Private rules that hold ids, one line per method."""
     for rule in private_rules(app):
-        if rule.arguments:
+        if rule.arguments - {"ledger"}:
             for method in sorted(methods(rule)):
                 yield rule, method

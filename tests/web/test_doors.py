@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from app.connectors.registry import LEDGERS
 from app.kit.ground import Ground
 from app.models import Base, Hold, Membership, Reminder, TenantRow
 from app.web.session import PUBLIC_BLUEPRINTS, PUBLIC_ENDPOINTS
@@ -20,13 +21,13 @@ def test_the_public_pages_are_these_and_no_others(app: Flask) -> None:
         "/static/<path:filename>",
         "/healthz",
         "/sign-in",
-        "/sign-in/xero",
-        "/sign-in/xero/callback",
+        "/sign-in/<ledger>",
+        "/sign-in/<ledger>/callback",
         "/portal-files/<path:filename>",
         "/pay/<token>",
         "/pay/<token>/done",
         "/unsubscribe/<token>",
-        "/webhooks/xero",
+        *(f"/webhooks/{ledger}" for ledger in LEDGERS),
         "/webhooks/stripe",
     }
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from app.models import Connection, SyncRun, SyncState
+from app.models import Connection, SyncRun, SyncState, Task
 from tests.web.conftest import House
 
 
@@ -67,6 +67,18 @@ def test_a_failed_pull_says_why_and_offers_to_try_again(house: House) -> None:
     run(house, SyncState.FAILED, reason="Xero did not answer for 30 seconds.")
     page = house.owner.page("/sync")
     assert "Reading stopped Xero did not answer for 30 seconds." in page.text
+    assert page.has("form", action="/sync/again", method="post")
+
+
+def test_a_pull_that_waits_for_the_ledger_says_when_it_goes_on(house: House) -> None:
+    run(house, SyncState.FAILED, reason="Xero lets us ask only so often, and for now that is used up.")
+    assert house.owner.post("/sync/again").status_code == 303
+    then = house.ground.clock.now() + timedelta(minutes=40)
+    with house.ground.database.platform() as session:
+        session.execute(update(Task).where(Task.kind == "sync.pull").values(run_at=then))
+    page = house.owner.page("/sync")
+    assert "Reading waits Xero lets us ask only so often" in page.text
+    assert "It goes on by itself at Fri 20 Nov, 10:40 ." in page.text
     assert page.has("form", action="/sync/again", method="post")
 
 

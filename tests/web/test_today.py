@@ -187,3 +187,11 @@ def test_one_failed_read_is_nobodys_concern_and_an_hour_of_them_is(house: House)
     assert "Xero is having trouble." not in house.owner.page("/today").text
     fail_a_read(house, last_success=timedelta(hours=2))
     assert "Xero is having trouble." in house.owner.page("/today").text
+
+
+def test_a_pause_that_ends_by_itself_is_nobodys_case(house: House) -> None:
+    fail_a_read(house, last_success=timedelta(hours=2))
+    with house.ground.database.tenant(house.tenant_id) as session:
+        connection = session.scalars(select(Connection)).one()
+        connection.paused_until = house.ground.clock.now() + timedelta(hours=5)
+    assert "Xero is having trouble." not in house.owner.page("/today").text

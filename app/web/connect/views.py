@@ -1,4 +1,4 @@
-"""Connect Xero: consent at Xero, then the choice of one organisation."""
+"""Connect a ledger: consent on its own pages, then the choice of one organisation."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from app.connectors.oauth import ConsentError, GrantReceived, begin_consent, fin
 from app.kit.errors import DueMateError
 from app.sync.connecting import connect_organisation
 from app.web.here import ground, user_id
+from app.web.ledgers import offered_ledger, offered_ledgers
 from app.web.session import browser_token, switch_to
 
 pages = Blueprint("connect", __name__, template_folder="templates")
@@ -18,23 +19,25 @@ _ATTEMPT = "attempt"
 
 @pages.get("/connect")
 def page() -> str:
-    return render_template("connect/page.html", offers_xero=bool(ground().settings.xero_client_id))
+    return render_template("connect/page.html", ledgers=offered_ledgers())
 
 
-@pages.post("/connect/xero")
-def begin() -> Response:
+@pages.post("/connect/<ledger>")
+def begin(ledger: str) -> Response:
+    connector = offered_ledger(ledger)
     address = begin_consent(
-        ground(), ledger="xero", purpose="connect", browser_token=browser_token(), user_id=user_id()
+        ground(), ledger=connector.key, purpose="connect", browser_token=browser_token(), user_id=user_id()
     )
     return redirect(address, 303)
 
 
-@pages.get("/connect/xero/callback")
-def callback() -> Response:
+@pages.get("/connect/<ledger>/callback")
+def callback(ledger: str) -> Response:
+    connector = offered_ledger(ledger)
     try:
         outcome = finish_consent(
             ground(),
-            ledger="xero",
+            ledger=connector.key,
             query=request.args,
             browser_token=str(session.get("browser", "")),
             user_id=user_id(),
@@ -43,35 +46,46 @@ def callback() -> Response:
         flash(refused.reason, "bad")
         return redirect(url_for("connect.page"))
     if not isinstance(outcome, GrantReceived):
-        flash("That answer from Xero was for signing in, not for connecting. Start again.", "bad")
+        name = connector.display_name
+        flash(f"That answer from {name} was for signing in, not for connecting. Start again.", "bad")
         return redirect(url_for("connect.page"))
-    session[_ATTEMPT] = str(outcome.attempt_id)
-    return redirect(url_for("connect.chooser"))
+    session[_ATTEMPT] = {"ledger": connector.key, "id": str(outcome.attempt_id)}
+    return redirect(url_for("connect.chooser", ledger=connector.key))
 
 
-@pages.get("/connect/xero/organisation")
-def chooser() -> Response | str:
-    if _ATTEMPT not in session:
+@pages.get("/connect/<ledger>/organisation")
+def chooser(ledger: str) -> Response | str:
+    connector, attempt = offered_ledger(ledger), _attempt(ledger)
+    if attempt is None:
         return _begin_again()
     try:
-        offered = organisations(ground(), UUID(session[_ATTEMPT]), user_id())
+        offered = organisations(ground(), attempt, user_id())
     except ConsentError as refused:
         return _begin_again(refused.reason)
-    return render_template("connect/organisation.html", offered=offered)
+    return render_template("connect/organisation.html", offered=offered, ledger=connector)
 
 
-@pages.post("/connect/xero/organisation")
-def choose() -> Response:
-    if _ATTEMPT not in session:
+@pages.post("/connect/<ledger>/organisation")
+def choose(ledger: str) -> Response:
+    attempt = _attempt(ledger)
+    if attempt is None:
         return _begin_again()
     chosen = request.form.get("organisation", "")
     try:
-        connected = connect_organisation(ground(), UUID(session[_ATTEMPT]), user_id(), chosen)
+        connected = connect_organisation(ground(), attempt, user_id(), chosen)
     except ConsentError as refused:
         return _begin_again(refused.reason)
     del session[_ATTEMPT]  # only now: when the ledger did not answer, the same choice can be made again
     switch_to(connected.tenant_id)
     return redirect(url_for("progress.page"), 303)
+
+
+def _attempt(ledger: str) -> UUID | None:
+    """The consent to this ledger that was begun in this browser and waits for a choice."""
+    begun = session.get(_ATTEMPT)
+    if not isinstance(begun, dict) or begun.get("ledger") != ledger:
+        return None
+    return UUID(begun["id"])
 
 
 def _begin_again(why: str = "Connecting was not begun in this browser. Start again here.") -> Response:

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.connectors.base import Resource
-from app.models import Customer, Invoice, Reminder, SyncRun, SyncState
+from app.models import Customer, Invoice, Reminder, SyncRun, SyncState, Task, TaskState
+from app.tasks import kinds
 from app.web.today.list import waits_for_owner
 
 _NAMES = {
@@ -40,6 +41,8 @@ class Progress:
     seconds_taken: float | None
     finished_at: datetime | None
     reason: str | None
+    goes_on_at: datetime | None
+    """When a reading that stopped goes on by itself, if a time is set for it."""
     stages: list[Stage]
     customers: int
     invoices: int
@@ -66,10 +69,24 @@ def latest_progress(session: Session, now: datetime) -> Progress:
         seconds_taken=taken,
         finished_at=run.finished_at if run else None,
         reason=run.reason if run else None,
+        goes_on_at=_goes_on_at(session, run, now),
         stages=_stages(run),
         customers=session.scalar(select(func.count()).select_from(Customer)) or 0,
         invoices=session.scalar(select(func.count()).select_from(Invoice)) or 0,
         waiting_for_confirmation=session.scalar(waiting) or 0,
+    )
+
+
+def _goes_on_at(session: Session, run: SyncRun | None, now: datetime) -> datetime | None:
+    if run is None or run.state is not SyncState.FAILED:
+        return None
+    return session.scalar(
+        select(Task.run_at).where(
+            Task.tenant_id == run.tenant_id,
+            Task.kind == kinds.SYNC_PULL,
+            Task.state == TaskState.WAITING,
+            Task.run_at > now,
+        )
     )
 
 

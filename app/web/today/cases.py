@@ -112,7 +112,10 @@ def open_cases(session: Session, *, now: datetime) -> Cases:
 def _reading(session: Session, now: datetime) -> str | None:
     """One read that failed mends itself; only when none has succeeded for a while is it a person's concern."""
     run = session.scalar(select(SyncRun).order_by(SyncRun.started_at.desc()).limit(1))
-    read_at = session.scalar(select(Connection.read_at))
+    connection = session.scalar(select(Connection).limit(1))
+    if connection is None or (connection.paused_until is not None and connection.paused_until > now):
+        return None  # a pause ends by itself and stands above every page
+    read_at = connection.read_at
     is_passing = read_at is not None and now - read_at < _READING_MAY_FAIL_FOR
     if run is None or run.state is not SyncState.FAILED or is_passing:
         return None
