@@ -65,6 +65,7 @@ def reset_world(
         webhooks.clear()
         world.faults.clear()
         world.counters.clear()
+        world.metered.clear()
         if rewind:
             clock.rewind()
         world.settings = settings

@@ -25,9 +25,10 @@ if TYPE_CHECKING:  # the vendors' packages import the world, so it only names th
 class World:
     """The state that the vendors' routes share.
 
-    A reset replaces `settings`, `xero`, `quickbooks`, `stripe` and `mail` by new ones: routes must reach them
-    through the world each time and never keep them. `lock` guards those states; do not hold it while waiting for
-    the network or for timers. `counters` counts calls by "vendor METHOD /route".
+    A reset replaces `settings`, `xero`, `quickbooks`, `stripe` and `mail` by new ones: routes must reach
+    them through the world each time and never keep them. `lock` guards those states; do not hold it while
+    waiting for the network or for timers. `counters` counts calls by "vendor METHOD /route", `metered` the
+    reads that Intuit meters, by realm id.
     """
 
     started_with: SandboxSettings
@@ -42,7 +43,8 @@ class World:
     mail: MailState
     open_quickbooks: Callable[[], QuickBooksState]
     counters: Counter[str] = field(default_factory=Counter)
-    _quickbooks: QuickBooksState | None = None
+    metered: Counter[str] = field(default_factory=Counter)
+    _quickbooks: QuickBooksState | None = field(default=None, init=False)
 
     @property
     def quickbooks(self) -> QuickBooksState:

@@ -16,7 +16,7 @@ def add_routes(control: Blueprint, world: World) -> None:
     def counters() -> dict[str, Any]:
         with world.lock:
             calls = dict(sorted(world.counters.items()))
-            metered = dict(world.quickbooks.limits.metered)
+            metered = dict(sorted(world.metered.items()))
         return {"calls": calls, "metered": metered, "webhooks": world.webhooks.counts()}
 
     @control.get("/deliveries")

@@ -38,13 +38,12 @@ class RollingMinute:
 
 
 class Limits:
-    """The counts of one app, and of its metered reads."""
+    """The counts of one app."""
 
     def __init__(self) -> None:
         self._calls = RollingMinute(CALLS_A_MINUTE)
         self._batches = RollingMinute(BATCHES_A_MINUTE)
         self._refusals = 0
-        self.metered: Counter[str] = Counter()
 
     def take(self, realm_id: str, now: datetime, *, batch: bool) -> int:
         """Count a call and return 0, or return in how many seconds it would be allowed."""

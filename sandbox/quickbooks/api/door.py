@@ -107,7 +107,7 @@ class Door:
         caller = Caller(state, state.companies[realm], _minor_version(), smaller.match if smaller else None)
         if _writes() and _what() != "batch":  # a batch asks for each of its items
             caller.check_plan(_what())
-        state.limits.metered[realm] += _reads()
+        self._world.metered[realm] += _reads()
         return caller
 
     def _check_subscription(self) -> None:

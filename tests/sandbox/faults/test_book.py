@@ -1,6 +1,6 @@
 import pytest
 
-from sandbox.faults import WEBHOOK_KINDS, Fault, Faults
+from sandbox.faults import AFTER_THE_WRITE, WEBHOOK_KINDS, Fault, Faults
 
 
 def test_a_fault_is_used_up_by_as_many_calls_as_asked() -> None:
@@ -37,11 +37,27 @@ def test_faults_are_met_in_the_order_in_which_they_were_asked_for() -> None:
     assert [fault.kind for fault in taken if fault] == ["451", "550"]
 
 
-def test_a_standing_fault_is_never_used_up() -> None:
+@pytest.mark.parametrize(
+    ("vendor", "kind"),
+    [
+        ("xero", "drift"),
+        ("quickbooks", "wrong-keys"),
+        ("quickbooks", "downgraded"),
+        ("quickbooks", "subscription-ended"),
+    ],
+)
+def test_a_standing_fault_is_never_used_up(vendor: str, kind: str) -> None:
     faults = Faults()
-    faults.add(Fault("xero", "drift"))
-    assert faults.take("xero", "GET /") is None
-    assert all(faults.standing("xero", "drift") for _ in range(3))
+    faults.add(Fault(vendor, kind))
+    assert faults.take(vendor, "GET /") is None
+    assert all(faults.standing(vendor, kind) for _ in range(3))
+
+
+def test_only_writes_are_throttled_afterwards() -> None:
+    faults = Faults()
+    faults.add(Fault("quickbooks", "throttle-after"))
+    assert faults.take("quickbooks", "POST /payment") is None
+    assert faults.take("quickbooks", "POST /payment", AFTER_THE_WRITE) is not None
 
 
 @pytest.mark.parametrize(
@@ -49,6 +65,8 @@ def test_a_standing_fault_is_never_used_up() -> None:
     [
         ("ledger", "500", 1, "no vendor is called 'ledger'"),
         ("mail", "429", 1, "mail has no fault '429'"),
+        ("xero", "throttle-after", 1, "xero has no fault 'throttle-after'"),
+        ("quickbooks-identity", "webhook-lost", 1, "quickbooks-identity has no fault 'webhook-lost'"),
         ("xero", "500", 0, "times must be at least 1"),
     ],
 )
