@@ -112,6 +112,7 @@ def merge_customers(books: Books, loser: Customer, winner: Customer) -> Customer
     loser.merged_into = winner.id
     if loser.active:
         loser.active, loser.name = False, _free_name(books, loser.name)
+        _reads_differently(books, loser)
     loser.sync_token += 1
     loser.updated = max(books.moment(), loser.updated)
     books.undated(loser)
@@ -147,6 +148,9 @@ def _reads_differently(books: Books, party: Customer | Vendor) -> None:
     for purchase in books.purchases.values():
         if purchase.payee is party:
             books.undated(purchase)
+    for deposit in books.deposits.values():
+        if any(line.party is party for line in deposit.lines):
+            books.undated(deposit)
 
 
 def _check_new_name(books: Books, name: str) -> None:
