@@ -1,20 +1,13 @@
-"""The main company's books as plain JSON, for judging whether a mirror of them is right.
-
-The keys and words are those of the stand-in Xero, so that one judge does for both: what is active,
-authorised, paid or voided is said in Xero's words although QuickBooks keeps no such statuses.
-"""
+"""Documents of the books as rows for judging."""
 
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sandbox.quickbooks.books.books import Books
 from sandbox.quickbooks.books.money import ZERO, rounded
 from sandbox.quickbooks.books.records import (
-    Account,
     CreditMemo,
-    Customer,
     Deposit,
     Invoice,
     Payment,
@@ -22,65 +15,14 @@ from sandbox.quickbooks.books.records import (
     Record,
     Settleable,
 )
-from sandbox.quickbooks.credit_uses import Use, credit_used
-from sandbox.quickbooks.state import QuickBooksState
+from sandbox.quickbooks.judging.credit_uses import Use, credit_used
 
 Row = dict[str, Any]
 
 
-def ledger_as_json(state: QuickBooksState) -> Row:
-    """Everything in the books; money as decimal strings, dates ISO. Deleted records are absent.
-
-    Callers hold the world's lock.
-    """
-    books = state.main
-    spent = [_purchase(record) for record in books.purchases.values()]
-    brought = [_deposit(record) for record in books.deposits.values()]
-    return {
-        "organisation": _organisation(books),
-        "contacts": [_contact(record) for record in books.customers.values()],
-        "invoices": [_invoice(record) for record in books.invoices.values()],
-        "payments": [row for record in books.payments.values() for row in _payment(record)],
-        "credit_notes": [_credit_memo(record) for record in books.credit_memos.values()],
-        "bank_transactions": spent + brought,
-        "history": [],
-        "accounts": [_account(record) for record in books.accounts.values()],
-    }
-
-
-def _organisation(books: Books) -> Row:
-    return {
-        "id": books.realm_id,
-        "name": books.name,
-        "base_currency": books.home_currency,
-        "timezone": books.time_zone,
-        "lock_date": books.book_close_date.isoformat() if books.book_close_date else None,
-    }
-
-
-def _contact(record: Customer) -> Row:
-    return {
-        "id": record.id,
-        "name": record.name,
-        "email": record.email.split(",")[0].strip(),
-        "status": "ACTIVE" if record.active else "ARCHIVED",
-    }
-
-
-def _account(record: Account) -> Row:
-    return {
-        "id": record.id,
-        "code": record.number,
-        "name": record.name,
-        "type": record.type,
-        "status": "ACTIVE" if record.active else "ARCHIVED",
-        "currency": record.currency,
-    }
-
-
-def _invoice(record: Invoice) -> Row:
+def invoice(record: Invoice) -> Row:
     settling = {line.payment: None for line in record.settled_by}
-    uses = [use for payment in settling for use in credit_used(payment) if use.invoice is record]
+    uses = [use for payer in settling for use in credit_used(payer) if use.invoice is record]
     credited = sum((use.amount for use in uses), ZERO)
     return {
         "id": record.id,
@@ -106,7 +48,7 @@ def _status(record: Settleable) -> str:
     return "PAID" if record.balance == 0 else "AUTHORISED"
 
 
-def _payment(record: Payment) -> Iterator[Row]:
+def payment(record: Payment) -> Iterator[Row]:
     """A row for each invoice that the payment settles; one without an invoice if it settles none.
 
     A payment over nothing that carries credit to an invoice has its row, too: its total is zero.
@@ -132,7 +74,7 @@ def _payment(record: Payment) -> Iterator[Row]:
         yield {**common, "invoice_id": None, "amount": _money(record.total, record.currency)}
 
 
-def _credit_memo(record: CreditMemo) -> Row:
+def credit_memo(record: CreditMemo) -> Row:
     uses = [use for line in record.settled_by for use in credit_used(line.payment) if use.memo is record]
     return {
         "id": record.id,
@@ -151,7 +93,7 @@ def _allocation(use: Use, currency: str) -> Row:
     return {"invoice_id": use.invoice.id, "amount": _money(use.amount, currency), "date": _day(use.dated)}
 
 
-def _purchase(record: Purchase) -> Row:
+def purchase(record: Purchase) -> Row:
     return {
         "id": record.id,
         "type": "SPEND",
@@ -169,7 +111,7 @@ def _purchase(record: Purchase) -> Row:
     }
 
 
-def _deposit(record: Deposit) -> Row:
+def deposit(record: Deposit) -> Row:
     own = [line.account for line in record.lines if line.account is not None]
     fee = -sum((line.amount for line in record.lines if line.amount < 0), ZERO)
     return {
