@@ -163,7 +163,8 @@ def check_mirror() -> None:
             click.echo(f"{tenant_id}  not compared: {failure.reason}")
             continue
         differing += not report.is_equal
-        click.echo(f"{tenant_id}  {'equal' if report.is_equal else report.differences}")
+        told = " ".join(line.sentence for line in report.differences)
+        click.echo(f"{tenant_id}  {told or 'equal'}")
     if differing:
         raise DueMateError(f"{differing} mirrors differ from their ledger or could not be compared.")
 

@@ -1,17 +1,17 @@
 """Asks the ledger right now: before a reminder leaves, and when a payer looks at a balance."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.connectors.base import InvoiceRecord, Resource
+from app.connectors.base import DeletedRecord, InvoiceRecord, Resource
 from app.connectors.pace import Urgency
 from app.connectors.registry import open_ledger
 from app.kit.ground import Ground
-from app.models import Invoice, InvoiceState, SyncCursor
+from app.models import Invoice, SyncCursor
+from app.sync.deletion import mark_deleted
 from app.sync.identity import INVOICE, mirror_id
 from app.sync.tables import INVOICES, TABLES, Reading
 from app.sync.upsert import upsert
@@ -33,10 +33,11 @@ def fresh_invoices(
     asked_at = ground.clock.now()
     ledger = open_ledger(ground, tenant_id, urgency=urgency) if external_ids else None
     answer = ledger.invoices(external_ids) if ledger else {}
-    records = {mirror_id(tenant_id, INVOICE, key): record for key, record in answer.items()}
     with ground.database.tenant(tenant_id) as session:
-        _learn(ground, session, tenant_id, records, asked_at)
-    return {invoice_id: record for invoice_id, record in records.items() if record is not None}
+        learn(session, Reading(tenant_id, ground.sealer(session), asked_at), answer)
+    return {
+        mirror_id(tenant_id, INVOICE, key): record for key, record in answer.items() if record is not None
+    }
 
 
 def fresh_customers(ground: Ground, tenant_id: UUID) -> None:
@@ -54,21 +55,11 @@ def fresh_customers(ground: Ground, tenant_id: UUID) -> None:
         with ground.database.tenant(tenant_id) as session:
             reading = Reading(tenant_id, ground.sealer(session), asked_at)
             upsert(session, TABLES[Resource.CUSTOMERS], reading, page.rows)
+            mark_deleted(session, Resource.CUSTOMERS, reading, page.deleted)
 
 
-def _learn(
-    ground: Ground,
-    session: Session,
-    tenant_id: UUID,
-    records: Mapping[UUID, InvoiceRecord | None],
-    asked_at: datetime,
-) -> None:
-    known = [record for record in records.values() if record is not None]
-    upsert(session, INVOICES, Reading(tenant_id, ground.sealer(session), asked_at), known)
-    gone = [invoice_id for invoice_id, record in records.items() if record is None]
-    if gone:
-        session.execute(
-            update(Invoice)
-            .where(Invoice.id.in_(gone), Invoice.read_at <= asked_at)
-            .values(state=InvoiceState.DELETED, amount_due=0, read_at=asked_at)
-        )
+def learn(session: Session, reading: Reading, answer: Mapping[str, InvoiceRecord | None]) -> None:
+    """Write invoices that were asked for by id; those that no longer exist are marked as deleted."""
+    upsert(session, INVOICES, reading, [record for record in answer.values() if record is not None])
+    gone = [DeletedRecord(key, reading.read_at) for key, record in answer.items() if record is None]
+    mark_deleted(session, Resource.INVOICES, reading, gone)

@@ -1,6 +1,7 @@
 """One pull from beginning to end as its `SyncRun` row tells it, page by page."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 from app.connectors.base import Page, Resource
 from app.kit.ground import Ground
 from app.models import Connection, SyncCursor, SyncRun, SyncState
+from app.sync.comparison import MirrorLine
 
 _WHOLE_EVERY = timedelta(days=1)
+_DIFFERENCE_EVERY = timedelta(hours=1)
 _KEPT = timedelta(days=35)
 _SENTENCES_KEPT = 5
 _INTERRUPTED = "This read was interrupted. Another one took over."
@@ -37,6 +40,28 @@ class Run:
         return None if self.is_whole else self.cursors.get(resource)
 
 
+@dataclass
+class Findings:
+    """What a pull has found out by its end."""
+
+    changed: int = 0
+    repaired: int = 0
+    left_out: list[str] = field(default_factory=list)
+    lines: list[MirrorLine] = field(default_factory=list)
+    """The comparison of what was read whole."""
+    is_whole: bool = True
+    """Every row of every resource was read."""
+
+    @property
+    def differences(self) -> list[MirrorLine]:
+        return [line for line in self.lines if not line.is_equal]
+
+    @property
+    def is_equal(self) -> bool | None:
+        """None if nothing was read whole, so that nothing could be compared."""
+        return not self.differences if self.lines or self.is_whole else None
+
+
 def begin(ground: Ground, tenant_id: UUID, connection_id: UUID) -> Run:
     """Write down that a pull begins. One that was still running has lost its worker; old ones are forgotten."""
     now = ground.clock.now()
@@ -59,7 +84,8 @@ def begin(ground: Ground, tenant_id: UUID, connection_id: UUID) -> Run:
             connection_id=connection_id,
             started_at=now,
             is_first=whole_at is None,
-            is_whole=whole_at is not None and now - whole_at >= _WHOLE_EVERY,
+            is_whole=whole_at is not None
+            and (now - whole_at >= _WHOLE_EVERY or _differed(session, connection_id, now)),
             cursors={cursor.resource: cursor.changed_since for cursor in cursors},
         )
         session.add(
@@ -68,10 +94,25 @@ def begin(ground: Ground, tenant_id: UUID, connection_id: UUID) -> Run:
                 id=run.id,
                 connection_id=connection_id,
                 is_first=run.is_first,
+                is_whole=run.is_whole,
                 started_at=now,
             )
         )
     return run
+
+
+def _differed(session: Session, connection_id: UUID, now: datetime) -> bool:
+    """The last comparison ended with a difference. One that stays is looked into once an hour, not all the time."""
+    latest = session.execute(
+        select(SyncRun.is_equal, SyncRun.started_at)
+        .where(SyncRun.connection_id == connection_id, SyncRun.is_equal.is_not(None))
+        .order_by(SyncRun.started_at.desc())
+        .limit(2)
+    ).all()
+    if not latest or latest[0].is_equal:
+        return False
+    is_lasting = len(latest) == 2 and not latest[1].is_equal
+    return not is_lasting or now - latest[0].started_at >= _DIFFERENCE_EVERY
 
 
 def turn_to(session: Session, run: Run, resource: Resource) -> int:
@@ -81,25 +122,22 @@ def turn_to(session: Session, run: Run, resource: Resource) -> int:
     return row.rows_read
 
 
-def record_page(
-    session: Session, run: Run, resource: Resource, page: Page, *, before: int, changed: int
-) -> None:
-    """Count a page that was written in this unit of work, and move the cursor. `before`: rows of other resources."""
+def record_page(session: Session, run: Run, page: Page, *, before: int, changed: int) -> None:
+    """Count a page that was written in this unit of work. `before`: rows of other resources."""
     row = session.get_one(SyncRun, (run.tenant_id, run.id))
     row.rows_read += page.row_count
     row.rows_changed += changed
     if page.expected is not None:
         row.rows_expected = max(before + page.expected, row.rows_read)
-    if page.complete_until is not None:
-        _move_cursor(session, run, resource, page.complete_until)
 
 
-def finish(session: Session, run: Run, left_out: list[str], *, now: datetime) -> None:
+def finish(session: Session, run: Run, found: Findings, *, now: datetime) -> None:
     """The pull is complete: the mirror holds everything up to when it began."""
     row = session.get_one(SyncRun, (run.tenant_id, run.id))
     row.state, row.finished_at, row.resource = SyncState.DONE, now, None
-    row.reason = told(left_out)
+    row.reason = told(found)
     row.rows_expected = row.rows_read
+    row.is_whole, row.rows_repaired, row.is_equal = found.is_whole, found.repaired, found.is_equal
     connection = session.get_one(Connection, (run.tenant_id, run.connection_id))
     connection.read_at = run.started_at
     if run.is_first or run.is_whole:
@@ -116,16 +154,26 @@ def fail(ground: Ground, run: Run, reason: str) -> None:
         )
 
 
-def told(left_out: list[str]) -> str | None:
-    """The rows that were left out, as a person should read it. Pure."""
-    if not left_out:
-        return None
-    rows = "1 row was" if len(left_out) == 1 else f"{len(left_out)} rows were"
-    more = " ..." if len(left_out) > _SENTENCES_KEPT else ""
-    return f"{rows} left out: {' '.join(left_out[:_SENTENCES_KEPT])}{more}"
+def told(found: Findings) -> str | None:
+    """What a person should read about a pull that is done: rows left out, and a mirror that differs. Pure."""
+    sentences = []
+    if found.left_out:
+        rows = "1 row was" if len(found.left_out) == 1 else f"{len(found.left_out)} rows were"
+        sentences.append(f"{rows} left out: {_some(found.left_out)}")
+    if found.differences:
+        sentences.append(
+            "Some sums still differ from the ledger's; everything is read again with the next read. "
+            + _some([line.sentence for line in found.differences])
+        )
+    return " ".join(sentences) or None
 
 
-def _move_cursor(session: Session, run: Run, resource: Resource, until: datetime) -> None:
+def _some(sentences: Sequence[str]) -> str:
+    more = " ..." if len(sentences) > _SENTENCES_KEPT else ""
+    return " ".join(sentences[:_SENTENCES_KEPT]) + more
+
+
+def move_cursor(session: Session, run: Run, resource: Resource, until: datetime) -> None:
     """Forward only: a whole pull begins far behind where earlier ones have come."""
     cursor = insert(SyncCursor).values(
         tenant_id=run.tenant_id,

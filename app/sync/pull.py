@@ -1,40 +1,44 @@
-"""Reads from the ledger whatever changed and writes it into the mirror, page by page."""
+"""Reads from the ledger whatever changed and writes it into the mirror."""
 
 from collections.abc import Callable
-from contextlib import closing
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
-
-from app.connectors.base import Ledger, OrganisationRecord, Page, Resource
+from app.connectors.base import Ledger, OrganisationRecord, Resource
 from app.connectors.registry import open_ledger
 from app.kit.errors import Disconnected, DueMateError
 from app.kit.ground import Ground
+from app.kit.log import get_log
 from app.models import Connection, Tenant
 from app.sync import progress
 from app.sync.asking import ask_for_plan
-from app.sync.progress import Run
-from app.sync.reading_ahead import read_ahead
-from app.sync.tables import TABLES, Reading
-from app.sync.upsert import upsert
+from app.sync.due import Thoroughness, is_due
+from app.sync.merging import follow_customers
+from app.sync.progress import Findings, Run
+from app.sync.proving import prove
+from app.sync.reading import read_resource
 
 _OUR_FAULT = "Something went wrong on our side. We try again by ourselves."
+_log = get_log("sync")
 
 
-def pull(ground: Ground, tenant_id: UUID, connection_id: UUID, *, renew: Callable[[], None]) -> None:
-    """One pull of a living connection: organisation first, then every resource in its order.
+def pull(
+    ground: Ground,
+    tenant_id: UUID,
+    connection_id: UUID,
+    *,
+    renew: Callable[[], None],
+    thoroughness: Thoroughness = Thoroughness.EVERYTHING,
+) -> None:
+    """One pull of a living connection: organisation first, then the resources in their order.
 
-    If anything changed, a new plan is asked for. `renew` is called between pages. Raises what the ledger raises;
-    pages that were written stay written, and the next pull goes on from there.
+    What was read whole is compared with the ledger and repaired. If anything changed, a new plan is asked for.
+    `renew` is called between pages. Raises what the ledger raises; pages that were written stay written, and the
+    next pull goes on from there.
     """
     ledger = open_ledger(ground, tenant_id)
     run = progress.begin(ground, tenant_id, connection_id)
     try:
-        changed = _read_organisation(ground, run, ledger.organisation())
-        left_out: list[str] = []
-        for resource in Resource:
-            changed += _read_resource(ground, run, ledger, resource, left_out, renew)
+        found = _read(ground, run, ledger, thoroughness, renew)
     except Exception as failure:
         progress.fail(ground, run, failure.reason if isinstance(failure, DueMateError) else _OUR_FAULT)
         if isinstance(failure, Disconnected):
@@ -42,40 +46,43 @@ def pull(ground: Ground, tenant_id: UUID, connection_id: UUID, *, renew: Callabl
                 ask_for_plan(session, tenant_id, now=ground.clock.now())
         raise
     with ground.database.tenant(tenant_id) as session:
-        progress.finish(session, run, left_out, now=ground.clock.now())
-        if changed or run.is_first:
+        progress.finish(session, run, found, now=ground.clock.now())
+        if found.changed or run.is_first:
             ask_for_plan(session, tenant_id, now=ground.clock.now())
+    if found.differences:
+        _log.warning("sync.mirror_differs", tenant_id=str(tenant_id), groups=len(found.differences))
 
 
-def _read_resource(
-    ground: Ground,
-    run: Run,
-    ledger: Ledger,
-    resource: Resource,
-    left_out: list[str],
-    renew: Callable[[], None],
-) -> int:
-    with ground.database.tenant(run.tenant_id) as session:
-        before = progress.turn_to(session, run, resource)
-    changed = 0
-    pages = ledger.changes(resource, since=run.since(resource))
-    with closing(read_ahead(pages, ground.clock, renew=renew)) as coming:
-        for asked_at, page in coming:
-            changed += _write_page(ground, run, resource, page, before, asked_at)
-            left_out += page.left_out
-    return changed
+def _read(
+    ground: Ground, run: Run, ledger: Ledger, thoroughness: Thoroughness, renew: Callable[[], None]
+) -> Findings:
+    found = Findings()
+    if is_due(Resource.ACCOUNTS, run, thoroughness):
+        found.changed += _read_organisation(ground, run, ledger.organisation())
+    are_invoices_changed = False
+    for resource in Resource:
+        if is_due(resource, run, thoroughness, are_invoices_changed=are_invoices_changed):
+            are_invoices_changed |= _read_one(ground, run, ledger, resource, found, renew)
+        else:
+            found.is_whole = False
+    return found
 
 
-def _write_page(
-    ground: Ground, run: Run, resource: Resource, page: Page, before: int, asked_at: datetime
-) -> int:
-    with ground.database.tenant(run.tenant_id) as session:
-        # Rows and cursor go together, so a crash of the server at worst loses both, and they are read again.
-        session.execute(text("SET LOCAL synchronous_commit = off"))
-        reading = Reading(run.tenant_id, ground.sealer(session), asked_at)
-        changed = upsert(session, TABLES[resource], reading, page.rows).changed
-        progress.record_page(session, run, resource, page, before=before, changed=changed)
-    return changed
+def _read_one(
+    ground: Ground, run: Run, ledger: Ledger, resource: Resource, found: Findings, renew: Callable[[], None]
+) -> bool:
+    """Read a resource and add what it brought; whether the ledger told of changed invoices."""
+    read = read_resource(ground, run, ledger, resource, renew)
+    if resource is Resource.CUSTOMERS:
+        read.changed += follow_customers(ground, run, ledger, read)
+    if read.is_whole:
+        proof = prove(ground, run, read, renew)
+        found.repaired += proof.repaired
+        found.lines += proof.lines
+    found.is_whole &= read.is_whole
+    found.changed += read.changed
+    found.left_out += read.left_out
+    return resource is Resource.INVOICES and bool(read.tally.external_ids or read.deleted)
 
 
 def _read_organisation(ground: Ground, run: Run, organisation: OrganisationRecord) -> int:

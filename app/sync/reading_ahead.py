@@ -2,29 +2,24 @@
 
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
 
 from app.connectors.base import Page
-from app.kit.clock import Clock
 
 # A ledger may take longer for one page than a worker may be silent.
 _RENEW_SECONDS = 15.0
 
 
-def read_ahead(
-    pages: Iterator[Page], clock: Clock, *, renew: Callable[[], None]
-) -> Generator[tuple[datetime, Page], None, None]:
-    """Each page with a moment before it was asked for; `renew` is called before each and while one is slow.
+def read_ahead(pages: Iterator[Page], *, renew: Callable[[], None]) -> Generator[Page, None, None]:
+    """The pages; `renew` is called before each and while one is slow.
 
     The ledger is used by one other thread until this is exhausted or closed, and by nobody else. At most one
     page waits in memory.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="ledger") as reader:
-        asked_at, coming = clock.now(), reader.submit(next, pages, None)
+        coming = reader.submit(next, pages, None)
         while (page := _awaited(coming, renew)) is not None:
-            page_asked_at = asked_at
-            asked_at, coming = clock.now(), reader.submit(next, pages, None)
-            yield page_asked_at, page
+            coming = reader.submit(next, pages, None)
+            yield page
 
 
 def _awaited(coming: Future[Page | None], renew: Callable[[], None]) -> Page | None:

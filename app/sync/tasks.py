@@ -1,14 +1,16 @@
 """The durable tasks of syncing: one pull, and a sweep that asks for a pull of every connection."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.connectors.registry import LEDGERS
 from app.kit.ground import Ground
 from app.models import Connection, InboundEvent, Route
 from app.sync.asking import ask_for_pull
+from app.sync.due import Thoroughness
 from app.sync.pull import pull
 from app.tasks import kinds
 from app.tasks.handlers import Assignment, handles
@@ -25,9 +27,12 @@ _PAUSE = timedelta(seconds=3)
 def pull_changes(ground: Ground, task: Assignment) -> None:
     """Bring a tenant's mirror up to date. Its connection is the task's subject."""
     began_at = ground.clock.now()
-    pull(ground, task.tenant, task.subject, renew=task.renew)
     with ground.database.tenant(task.tenant) as session:
         connection = session.get_one(Connection, (task.tenant, task.subject))
+        is_hinted = session.scalar(select(_hints(connection, began_at).exists()))
+    thoroughness = Thoroughness.HINTED if is_hinted else Thoroughness.SWEEP
+    pull(ground, task.tenant, task.subject, renew=task.renew, thoroughness=thoroughness)
+    with ground.database.tenant(task.tenant) as session:
         _mark_handled(session, connection, began_at, ground.clock.now())
 
 
@@ -50,15 +55,17 @@ def sweep_regularly(session: Session, now: datetime) -> None:
     enqueue(session, kind=kinds.SYNC_SWEEP, key=kinds.SYNC_SWEEP, run_at=now, now=now)
 
 
+def _hints(connection: Connection, until: datetime) -> Select[UUID]:
+    """The events about a connection's organisation that no pull has followed yet."""
+    return select(InboundEvent.id).where(
+        InboundEvent.source == connection.ledger,
+        InboundEvent.outside_org == connection.external_org_id,
+        InboundEvent.handled_at.is_(None),
+        InboundEvent.received_at <= until,
+    )
+
+
 def _mark_handled(session: Session, connection: Connection, began_at: datetime, now: datetime) -> None:
     """The hints that came before the pull began have been followed."""
-    session.execute(
-        update(InboundEvent)
-        .where(
-            InboundEvent.source == connection.ledger,
-            InboundEvent.outside_org == connection.external_org_id,
-            InboundEvent.handled_at.is_(None),
-            InboundEvent.received_at <= began_at,
-        )
-        .values(handled_at=now)
-    )
+    followed = InboundEvent.id.in_(_hints(connection, began_at))
+    session.execute(update(InboundEvent).where(followed).values(handled_at=now))

@@ -29,6 +29,14 @@ class Contested:
     record: Record
     seen: datetime
     """The time of change that the mirror's row has instead."""
+    seen_read_at: datetime | None
+    """When the mirror's row was read, if its table tells."""
+
+    def is_suspect(self, now: datetime) -> bool:
+        """Whether the row may be wrong. One that was read since, under the same time of change, just knows better."""
+        if self.seen != self.record.changed_at:
+            return True
+        return self.seen_read_at is not None and self.seen_read_at > now
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +105,20 @@ _TOUCH = (
 def _contested(
     session: Session, table: MirrorTable, columns: tuple[str, ...], records: Sequence[Record]
 ) -> tuple[Contested, ...]:
+    read_at = "mirror.read_at" if table.has_read_at else "CAST(NULL AS timestamptz)"
     rows = session.execute(
         text(
-            "SELECT mirror.external_id, mirror.changed_at "  # noqa: S608 (our own names)
+            f"SELECT mirror.external_id, mirror.changed_at, {read_at} "  # noqa: S608 (our own names)
             f"FROM incoming_{table.name} AS incoming JOIN {table.name} AS mirror "
             "ON mirror.tenant_id = incoming.tenant_id AND mirror.id = incoming.id "
             f"WHERE mirror.changed_at <> incoming.changed_at OR {_differs(table, columns, 'incoming')}"
         )
     )
-    seen = {external_id: changed_at for external_id, changed_at in rows}  # noqa: C416 (a Row is no pair of types)
+    seen = {external_id: times for external_id, *times in rows}
     if not seen:
         return ()
     return tuple(
-        Contested(record, seen[record.external_id]) for record in records if record.external_id in seen
+        Contested(record, *seen[record.external_id]) for record in records if record.external_id in seen
     )
 
 

@@ -14,7 +14,7 @@ from app.sync.tasks import sweep_regularly
 from app.tasks import kinds
 from app.tasks.schedules import PERIODIC, start_due
 from app.tasks.worker import run_task
-from app.webhooks.inbox import receive
+from app.webhooks.inbox import Event, receive
 from tests.connectors.consent import connect
 from tests.sandbox.client import SandboxClient
 from tests.support.tenants import make_tenant
@@ -42,15 +42,8 @@ def hint(ground: Ground, key: str, tenant: ConnectedTenant, *, late: timedelta =
             select(Route.outside_key).where(Route.subject_id == tenant.connection_id)
         ).one()
         now = ground.clock.now() + late
-        receive(
-            session,
-            source="xero",
-            external_key=key,
-            kind="INVOICE",
-            outside_org=organisation,
-            subject="i",
-            now=now,
-        )
+        event = Event(external_key=key, kind="INVOICE", outside_org=organisation, subject="i", is_ours=True)
+        receive(session, "xero", [event], now=now)
 
 
 def test_connecting_leads_to_a_mirror_and_the_hints_before_it_are_followed(

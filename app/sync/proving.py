@@ -1,0 +1,119 @@
+"""After a resource was read whole: the mirror must equal the ledger, and is repaired where it does not.
+
+Three things can be wrong: the mirror has rows that the ledger no longer has, it has rows that claim to be newer
+than the ledger's own, or it lacks what an earlier read should have brought. The last is mended by writing the pages.
+When nothing is wrong the ledger is asked nothing further. Otherwise the changes since the read are read too, so that
+what merely changed meanwhile is not mistaken for damage.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.connectors.base import DeletedRecord, Record
+from app.connectors.registry import open_ledger
+from app.kit.ground import Ground
+from app.sync.comparison import MirrorLine, compared
+from app.sync.deletion import mark_deleted, still_there
+from app.sync.progress import Run
+from app.sync.reading import ResourceRead, write_page
+from app.sync.tables import TABLES, Reading
+from app.sync.upsert import Contested, upsert
+
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How one resource stands after its repair."""
+
+    repaired: int
+    lines: tuple[MirrorLine, ...]
+
+
+def prove(ground: Ground, run: Run, read: ResourceRead, renew: Callable[[], None]) -> Proof:
+    """Compare, repair and compare again. Raises what the ledger raises."""
+    repaired = read.late
+    for _ in range(_ROUNDS):
+        repaired += _mark_the_missing(ground, run, read)
+        lines = _compared(ground, run, read)
+        suspects = [one for one in read.contested if one.is_suspect(ground.clock.now())]
+        if not suspects and all(line.is_equal for line in lines):
+            return Proof(repaired, lines)
+        renew()
+        repaired += _settle(ground, run, read, suspects)
+    return Proof(repaired, _compared(ground, run, read))
+
+
+def _compared(ground: Ground, run: Run, read: ResourceRead) -> tuple[MirrorLine, ...]:
+    with ground.database.tenant(run.tenant_id) as session:
+        unseen = still_there(session, read.resource).keys() - read.tally.external_ids
+        # What makes no sense was told in a sentence of its own; what the mirror has of it may be older.
+        is_explained = len(unseen) <= len(read.left_out)
+        return tuple(compared(session, read.resource, read.tally, leaving_out=unseen if is_explained else ()))
+
+
+def _mark_the_missing(ground: Ground, run: Run, read: ResourceRead) -> int:
+    """Rows that were not handed over and that the ledger, asked for them, does not have; how many there were."""
+    with ground.database.tenant(run.tenant_id) as session:
+        there = still_there(session, read.resource)
+    unseen = sorted(there.keys() - read.tally.external_ids)
+    if not unseen:
+        return 0
+    asked_at = ground.clock.now()
+    missing = open_ledger(ground, run.tenant_id).missing(read.resource, unseen)
+    gone = [
+        DeletedRecord(external_id, max(asked_at, there[external_id] or asked_at))
+        for external_id in sorted(missing & there.keys())
+    ]
+    with ground.database.tenant(run.tenant_id) as session:
+        reading = Reading(run.tenant_id, ground.sealer(session), asked_at)
+        count = mark_deleted(session, read.resource, reading, gone)
+    read.changed += count
+    return count
+
+
+def _settle(ground: Ground, run: Run, read: ResourceRead, suspects: Sequence[Contested]) -> int:
+    """Read what changed since, then overrule rows that are newer than anything the ledger has; how many."""
+    seen = {one.record.external_id: one.seen for one in suspects}
+    read.contested = []
+    known = [one.record for one in suspects] + _catch_up(ground, run, read, seen.keys())
+    read.contested = []
+    with ground.database.tenant(run.tenant_id) as session:
+        reading = Reading(run.tenant_id, ground.sealer(session), run.started_at)
+        table = TABLES[read.resource]
+        doubted = upsert(session, table, reading, known).contested
+        # Seen before the ledger was asked again, and still not what it says: the row is wrong, not new.
+        wrong = [one for one in doubted if one.seen == seen[one.record.external_id]]
+        _distrust(session, table.name, wrong)
+        overruled = upsert(session, table, reading, [one.record for one in wrong]).changed
+    read.changed += overruled
+    return overruled
+
+
+def _catch_up(ground: Ground, run: Run, read: ResourceRead, wanted: Collection[str]) -> list[Record]:
+    """Write the changes since the read; those of the wanted records.
+
+    The ledger is opened anew: what it has fetched earlier is of no use here.
+    """
+    asked_at, found = ground.clock.now(), []
+    for page in open_ledger(ground, run.tenant_id).changes(read.resource, since=read.complete_until):
+        read.add(page)
+        with ground.database.tenant(run.tenant_id) as session:
+            write_page(ground, session, run, read, page, read_at=asked_at)
+        found += [record for record in page.rows if record.external_id in wanted]
+    return found
+
+
+def _distrust(session: Session, table: str, wrong: Sequence[Contested]) -> None:
+    """Take away the age of rows, if they are still as they were seen, so that the next word is believed."""
+    session.execute(
+        text(
+            f"UPDATE {table} AS mirror SET changed_at = 'epoch' "  # noqa: S608 (our own names)
+            "FROM unnest(CAST(:external_ids AS text[]), CAST(:seen AS timestamptz[])) AS wrong (external_id, seen) "
+            "WHERE mirror.external_id = wrong.external_id AND mirror.changed_at = wrong.seen"
+        ),
+        {"external_ids": [one.record.external_id for one in wrong], "seen": [one.seen for one in wrong]},
+    )

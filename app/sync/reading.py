@@ -1,0 +1,111 @@
+"""Reads one resource from the ledger and writes it into the mirror, page by page, remembering what it saw.
+
+A ledger may hand over a page that it fetched earlier, with an answer about another resource say. So a row counts as
+read when the pull began, never later: whoever read it since then, before a reminder for example, knows better.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.connectors.base import CustomerRecord, DeletedRecord, Ledger, Page, Resource
+from app.kit.ground import Ground
+from app.models import Customer
+from app.sync import progress
+from app.sync.deletion import mark_deleted
+from app.sync.progress import Run
+from app.sync.reading_ahead import read_ahead
+from app.sync.tables import TABLES, Reading
+from app.sync.tally import Tally
+from app.sync.upsert import Contested, upsert
+
+
+@dataclass
+class ResourceRead:
+    """What one resource brought."""
+
+    resource: Resource
+    is_whole: bool
+    """Every row that the ledger has was handed over, not only what changed."""
+    tally: Tally = field(default_factory=Tally)
+    changed: int = 0
+    late: int = 0
+    """Rows that are different now though earlier reads should have brought them."""
+    left_out: list[str] = field(default_factory=list)
+    deleted: list[DeletedRecord] = field(default_factory=list)
+    contested: list[Contested] = field(default_factory=list)
+    vanished: set[str] = field(default_factory=set)
+    """Customers that have just become inactive, merged into another or deleted, by the ledger's id."""
+    complete_until: datetime | None = None
+
+    def add(self, page: Page) -> None:
+        self.tally.add(page.rows, page.deleted)
+        self.left_out += page.left_out
+        self.deleted += page.deleted
+        self.is_whole = self.is_whole or page.is_whole
+        self.complete_until = page.complete_until or self.complete_until
+
+
+def read_resource(
+    ground: Ground, run: Run, ledger: Ledger, resource: Resource, renew: Callable[[], None]
+) -> ResourceRead:
+    """Every page of what changed, written. The cursor of customers waits until `follow` is done with them."""
+    with ground.database.tenant(run.tenant_id) as session:
+        before = progress.turn_to(session, run, resource)
+    since = run.since(resource)
+    read = ResourceRead(resource, is_whole=since is None)
+    pages = ledger.changes(resource, since=since)
+    with closing(read_ahead(pages, renew=renew)) as coming:
+        for page in coming:
+            read.add(page)
+            with ground.database.tenant(run.tenant_id) as session:
+                # Rows and cursor go together, so a crash of the server at worst loses both, and they are read again.
+                session.execute(text("SET LOCAL synchronous_commit = off"))
+                changed = write_page(ground, session, run, read, page, read_at=run.started_at)
+                progress.record_page(session, run, page, before=before, changed=changed)
+                if page.complete_until is not None and resource is not Resource.CUSTOMERS:
+                    progress.move_cursor(session, run, resource, page.complete_until)
+    if read.deleted:
+        # Once more: a page may have brought a row after the word that it is gone.
+        with ground.database.tenant(run.tenant_id) as session:
+            reading = Reading(run.tenant_id, ground.sealer(session), run.started_at)
+            mark_deleted(session, resource, reading, read.deleted)
+    return read
+
+
+def write_page(
+    ground: Ground, session: Session, run: Run, read: ResourceRead, page: Page, *, read_at: datetime
+) -> int:
+    """Write rows and deletions of a page; how many rows of the mirror are different now."""
+    reading = Reading(
+        run.tenant_id, ground.sealer(session), read_at, followed_until=run.cursors.get(read.resource)
+    )
+    if read.resource is Resource.CUSTOMERS:
+        read.vanished |= _vanishing(session, reading, page)
+    written = upsert(session, TABLES[read.resource], reading, page.rows)
+    gone = mark_deleted(session, read.resource, reading, page.deleted)
+    read.changed += written.changed + gone
+    read.late += written.late
+    read.contested += written.contested
+    return written.changed + gone
+
+
+def _vanishing(session: Session, reading: Reading, page: Page) -> set[str]:
+    """Customers of a page that are active no longer, unless earlier pulls saw that already."""
+    times = {
+        record.external_id: record.changed_at
+        for record in page.rows
+        if isinstance(record, CustomerRecord) and not record.is_active
+    } | {gone.external_id: gone.deleted_at for gone in page.deleted}
+    if not times:
+        return set()
+    since = reading.followed_until
+    recent = {external_id for external_id, at in times.items() if since is not None and at >= since}
+    was_active = select(Customer.external_id).where(
+        Customer.external_id.in_(times.keys() - recent), Customer.is_active
+    )
+    return recent | set(session.scalars(was_active))
