@@ -10,10 +10,12 @@ from decimal import Decimal
 
 from app.connectors.base import BookedEntry, FeeEntry
 from app.connectors.quickbooks import wire
-from app.connectors.quickbooks.booking_marks import note, quoted, request_id
-from app.connectors.quickbooks.booking_rows import Deposit, ask, booked, found, read
+from app.connectors.quickbooks.asking import asked
+from app.connectors.quickbooks.booking_marks import note, request_id
+from app.connectors.quickbooks.booking_rows import Deposit, booked, found, read
 from app.connectors.quickbooks.booking_surroundings import Surroundings, surroundings
 from app.connectors.quickbooks.client import QuickBooksClient
+from app.connectors.quickbooks.quoting import quoted
 from app.kit.errors import Rejected
 
 _PAGE = 1000
@@ -99,7 +101,7 @@ def _of_day(client: QuickBooksClient, day: date) -> Iterator[Deposit]:
     while True:
         where = f"TxnDate = {quoted(day.isoformat())}"
         query = f"select * from Deposit where {where} orderby Id startposition {start} maxresults {_PAGE}"  # noqa: S608
-        [answer] = ask(client, [query])
+        [answer] = asked(client, [query])
         rows = found(answer, Deposit)
         yield from rows
         if len(rows) < _PAGE:

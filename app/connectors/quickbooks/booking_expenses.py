@@ -1,11 +1,12 @@
 """Money spent from the clearing account: a fee to the processor, a refund to a customer. Both are Purchases."""
 
 from app.connectors.base import BookedEntry, FeeEntry, RefundEntry
-from app.connectors.quickbooks.booking_marks import note, quoted, reference, request_id
+from app.connectors.quickbooks.booking_marks import note, reference, request_id
 from app.connectors.quickbooks.booking_rows import Purchase, booked, found, only_living, read
 from app.connectors.quickbooks.booking_surroundings import Surroundings, surroundings
 from app.connectors.quickbooks.booking_vendors import vendor_id
 from app.connectors.quickbooks.client import QuickBooksClient
+from app.connectors.quickbooks.quoting import quoted
 
 _Body = dict[str, object]
 

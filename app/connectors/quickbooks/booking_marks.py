@@ -27,9 +27,3 @@ def request_id(idempotency_key: str, step: str = "") -> str:
 def note(marker: str, sentence: str) -> str:
     """What stands in an entry's private note."""
     return f"{marker}\n{sentence}".strip()[:_LONGEST_NOTE]
-
-
-def quoted(text: str) -> str:
-    """A text in a query."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"

@@ -8,9 +8,10 @@ puts the money into Undeposited Funds. The exchange rate is left to QuickBooks (
 from app.connectors.base import BookedEntry, PaymentEntry
 from app.connectors.quickbooks import wire
 from app.connectors.quickbooks.answers import NOT_FOUND, Refused, Stale, unanswered
-from app.connectors.quickbooks.booking_marks import note, quoted, reference, request_id
+from app.connectors.quickbooks.booking_marks import note, reference, request_id
 from app.connectors.quickbooks.booking_rows import booked, found, only_living, read
 from app.connectors.quickbooks.client import QuickBooksClient
+from app.connectors.quickbooks.quoting import quoted
 from app.kit.errors import NotFound, Rejected
 
 _GONE = "The invoice no longer exists in QuickBooks. Refund the payment, or book it by hand."

@@ -11,8 +11,7 @@ from app.connectors.base import BookedEntry
 from app.connectors.fields import Senseless, read_row
 from app.connectors.quickbooks import wire
 from app.connectors.quickbooks.answers import unanswered
-from app.connectors.quickbooks.client import QuickBooksClient
-from app.kit.errors import DueMateError, Rejected
+from app.kit.errors import Rejected
 
 _T = TypeVar("_T")
 
@@ -46,15 +45,6 @@ def read(raw: Raw, kind: type[_T], *, is_write: bool) -> _T:
 def found(rows: wire.Rows, kind: type[_T]) -> list[_T]:
     """The rows that a query found; the struct is named as QuickBooks names the entity."""
     return [read(raw, kind, is_write=False) for raw in rows.of(kind.__name__)]
-
-
-def ask(client: QuickBooksClient, queries: Sequence[str]) -> list[wire.Rows]:
-    """Several questions in one call. Raises what the first that failed would have raised."""
-    answers = client.batch(queries)
-    for answer in answers:
-        if isinstance(answer, DueMateError):
-            raise answer
-    return [answer for answer in answers if isinstance(answer, wire.Rows)]
 
 
 def only_living(rows: Sequence[wire.Payment | Purchase], what: str, reference: str) -> BookedEntry | None:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from app.connectors.quickbooks import wire
-from app.connectors.quickbooks.booking_marks import quoted
-from app.connectors.quickbooks.booking_rows import ask, found
+from app.connectors.quickbooks.asking import asked
+from app.connectors.quickbooks.booking_rows import found
 from app.connectors.quickbooks.client import QuickBooksClient
+from app.connectors.quickbooks.places import country_code
+from app.connectors.quickbooks.quoting import quoted
 from app.kit.errors import Rejected
 
 _NO_ACCOUNT = (
@@ -38,7 +40,7 @@ class Surroundings:
 
 def surroundings(client: QuickBooksClient, account: str) -> Surroundings:
     """Of an entry on this account. Raises Rejected if the account is gone or inactive."""
-    accounts, company = ask(
+    accounts, company = asked(
         client,
         [f"select * from Account where Id = {quoted(account)}", "select * from CompanyInfo"],  # noqa: S608
     )
@@ -46,5 +48,5 @@ def surroundings(client: QuickBooksClient, account: str) -> Surroundings:
     if not rows:
         raise Rejected(_NO_ACCOUNT)
     currency = rows[0].currency
-    countries = [row.country for row in found(company, wire.CompanyInfo)]
-    return Surroundings(currency.id if currency else None, countries in (["US"], ["USA"]))
+    countries = [country_code(row.country or "") for row in found(company, wire.CompanyInfo)]
+    return Surroundings(currency.id if currency else None, countries == ["US"])

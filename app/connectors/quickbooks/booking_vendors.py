@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from app.connectors.quickbooks.answers import NAME_TAKEN, Refused, unanswered
-from app.connectors.quickbooks.booking_marks import quoted, request_id
-from app.connectors.quickbooks.booking_rows import Vendor, ask, found, read
+from app.connectors.quickbooks.asking import asked
+from app.connectors.quickbooks.booking_marks import request_id
+from app.connectors.quickbooks.booking_rows import Vendor, found, read
 from app.connectors.quickbooks.client import QuickBooksClient
+from app.connectors.quickbooks.quoting import quoted
 from app.kit.errors import Rejected
 
 
@@ -40,7 +42,7 @@ def possible_names(payee: str, currency: str | None) -> Sequence[str]:
 
 def _known(client: QuickBooksClient, names: Sequence[str], currency: str | None) -> str | None:
     listed = ", ".join(map(quoted, names))
-    [answer] = ask(client, [f"select * from Vendor where DisplayName in ({listed})"])  # noqa: S608
+    [answer] = asked(client, [f"select * from Vendor where DisplayName in ({listed})"])  # noqa: S608
     fitting = [row for row in found(answer, Vendor) if currency is None or _currency(row) in (None, currency)]
     ids = {(row.name or "").casefold(): row.id for row in fitting}
     return next((identity for name in names if (identity := ids.get(name.casefold()))), None)

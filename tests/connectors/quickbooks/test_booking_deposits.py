@@ -56,7 +56,7 @@ def test_a_fee_of_zero_still_brings_the_payments_to_the_account(
     assert entered.amount == 0
     assert look(quickbooks, entry) == entered
     row = one(books(sandbox)["bank_transactions"], id=entered.external_id)
-    assert (Decimal(row["total"]), Decimal(row["fee"])) == (Decimal(80), 0)
+    assert (Decimal(row["total"]), Decimal(row["fee"])) == (Decimal(80), Decimal(0))
 
 
 def test_the_two_ways_to_book_a_fee_are_not_taken_for_each_other(

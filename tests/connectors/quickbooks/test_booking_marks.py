@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.connectors.quickbooks.booking_marks import note, quoted, reference, request_id
-from sandbox.quickbooks.query.tokens import tokens
+from app.connectors.quickbooks.booking_marks import note, reference, request_id
 
 
 def test_a_reference_is_always_the_same_and_says_whose_it_is() -> None:
@@ -30,9 +29,3 @@ def test_a_note_begins_with_the_marker_and_fits() -> None:
     assert note("Stripe pi_1", "Paid by card.") == "Stripe pi_1\nPaid by card."
     assert note("Stripe pi_1", "") == "Stripe pi_1"
     assert len(note("Stripe pi_1", "x" * 9000)) == 4000
-
-
-@given(some.text())
-def test_any_text_comes_through_a_query_unchanged(text: str) -> None:
-    [token] = tokens(quoted(text))
-    assert (token.kind, token.value) == ("text", text)

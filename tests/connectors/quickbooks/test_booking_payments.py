@@ -46,7 +46,8 @@ def test_a_payment_settles_its_invoice_and_is_found_again_by_its_marker(
     assert find(MARKER) == entered
     assert find("Stripe pi_12") is None
     row = one(books(sandbox)["payments"], id=entered.external_id)
-    assert (row["invoice_id"], row["amount"], Decimal(row["unapplied"])) == (invoice["id"], "12.34", 0)
+    assert (row["invoice_id"], row["amount"]) == (invoice["id"], "12.34")
+    assert Decimal(row["unapplied"]) == 0
     assert (row["account_id"], row["date"]) == (clearing, "2026-11-20")
     assert row["note"] == f"{MARKER}\n{entry.memo}"
     after = one(books(sandbox)["invoices"], id=invoice["id"])
