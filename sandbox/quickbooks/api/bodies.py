@@ -13,6 +13,7 @@ from typing import Any
 from sandbox.quickbooks.books import rules
 
 TOO_LARGE = Decimal(10) ** 13
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def parsed(text: bytes) -> "Body":
@@ -39,7 +40,7 @@ class Body:
     def text(self, name: str) -> str:
         """A text; empty where it is missing."""
         value = self.fields.get(name)
-        if isinstance(value, dict | list):
+        if isinstance(value, dict | list) or (isinstance(value, str) and not _is_unicode(value)):
             raise rules.bad_property(name, "a text is needed")
         return "" if value is None else str(value)
 
@@ -51,7 +52,7 @@ class Body:
 
     def flag(self, name: str, otherwise: bool = False) -> bool:
         value = self.fields.get(name)
-        return otherwise if value is None else value in {True, "true"}
+        return otherwise if value is None else value is True or value == "true"
 
     def amount(self, name: str) -> Decimal | None:
         """A number, or digits in a string."""
@@ -75,9 +76,12 @@ class Body:
         if not (text := self.text(name)):
             return None
         try:
-            return date.fromisoformat(text[:10])
+            day = date.fromisoformat(text[:10])
         except ValueError:
             raise rules.bad_property(name, f"{text!r} is no date such as 2026-11-20") from None
+        if not EARLIEST <= day <= LATEST:
+            raise rules.bad_property(name, f"{day} is too far away")
+        return day
 
     def part(self, name: str) -> "Body":
         """An object inside this one; an empty one where it is missing."""
@@ -98,6 +102,15 @@ class Body:
     def reference(self, name: str) -> str:
         """The id that a reference points at; empty where there is none."""
         return self.part(name).text("value")
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text can be sent on: JSON can name half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _refuse_constant(name: str) -> None:

@@ -12,6 +12,7 @@ from sandbox.quickbooks.query.tokens import Token, invalid, tokens, unreadable
 COMPARISONS = ("=", "<", ">", "<=", ">=")
 DEFAULT_RESULTS = 100
 MOST_RESULTS = 1000
+MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class _Parser:
 
     def _whole(self) -> int:
         token = self._next()
-        if token.kind != "number" or not token.value.isdecimal():
+        if token.kind != "number" or not token.value.isdecimal() or len(token.value) > MOST_DIGITS:
             raise unreadable(f"Encountered {token.value!r} where a whole number was expected")
         return int(token.value)
 

@@ -132,6 +132,8 @@ def test_sorted_lists_follow_changes(small: SmallBooks) -> None:
         ("SELECT * FROM Invoice WHERE Id != '1'", "4000"),
         ("SELECT * FROM Invoice WHERE Id IN '1'", "4000"),
         ("SELECT * FROM Invoice MAXRESULTS ten", "4000"),
+        (f"SELECT * FROM Invoice STARTPOSITION {'9' * 5000}", "4000"),
+        (f"SELECT * FROM Invoice WHERE Id = '{'9' * 5000}'", "4001"),
         ("SELECT * FROM Invoice; DROP TABLE Invoice", "4000"),
         ("SELECT COUNT(Id) FROM Invoice", "4000"),
         ("SELECT * FROM Nothing", "4001"),

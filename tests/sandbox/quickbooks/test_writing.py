@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.sandbox.client import SandboxClient
 from tests.sandbox.quickbooks.client import QuickBooksApp
 from tests.sandbox.quickbooks.test_payments import account, invoice_now, payment, refused
@@ -143,6 +145,25 @@ def test_closed_books(app: QuickBooksApp, sandbox: SandboxClient) -> None:
     sandbox.control("quickbooks/lock-date", date="2026-10-31")
     assert refused(app, "payment", payment(invoice, 1, TxnDate="2026-10-31")) == "6200"
     app.write("payment", payment(invoice, 1, TxnDate="2026-11-01"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"PrivateNote": "half a \ud800 character"},
+        {"PrivateNote": ["a list"]},
+        {"TxnDate": "9999-12-31"},
+        {"TotalAmt": "1e999999"},
+        {"TotalAmt": "Infinity"},
+        {"CustomerRef": "24"},
+        {"CustomerRef": {"value": ["24"]}},
+        {"Line": [None]},
+        {"Line": [{"Amount": 1, "LinkedTxn": [{}, {}]}]},
+        {"Line": [{"Amount": 1}]},
+    ],
+)
+def test_values_that_make_no_sense_are_refused(app: QuickBooksApp, changes: dict[str, Any]) -> None:
+    assert refused(app, "payment", payment(app.open_invoice(), 1) | changes) == "2010"
 
 
 def test_a_body_that_is_no_json(app: QuickBooksApp) -> None:
