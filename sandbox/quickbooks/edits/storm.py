@@ -15,6 +15,7 @@ from sandbox.quickbooks.edits import company, invoices, payments
 
 NEW_AMOUNT = (Decimal(20), Decimal(2000))
 TOGETHER = 3
+LOOK_AGAIN_AFTER = 25
 NAME_KEPT = 60
 
 
@@ -24,19 +25,43 @@ def storm(books: Books, edits_wanted: int, seed: int) -> dict[str, int]:
     How many of each were made; an edit that the books refuse counts as "refused". Callers hold the
     world's lock.
     """
-    chance = random.Random(seed)
+    chance, known = random.Random(seed), _Known(books)
     made: Counter[str] = Counter()
     for _ in range(edits_wanted):
-        open_ones = [invoice for invoice in books.invoices.values() if invoice.balance > 0]
-        if not open_ones:
+        invoice = known.pick(chance)
+        if invoice is None:
             break
         (name,) = chance.choices(list(EDITS), list(WEIGHTS.values()))
         try:
-            EDITS[name](Gust(books, chance.choice(open_ones), chance))
+            EDITS[name](Gust(books, invoice, chance))
             made[name] += 1
         except Refused:
             made["refused"] += 1
     return dict(made)
+
+
+class _Known:
+    """The open invoices, looked up anew now and then only: large books have ten thousand."""
+
+    def __init__(self, books: Books) -> None:
+        self._books, self._picked = books, 0
+        self._open: list[Invoice] = []
+
+    def pick(self, chance: random.Random) -> Invoice | None:
+        """One that is open at this moment; None if there is none."""
+        if self._picked % LOOK_AGAIN_AFTER == 0:
+            self._look()
+        self._picked += 1
+        while self._open or self._look():
+            invoice = chance.choice(self._open)
+            if invoice.balance > 0 and self._books.invoices.get(invoice.id) is invoice:
+                return invoice
+            self._open.remove(invoice)
+        return None
+
+    def _look(self) -> list[Invoice]:
+        self._open = [invoice for invoice in self._books.invoices.values() if invoice.balance > 0]
+        return self._open
 
 
 @dataclass(frozen=True)
