@@ -21,18 +21,15 @@ from sandbox.quickbooks.state import QuickBooksState
 from sandbox.world import World
 
 BASE = "/v3/company/<realm>"
-CURRENT_MINOR_VERSION = 75  # lower ones are treated as this one since August 2025
 PACIFIC = ZoneInfo("America/Los_Angeles")
 View = Callable[..., dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls, and on whose books. `lacks` is what addresses of writes that the plan has not have in common."""
+    """Who calls, and on whose books. Writes whose address has `lacks` in it are not in the company's plan."""
 
-    state: QuickBooksState
     books: Books
-    minor_version: int
     lacks: str | None = None
 
     def check_plan(self, entity: str) -> None:
@@ -104,7 +101,7 @@ class Door:
             raise Refusal(refusals.not_json())
         self._check_subscription()
         smaller = self._world.faults.standing("quickbooks", "downgraded")
-        caller = Caller(state, state.companies[realm], _minor_version(), smaller.match if smaller else None)
+        caller = Caller(state.companies[realm], smaller.match if smaller else None)
         if _writes() and _what() != "batch":  # a batch asks for each of its items
             caller.check_plan(_what())
         self._world.metered[realm] += _reads()
@@ -169,8 +166,3 @@ def _reads() -> int:
     body = request.get_json(force=True, silent=True)
     items = body.get("BatchItemRequest") if isinstance(body, dict) else None
     return sum("Query" in item for item in items if isinstance(item, dict)) if isinstance(items, list) else 0
-
-
-def _minor_version() -> int:
-    asked = request.args.get("minorversion", "")
-    return max(int(asked), CURRENT_MINOR_VERSION) if asked.isdecimal() else CURRENT_MINOR_VERSION
