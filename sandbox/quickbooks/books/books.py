@@ -122,18 +122,10 @@ class Books:
         parties: list[Customer | Vendor] = [*self.customers.values(), *self.vendors.values()]
         return next((party for party in parties if party.name.casefold() == wanted), None)
 
-    def account_of_type(self, kind: str, subtype: str) -> Account:
-        """The account that the company keeps for a purpose, such as undeposited funds."""
-        found = (a for a in self.accounts.values() if a.type == kind and a.subtype == subtype)
-        return next(found)
-
     @property
     def undeposited_funds(self) -> Account:
-        return self.account_of_type("Other Current Asset", "UndepositedFunds")
-
-    @property
-    def receivable(self) -> Account:
-        return self.account_of_type("Accounts Receivable", "AccountsReceivable")
+        """Where money waits that was not brought to a bank yet; every company has it."""
+        return next(account for account in self.accounts.values() if account.subtype == "UndepositedFunds")
 
     def add(self, record: R) -> R:
         """Put a new record into the books."""
