@@ -1,7 +1,8 @@
 """How fast a vendor may be asked: its limits, and the turn that every call to it waits for."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -25,6 +26,8 @@ class Limits:
     app: tuple[Window, ...]
     at_once: int
     """Calls of one organisation under way at the same time."""
+    kinds: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
+    """Windows that some kinds of an organisation's calls have besides, by a name of the adapter's own."""
 
 
 class Urgency(StrEnum):
@@ -50,8 +53,11 @@ class LimitScope(StrEnum):
 class Pace(Protocol):
     """The turns of one organisation's calls at one vendor."""
 
-    def turn(self) -> AbstractContextManager[None]:
-        """The right to make one call, held while it is under way. Raises Retryable if there is none soon."""
+    def turn(self, kind: str | None = None) -> AbstractContextManager[None]:
+        """The right to make one call, held while it is under way. Raises Paused if there is none soon.
+
+        `kind` is one of the connector's `Limits.kinds`, if the call is of one.
+        """
         ...
 
     def refused(self, scope: LimitScope, after: timedelta, reason: str) -> Retryable:

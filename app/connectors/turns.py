@@ -55,8 +55,8 @@ class _Turns:
     connection: tuple[UUID, UUID] | None
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        place = self._place()
+    def turn(self, kind: str | None = None) -> Iterator[None]:
+        place = self._place(kind)
         try:
             yield
         finally:
@@ -70,26 +70,28 @@ class _Turns:
             self._remember(now + after, reason)
         return Paused(reason, after=after)
 
-    def _place(self) -> Place:
+    def _place(self, kind: str | None) -> Place:
         patience_ends = time.monotonic() + _PATIENCE[self.urgency]
-        while isinstance(answer := self.ground.limiter.enter(self._ask()), Full):
+        while isinstance(answer := self.ground.limiter.enter(self._ask(kind)), Full):
             seconds = answer.wait.total_seconds()
             if time.monotonic() + seconds > patience_ends:
                 raise self._no_room(answer)
             time.sleep(seconds)
         return answer
 
-    def _ask(self) -> Ask:
+    def _ask(self, kind: str | None) -> Ask:
         ledger, limits = self.connector.key, self.connector.limits
+        whose = f"{ledger}:{self.organisation}"
         pauses = [_pause_key(ledger, None)]
         if self.connection is not None:
             pauses.append(_pause_key(ledger, self.organisation))
         return Ask(
             now=self.ground.clock.now(),
-            places_key=f"pace:{ledger}:{self.organisation}:under-way",
+            places_key=f"pace:{whose}:under-way",
             places=self._share_of(limits.at_once),
             budgets=(
-                *(self._budget(f"{ledger}:{self.organisation}", window) for window in limits.organisation),
+                *(self._budget(whose, window) for window in limits.organisation),
+                *(self._budget(f"{whose}:{kind}", window) for window in limits.kinds.get(kind or "", ())),
                 *(self._budget(ledger, window) for window in limits.app),
             ),
             pauses=tuple(pauses),

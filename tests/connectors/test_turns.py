@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from redis import Redis
 
 from app.connectors.pace import LimitScope, Urgency
+from app.connectors.quickbooks.client import BATCHES
 from app.connectors.registry import LEDGERS, open_ledger
 from app.connectors.turns import pace_of
 from app.kit.embedded.redis import start_redis
@@ -131,6 +132,35 @@ def test_eight_processes_never_exceed_a_minute_or_five_at_once(
     last = eight.round(Urgency.INTERACTIVE, 2.5)
     assert last.refused == 0
     assert 55 <= last.made <= 60
+
+
+def test_eight_processes_never_exceed_ten_calls_a_second_at_quickbooks(
+    sandbox_ground: Ground, sandbox: SandboxClient
+) -> None:
+    tenant = connect(sandbox_ground, "quickbooks")
+    eight = Hammers(sandbox_ground.settings, sandbox.clock_file, tenant.tenant_id, PROCESSES)
+    began = time.monotonic()
+    done = eight.round(Urgency.INTERACTIVE, 3)
+    lasted = time.monotonic() - began
+    eight.close()
+    assert done.refused == 0
+    assert 10 <= done.made <= 10 * (lasted + 1)
+
+
+def test_batches_have_a_limit_of_their_own(sandbox_ground: Ground) -> None:
+    pace = pace_of(sandbox_ground, LEDGERS["quickbooks"], "a-company", Urgency.INTERACTIVE)
+
+    def batch() -> None:
+        with pace.turn(BATCHES):
+            pass
+
+    for _ in range(40):
+        batch()
+    with pytest.raises(Paused, match=NO_ROOM) as full:
+        batch()
+    assert full.value.after > timedelta(seconds=40)
+    with pace.turn():
+        pass
 
 
 def test_a_person_waits_less_than_a_second_beside_pulls_that_take_all_they_may(

@@ -208,6 +208,34 @@ def test_a_ledger_that_cannot_be_asked_holds_everything_and_sending_resumes_by_i
     assert len(journey.inbox()) == 1
 
 
+def calls_of_the_ledger(journey: Journey) -> dict[str, int]:
+    calls = journey.sandbox.get("/control/counters").json()["calls"]
+    return {name: count for name, count in calls.items() if name.startswith("xero ")}
+
+
+def test_a_ledger_whose_day_is_used_up_holds_until_the_reset_without_spinning_and_then_it_goes(
+    journey: Journey,
+) -> None:
+    wanted = only(journey, first_of_today(journey))
+    journey.sandbox.fault("xero", "429", value=3 * 3600, detail="day", times=None)
+    before = journey.ground.clock.now()
+    journey.run()
+    held = again(journey, wanted)
+    assert journey.inbox() == []
+    assert (held.state, held.reason_code) == (ReminderState.HELD, "ledger_unreachable")
+    assert "Xero's daily limit is used up." in (held.reason or "")
+    assert timedelta(hours=2.9) < held.due_at - before < timedelta(hours=3.1)
+    asked = calls_of_the_ledger(journey)
+    journey.clock_to(before + timedelta(hours=2))
+    journey.run()
+    assert calls_of_the_ledger(journey) == asked
+    journey.sandbox.delete("/control/faults")
+    journey.clock_to(held.due_at + timedelta(seconds=5))
+    journey.run()
+    assert again(journey, wanted).state is ReminderState.SENT
+    assert len(journey.inbox()) == 1
+
+
 def test_an_opt_out_or_a_hold_at_the_last_moment_is_obeyed(journey: Journey) -> None:
     listed = [r for r in journey.due_today() if r.reason_code == "first_list"]
     first = listed[0]

@@ -12,6 +12,8 @@ from app.kit.errors import DueMateError, Rejected
 from app.kit.log import get_log
 
 MINOR_VERSION = "75"  # the floor since August 2025, and what is served if none is asked for
+BATCHES = "batch"
+"""The address of batches, and the kind of call that has a limit of its own."""
 MOST_ITEMS = 30
 """Items of one batch (developer.intuit.com, batch)."""
 
@@ -41,7 +43,7 @@ class QuickBooksClient:
         """
         items = [{"bId": str(number), "Query": text} for number, text in enumerate(queries)]
         content = wire.encode({"BatchItemRequest": items})
-        response = self._ask("POST", "batch", {}, content, is_write=False)
+        response = self._ask("POST", BATCHES, {}, content, is_write=False)
         body = self._understood(response, is_write=False)
         by_id = body.batch_items()
         return [self._item(by_id.get(item["bId"]), response, at=body.at) for item in items]
@@ -87,7 +89,7 @@ class QuickBooksClient:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         if content is not None:
             headers["Content-Type"] = "application/json"
-        with self._pace.turn():
+        with self._pace.turn(BATCHES if path == BATCHES else None):
             try:
                 return self._session.request(
                     method,

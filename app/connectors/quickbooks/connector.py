@@ -1,7 +1,8 @@
 """QuickBooks Online as the registry knows it: OAuth at Intuit, ledger, limits, webhooks.
 
 Accounting has one scope, for reading and writing. Intuit's limits are 500 calls a minute and 10 a second for each
-company and app; it names none for an app as a whole but the calls a month that its plan pays for.
+company and app, and 40 batches a minute (integrators' notes); it names none for an app as a whole but the calls a
+month that its plan pays for.
 """
 
 from app.connectors.access import Access
@@ -9,7 +10,7 @@ from app.connectors.base import FeeStyle, Ledger
 from app.connectors.connector import Connector
 from app.connectors.pace import Limits, Pace, Window
 from app.connectors.quickbooks import consent, webhook
-from app.connectors.quickbooks.client import QuickBooksClient
+from app.connectors.quickbooks.client import BATCHES, QuickBooksClient
 from app.connectors.quickbooks.ledger import QuickBooksLedger
 from app.kit.http import new_session
 from app.kit.settings import Settings
@@ -18,6 +19,7 @@ _LIMITS = Limits(
     organisation=(Window(calls=10, seconds=1), Window(calls=500, seconds=60)),
     app=(),
     at_once=10,
+    kinds={BATCHES: (Window(calls=40, seconds=60),)},
 )
 
 
