@@ -1,10 +1,10 @@
 """Put a task into the caller's own transaction and ring once it has committed."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, func, select, text
+from sqlalchemy import ARRAY, Text, any_, case, cast, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -51,11 +51,11 @@ def enqueue(
         after_commit(session, lambda: ring(task_id))
 
 
-def about_to_run(session: Session, keys: Collection[str], *, now: datetime) -> set[str]:
+def about_to_run(session: Session, keys: Iterable[str], *, now: datetime) -> set[str]:
     """Those keys whose task is due and begins, or begins again, later than this question: asking is not needed."""
     found = session.scalars(
         select(Task.key).where(
-            Task.key.in_(keys),
+            Task.key == any_(cast(list(keys), ARRAY(Text))),
             Task.run_at <= now,
             (Task.state == TaskState.WAITING) | ((Task.state == TaskState.LEASED) & Task.run_again),
         )

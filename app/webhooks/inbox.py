@@ -1,56 +1,55 @@
 """Stores what vendors' machines say, once, before they are answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import Request, Response
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.connectors.base import ChangeNotice
+
 LARGEST_BODY = 256 * 1024
 
+# In the order of the keys for all, so that two deliveries of the same events never wait for each other in a circle.
 _STORE = text(
-    "INSERT INTO inbound_event "
-    "(id, source, external_key, kind, outside_org, subject, received_at, handled_at) "
-    "SELECT gen_random_uuid(), :source, external_key, kind, outside_org, subject, :now, "
-    "CASE WHEN ours THEN NULL ELSE CAST(:now AS timestamptz) END "
-    "FROM unnest(CAST(:keys AS text[]), CAST(:kinds AS text[]), CAST(:organisations AS text[]), "
-    "CAST(:subjects AS text[]), CAST(:ours AS boolean[])) AS told(external_key, kind, outside_org, subject, ours) "
-    "ON CONFLICT (source, external_key) DO NOTHING RETURNING external_key"
+    "WITH told AS ("
+    " SELECT * FROM unnest(CAST(:keys AS text[]), CAST(:kinds AS text[]), CAST(:organisations AS text[]),"
+    " CAST(:subjects AS text[])) AS t(external_key, kind, outside_org, subject)"
+    "), stored AS ("
+    " INSERT INTO inbound_event"
+    " (id, source, external_key, kind, outside_org, subject, received_at, handled_at)"
+    " SELECT gen_random_uuid(), :source, told.external_key, told.kind, told.outside_org, told.subject, :now,"
+    " CASE WHEN route.kind IS NULL THEN CAST(:now AS timestamptz) END"
+    " FROM told LEFT JOIN route ON route.kind = :source AND route.outside_key = told.outside_org"
+    " ORDER BY told.external_key"
+    " ON CONFLICT (source, external_key) DO NOTHING RETURNING outside_org"
+    ") SELECT route.tenant_id, route.subject_id FROM route"
+    " WHERE route.kind = :source AND route.outside_key IN (SELECT outside_org FROM stored)"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What a machine said, in ids. What is not ours has nothing to follow, and is stored as handled."""
+def receive(
+    session: Session, source: str, notices: Sequence[ChangeNotice], *, now: datetime
+) -> list[tuple[UUID, UUID]]:
+    """Store one delivery, each event once; tenant and subject of the routes that its new events belong to.
 
-    external_key: str
-    kind: str
-    outside_org: str
-    subject: str
-    is_ours: bool
-
-
-def receive(session: Session, source: str, events: Sequence[Event], *, now: datetime) -> list[Event]:
-    """Store one delivery; those of its events that were not here before."""
-    # In one order for all, so that two deliveries of the same events wait for each other and never in a circle.
-    by_key = {event.external_key: event for event in sorted(events, key=lambda event: event.external_key)}
-    told = list(by_key.values())
-    stored = session.scalars(
+    An event of an organisation that we do not know, or no longer, is kept to be seen, as handled.
+    """
+    found = session.execute(
         _STORE,
         {
             "source": source,
             "now": now,
-            "keys": [event.external_key for event in told],
-            "kinds": [event.kind for event in told],
-            "organisations": [event.outside_org for event in told],
-            "subjects": [event.subject for event in told],
-            "ours": [event.is_ours for event in told],
+            "keys": [notice.external_key for notice in notices],
+            "kinds": [notice.resource for notice in notices],
+            "organisations": [notice.organisation for notice in notices],
+            "subjects": [notice.record for notice in notices],
         },
     )
-    return [by_key[key] for key in stored]
+    return [(tenant_id, subject_id) for tenant_id, subject_id in found]
 
 
 def raw_body(request: Request) -> bytes | None:

@@ -1,18 +1,13 @@
 """`POST /webhooks/<ledger>`: stores the hints, asks for a pull of each organisation named, answers at once."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, request
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.connectors.base import ChangeNotice, ForgedWebhook
+from app.connectors.base import ForgedWebhook
 from app.connectors.connector import Connector
 from app.connectors.registry import LEDGERS
 from app.kit.ground import Ground
-from app.models import Route
 from app.sync.asking import ask_for_pulls
-from app.webhooks.inbox import Event, empty, raw_body, receive
+from app.webhooks.inbox import empty, raw_body, receive
 
 NAMES = {key: f"webhooks_{key}" for key in LEDGERS}
 """The blueprint of each ledger."""
@@ -36,30 +31,9 @@ def blueprint(ground: Ground, connector: Connector) -> Blueprint:
             return empty(401)
         notices = connector.parse_webhook(body)
         if notices:
+            now = ground.clock.now()
             with ground.database.platform() as session:
-                _store(ground, session, connector.key, notices)
+                ask_for_pulls(session, receive(session, connector.key, notices, now=now), now=now)
         return empty(200)
 
     return door
-
-
-def _store(ground: Ground, session: Session, ledger: str, notices: Sequence[ChangeNotice]) -> None:
-    """All events of one delivery and the pulls they ask for, in one transaction."""
-    now = ground.clock.now()
-    named = {notice.organisation for notice in notices}
-    routes = session.scalars(select(Route).where(Route.kind == ledger, Route.outside_key.in_(named)))
-    known = {route.outside_key: route for route in routes}
-    events = [
-        # An organisation we do not know, or no longer: kept to be seen, but nobody's to follow.
-        Event(
-            notice.external_key,
-            kind=notice.resource,
-            outside_org=notice.organisation,
-            subject=notice.record,
-            is_ours=notice.organisation in known,
-        )
-        for notice in notices
-    ]
-    fresh = {event.outside_org for event in receive(session, ledger, events, now=now) if event.is_ours}
-    told = [known[organisation] for organisation in fresh]
-    ask_for_pulls(session, [(route.tenant_id, route.subject_id) for route in told], now=now)
