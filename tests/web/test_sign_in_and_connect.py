@@ -6,9 +6,19 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
+from app.connectors.registry import LEDGERS
 from app.kit.ground import Ground
 from app.web.application import create_app
-from tests.connectors.consent import DEMO, OWNER, SECOND, STRANGER, TEAMMATE, consent_at_xero
+from tests.connectors.consent import (
+    DEMO,
+    OWNER,
+    PLACES,
+    SECOND,
+    STRANGER,
+    TEAMMATE,
+    consent,
+    consent_at_xero,
+)
 from tests.sandbox.client import SandboxClient
 from tests.support.tasks import run_due
 from tests.web.browser import Browser, Page, browser
@@ -19,12 +29,12 @@ def site(sandbox_ground: Ground) -> Flask:
     return create_app(sandbox_ground)
 
 
-def signed_in(site: Flask, user: str = OWNER) -> Browser:
+def signed_in(site: Flask, user: str = OWNER, ledger: str = "xero") -> Browser:
     visitor = browser(site)
-    leave = visitor.post("/sign-in/xero")
+    leave = visitor.post(f"/sign-in/{ledger}")
     assert leave.status_code == 303
-    query = consent_at_xero(leave.location, user=user)
-    back = visitor.open(f"/sign-in/xero/callback?{urlencode(query)}")
+    query = consent(leave.location, user=user)
+    back = visitor.open(f"/sign-in/{ledger}/callback?{urlencode(query)}")
     assert back.status_code == 302, Page(back.text).text
     with visitor.client.session_transaction() as cookie:
         visitor.user_id = cookie["user"]
@@ -52,6 +62,34 @@ def test_a_new_user_signs_in_and_is_led_to_connect(site: Flask) -> None:
     assert visitor.open("/").location == "/today"
     assert visitor.open("/today").location == "/connect"
     assert "Nothing is sent to your customers" in visitor.page("/connect").text
+
+
+@pytest.mark.parametrize("ledger", PLACES)
+def test_the_way_in_is_the_same_at_every_ledger(site: Flask, sandbox_ground: Ground, ledger: str) -> None:
+    place = PLACES[ledger]
+    visitor = signed_in(site, place.owner, ledger)
+    leave = visitor.post(f"/connect/{ledger}").location
+    query = consent(leave, user=place.owner, **{place.choice: place.main})
+    there = f"/connect/{ledger}/organisation"
+    assert visitor.open(f"/connect/{ledger}/callback?{urlencode(query)}").location == there
+    chooser = visitor.page(there)
+    assert f"{LEDGERS[ledger].display_name} lets you reach one organisation." in chooser.text
+    assert f"Connect {place.main}" in chooser.text
+    answer = visitor.post(there, organisation=chooser.field("organisation")[0])
+    assert (answer.status_code, answer.location) == (303, "/sync")
+    run_due(sandbox_ground)
+    assert "Done" in visitor.page("/sync").text
+    today = visitor.page("/today")
+    assert f"{LEDGERS[ledger].display_name}, read" in today.text
+    assert len(today.field("send")) > 10
+
+
+def test_a_refusal_at_each_ledger_is_told_in_words(site: Flask) -> None:
+    for ledger, place in PLACES.items():
+        visitor = browser(site)
+        query = consent(visitor.post(f"/sign-in/{ledger}").location, user=place.owner, decision="deny")
+        assert visitor.open(f"/sign-in/{ledger}/callback?{urlencode(query)}").location == "/sign-in"
+        assert "Sign in with QuickBooks" in visitor.page("/sign-in").text
 
 
 def test_who_wanted_a_page_gets_it_after_signing_in(site: Flask) -> None:
