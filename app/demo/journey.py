@@ -169,7 +169,8 @@ class Journey:
     def _pay_links(self) -> dict[str, str]:
         """What is paid, and the link it is paid through: three customers, two currencies if there are two."""
         found: dict[str, list[str]] = {}
-        for mail in sorted(self._mails(), key=lambda mail: str(mail["to"])):
+        newest = {str(mail["to"]): mail for mail in self._mails()}
+        for _, mail in sorted(newest.items()):
             link = _PAY_LINK.search(str(mail["text"]))
             if link:
                 found.setdefault("euro" if "€" in str(mail["text"]) else "base", []).append(link[0])
