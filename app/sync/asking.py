@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.tasks import kinds
-from app.tasks.queue import about_to_run, enqueue
+from app.tasks.queue import Wanted, about_to_run, enqueue, enqueue_all
 
 
 def ask_for_pull(
@@ -19,7 +19,7 @@ def ask_for_pull(
         kind=kinds.SYNC_PULL,
         tenant_id=tenant_id,
         subject_id=connection_id,
-        key=f"{kinds.SYNC_PULL}:{connection_id}",
+        key=_pull_key(connection_id),
         run_at=run_at or now,
         now=now,
     )
@@ -27,13 +27,17 @@ def ask_for_pull(
 
 def ask_for_pulls(session: Session, connections: Iterable[tuple[UUID, UUID]], *, now: datetime) -> None:
     """A pull of each connection (tenant, connection) now, except where one is about to begin anyway."""
-    by_key = {f"{kinds.SYNC_PULL}:{connection}": (tenant, connection) for tenant, connection in connections}
-    # In one order for all, so that two that ask for the same pulls never wait for each other in a circle.
-    for key in sorted(by_key.keys() - about_to_run(session, by_key.keys(), now=now)):
-        ask_for_pull(session, *by_key[key], now=now)
+    by_key = {_pull_key(connection): (tenant, connection) for tenant, connection in connections}
+    needed = sorted(by_key.keys() - about_to_run(session, by_key.keys(), now=now))
+    wanted = [Wanted(key, *by_key[key]) for key in needed]
+    enqueue_all(session, wanted, kind=kinds.SYNC_PULL, run_at=now, now=now)
 
 
 def ask_for_plan(session: Session, tenant_id: UUID, *, now: datetime) -> None:
     """A new plan of the tenant's reminders, from what the mirror says now."""
     key = f"{kinds.PLAN}:{tenant_id}"
     enqueue(session, kind=kinds.PLAN, tenant_id=tenant_id, key=key, run_at=now, now=now)
+
+
+def _pull_key(connection_id: UUID) -> str:
+    return f"{kinds.SYNC_PULL}:{connection_id}"

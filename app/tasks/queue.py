@@ -1,6 +1,7 @@
 """Put a task into the caller's own transaction and ring once it has committed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,6 +15,15 @@ from app.tasks.bell import ring
 
 # A ring that is lost costs the sweeper's next round, so nothing waits for it.
 _RING_AT_ONCE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A task to be. Without a key there is no limit to how many of them there are."""
+
+    key: str | None
+    tenant_id: UUID | None
+    subject_id: UUID | None
 
 
 def enqueue(
@@ -31,24 +41,40 @@ def enqueue(
     With a `key` there is at most one unfinished task of that key: a second call brings its time forward,
     wakes it if it was parked, and makes a running one run once more.
     """
-    statement = insert(Task).values(
-        id=uuid4(),
-        kind=kind,
-        tenant_id=tenant_id,
-        subject_id=subject_id,
-        key=key,
-        run_at=run_at,
-        state=TaskState.WAITING,
-        run_again=False,
-        attempts=0,
+    wanted = Wanted(key, tenant_id, subject_id)
+    enqueue_all(session, [wanted], kind=kind, run_at=run_at, now=now)
+
+
+def enqueue_all(
+    session: Session, wanted: Collection[Wanted], *, kind: str, run_at: datetime, now: datetime
+) -> None:
+    """`enqueue` for each, in one statement. No key may be there twice.
+
+    Whoever does so for many gives them in the order of their keys, so that no two ever wait in a circle.
+    """
+    if not wanted:
+        return
+    statement = insert(Task).values([_row(each, kind, run_at) for each in wanted])
+    statement = statement.on_conflict_do_update(
+        index_elements=[Task.key], set_=_wake(statement.excluded.run_at)
     )
-    if key is not None:
-        statement = statement.on_conflict_do_update(
-            index_elements=[Task.key], set_=_wake(statement.excluded.run_at)
-        )
-    task_id = session.scalar(statement.returning(Task.id))
-    if task_id is not None and run_at <= now + _RING_AT_ONCE:
-        after_commit(session, lambda: ring(task_id))
+    task_ids = session.scalars(statement.returning(Task.id)).all()
+    if run_at <= now + _RING_AT_ONCE:
+        after_commit(session, lambda: ring(*task_ids))
+
+
+def _row(wanted: Wanted, kind: str, run_at: datetime) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "kind": kind,
+        "tenant_id": wanted.tenant_id,
+        "subject_id": wanted.subject_id,
+        "key": wanted.key,
+        "run_at": run_at,
+        "state": TaskState.WAITING,
+        "run_again": False,
+        "attempts": 0,
+    }
 
 
 def about_to_run(session: Session, keys: Iterable[str], *, now: datetime) -> set[str]:
