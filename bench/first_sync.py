@@ -1,11 +1,11 @@
 """How long a first pull takes, how much memory, and what a pull with nothing to do costs.
 
-    python -m bench.first_sync [--company large] [--runs 3]
+    python -m bench.first_sync [--ledger xero] [--company large] [--runs 3]
 
-Method: PostgreSQL (embedded, durable) and the sandbox run as processes of their own on this machine; a tenant is
+Method: PostgreSQL (embedded, durable), Redis and the sandbox run as processes of their own on this machine; a tenant is
 connected through the sandbox's consent page. Each run pulls into a new tenant, in a fresh process of its own,
 which measures its wall time and its peak memory (the whole process: interpreter and libraries included).
-Calls are counted by the sandbox. The sandbox answers from memory over loopback: a real Xero adds its own
+Calls are counted by the sandbox. The sandbox answers from memory over loopback: a real ledger adds its own
 time per call, so the number of calls is the figure to carry over.
 """
 
@@ -25,7 +25,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.kit.embedded.postgres import start_postgres
+from app.kit.embedded.redis import start_redis
 from app.kit.ground import Ground
+from app.kit.log import configure_log
 from app.kit.migrations import migrate
 from app.kit.settings import load_settings
 from app.models import SyncRun
@@ -35,6 +37,8 @@ from tests.sandbox.client import SandboxClient
 from tests.support.sandbox import started_sandbox
 
 _TARGET_SECONDS, _TARGET_MEGABYTES = 2.0, 200.0
+# How the address of a ledger's accounting API begins.
+_APIS = {"xero": "/xero/api.xro/", "quickbooks": "/quickbooks/v3/"}
 
 
 def main() -> None:
@@ -43,18 +47,23 @@ def main() -> None:
     arguments.add_argument(
         "--company", default="large", help="company of the sandbox: large is 10,000 invoices"
     )
+    arguments.add_argument("--ledger", choices=_APIS, default="xero")
     arguments.add_argument("--runs", type=int, default=3)
     arguments.add_argument("--pull", nargs=2, metavar=("TENANT", "CONNECTION"), help=argparse.SUPPRESS)
     asked = arguments.parse_args()
     if asked.pull:
         _pull_and_tell(UUID(asked.pull[0]), UUID(asked.pull[1]))
     else:
-        _measure(asked.company, asked.runs)
+        _measure(asked.ledger, asked.company, asked.runs)
 
 
-def _measure(company: str, runs: int) -> None:
+def _measure(ledger: str, company: str, runs: int) -> None:
     print(__doc__.partition("Method: ")[2].strip() + "\n")
-    with tempfile.TemporaryDirectory() as folder, start_postgres(folder=Path(folder, "postgres")) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        start_postgres(folder=Path(folder, "postgres")) as server,
+        start_redis(folder=Path(folder, "redis")) as redis,
+    ):
         migrate(server.owner_url)
         Path(folder, "sandbox").mkdir()
         with started_sandbox(Path(folder, "sandbox"), "http://127.0.0.1:9", "--company", company) as sandbox:
@@ -63,21 +72,21 @@ def _measure(company: str, runs: int) -> None:
                 # A database of its own for each run: the organisation is the same, its tenant is new.
                 server.create_database(f"run_{number}", template="duemate")
                 database_url = server.app_url.rpartition("/")[0] + f"/run_{number}"
-                os.environ.update(_environment(database_url, sandbox))
-                _one_run(sandbox)
+                os.environ.update(_environment(database_url, redis.url, sandbox))
+                _one_run(sandbox, ledger)
                 sandbox.advance(seconds=120)  # past the per-minute limit
 
 
-def _one_run(sandbox: SandboxClient) -> None:
+def _one_run(sandbox: SandboxClient, ledger: str) -> None:
     ground = Ground.from_settings(load_settings())
-    tenant = connect(ground)
+    tenant = connect(ground, ledger)
     ground.database.close()
     for name in ("first", "again"):
-        before = _calls(sandbox)
+        before = _calls(sandbox, ledger)
         child = [sys.executable, "-m", "bench.first_sync", "--pull"]
         child += [str(tenant.tenant_id), str(tenant.connection_id)]
         figures = json.loads(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
-        calls = _calls(sandbox) - before
+        calls = _calls(sandbox, ledger) - before
         rate = figures["rows"] / figures["seconds"]
         print(
             f"{name:<8}{figures['rows']:>8}{figures['seconds']:>9.2f}{rate:>9.0f}{calls:>7}"
@@ -87,6 +96,7 @@ def _one_run(sandbox: SandboxClient) -> None:
 
 def _pull_and_tell(tenant_id: UUID, connection_id: UUID) -> None:
     """In the fresh process: pull once, print the figures as JSON."""
+    configure_log(level="WARNING", as_json=False)
     ground = Ground.from_settings(load_settings())
     began = time.perf_counter()
     pull(ground, tenant_id, connection_id, renew=lambda: None)
@@ -103,25 +113,29 @@ def _verdict(figures: Mapping[str, float]) -> str:
     return f"   target under {_TARGET_SECONDS:.0f} s and {_TARGET_MEGABYTES:.0f} MB: {'met' if is_met else 'MISSED'}"
 
 
-def _calls(sandbox: SandboxClient) -> int:
+def _calls(sandbox: SandboxClient, ledger: str) -> int:
     counted = sandbox.get("/control/counters").json()["calls"]
-    return sum(count for route, count in counted.items() if "/api.xro/" in route)
+    return sum(count for route, count in counted.items() if _APIS[ledger] in route)
 
 
-def _environment(database_url: str, sandbox: SandboxClient) -> dict[str, str]:
+def _environment(database_url: str, redis_url: str, sandbox: SandboxClient) -> dict[str, str]:
     return {
         "ENVIRONMENT": "development",
         "PUBLIC_URL": "http://127.0.0.1:8400",
         "SECRET_KEY": "s" * 32,
         "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
         "DATABASE_URL": database_url,
-        "REDIS_URL": "redis://127.0.0.1:9",
+        "REDIS_URL": redis_url,
         "CLOCK_FILE": str(sandbox.clock_file),
         "XERO_CLIENT_ID": "duemate-local",
         "XERO_CLIENT_SECRET": "duemate-local-secret",
         "XERO_AUTHORIZE_URL": f"{sandbox.url}/xero/identity/connect/authorize",
         "XERO_IDENTITY_URL": f"{sandbox.url}/xero",
         "XERO_API_URL": f"{sandbox.url}/xero",
+        "QUICKBOOKS_CLIENT_ID": "duemate-quickbooks-local",
+        "QUICKBOOKS_CLIENT_SECRET": "duemate-quickbooks-local-secret",
+        "QUICKBOOKS_DISCOVERY_URL": f"{sandbox.url}/quickbooks/.well-known/openid_configuration",
+        "QUICKBOOKS_API_URL": f"{sandbox.url}/quickbooks",
     }
 
 
