@@ -19,9 +19,10 @@ from app.kit.ground import Ground
 
 
 class Vendor:
-    """An address that serves public keys, and signs with the private one."""
+    """An address that serves public keys, and signs with the private one; `userinfo` is what it tells of a user."""
 
     def __init__(self) -> None:
+        self.userinfo: object = None
         self.key = RSAKey.generate_key(2048, {"kid": "first"})
         self.fetched = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._door())
@@ -33,6 +34,11 @@ class Vendor:
         url = f"http://127.0.0.1:{self._server.server_port}"
         return OAuthApp("duemate", "secret", f"{url}/authorize", f"{url}/token", url, f"{url}/jwks")
 
+    @property
+    def app_with_userinfo(self) -> OAuthApp:
+        """As Intuit is: tells name and address elsewhere, and repeats no nonce."""
+        return replace(self.app, userinfo_url=f"{self.app.issuer}/userinfo", repeats_nonce=False)
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -43,6 +49,12 @@ class Vendor:
 
         class Door(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if self.path == "/userinfo":
+                    is_theirs = self.headers["Authorization"] == "Bearer access"
+                    self.send_response(200 if is_theirs else 401)
+                    self.end_headers()
+                    self.wfile.write(json.dumps(vendor.userinfo).encode())
+                    return
                 vendor.fetched += 1
                 self.send_response(200)
                 self.end_headers()
@@ -155,3 +167,56 @@ def test_a_vendor_whose_keys_cannot_be_fetched_is_a_failure_in_words(ground: Gro
     away = replace(vendor.app, keys_url="http://127.0.0.1:9/jwks")
     with pytest.raises(ConsentFailed, match="could not be reached"):
         person_of(ground, away, token(ground, vendor), nonce="this-sign-in")
+
+
+TOLD = {
+    "sub": "user-1",
+    "givenName": "Grace",
+    "familyName": "Hopper",
+    "email": "grace@kelp.example",
+    "emailVerified": True,
+}
+
+
+def test_name_and_address_may_be_told_elsewhere(ground: Ground, vendor: Vendor) -> None:
+    vendor.userinfo = TOLD
+    person = person_of(
+        ground, vendor.app_with_userinfo, token(ground, vendor, nonce=None), nonce="this-sign-in"
+    )
+    assert (person.subject, person.name, person.email) == ("user-1", "Grace Hopper", "grace@kelp.example")
+
+
+@pytest.mark.parametrize("verified", [None, False, "true", 1])
+def test_an_address_that_the_vendor_has_not_verified_is_not_taken(
+    ground: Ground, vendor: Vendor, verified: object
+) -> None:
+    vendor.userinfo = {**TOLD, "emailVerified": verified}
+    person = person_of(ground, vendor.app_with_userinfo, token(ground, vendor), nonce="this-sign-in")
+    assert (person.name, person.email) == ("Grace Hopper", "")
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({**TOLD, "sub": "somebody-else"}, "did not prove"),
+        ({"givenName": "Grace"}, "did not prove"),
+        (None, "could not be reached"),
+        ([], "could not be reached"),
+    ],
+)
+def test_what_is_told_about_somebody_else_is_refused(
+    ground: Ground, vendor: Vendor, told: object, sentence: str
+) -> None:
+    vendor.userinfo = told
+    with pytest.raises(ConsentFailed, match=sentence):
+        person_of(ground, vendor.app_with_userinfo, token(ground, vendor), nonce="this-sign-in")
+
+
+def test_a_nonce_of_another_sign_in_is_refused_even_where_none_is_needed(
+    ground: Ground, vendor: Vendor
+) -> None:
+    vendor.userinfo = TOLD
+    with pytest.raises(ConsentFailed, match="did not prove"):
+        person_of(
+            ground, vendor.app_with_userinfo, token(ground, vendor, nonce="another"), nonce="this-sign-in"
+        )
