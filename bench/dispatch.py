@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 
 from app.kit.embedded.postgres import start_postgres
+from app.kit.embedded.redis import start_redis
 from app.kit.ground import Ground
 from app.kit.migrations import migrate
 from app.kit.settings import load_settings
@@ -47,13 +48,17 @@ def main() -> None:
     arguments.add_argument("--most", type=int, default=400, help="reminders to confirm at most")
     asked, _ = arguments.parse_known_args()
     print((__doc__ or "").partition("Method: ")[2].strip() + "\n")
-    with tempfile.TemporaryDirectory() as folder, start_postgres(folder=Path(folder, "postgres")) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        start_postgres(folder=Path(folder, "postgres")) as server,
+        start_redis(folder=Path(folder, "redis")) as redis,
+    ):
         migrate(server.owner_url)
         Path(folder, "sandbox").mkdir()
         with started_sandbox(
             Path(folder, "sandbox"), "http://127.0.0.1:9", "--company", asked.company
         ) as sandbox:
-            os.environ.update(_environment(server.app_url, sandbox))
+            os.environ.update(_environment(server.app_url, redis.url, sandbox))
             ground = Ground.from_settings(load_settings(), pool_size=12)
             _measure(ground, sandbox, asked.most)
             ground.database.close()
@@ -99,14 +104,14 @@ def _inbox(sandbox: SandboxClient) -> list[dict[str, str]]:
     return list(sandbox.get("/mail/api/messages").json())
 
 
-def _environment(database_url: str, sandbox: SandboxClient) -> dict[str, str]:
+def _environment(database_url: str, redis_url: str, sandbox: SandboxClient) -> dict[str, str]:
     return {
         "ENVIRONMENT": "development",
         "PUBLIC_URL": "http://127.0.0.1:8400",
         "SECRET_KEY": "s" * 32,
         "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
         "DATABASE_URL": database_url,
-        "REDIS_URL": "redis://127.0.0.1:9",
+        "REDIS_URL": redis_url,
         "CLOCK_FILE": str(sandbox.clock_file),
         "XERO_CLIENT_ID": "duemate-local",
         "XERO_CLIENT_SECRET": "duemate-local-secret",

@@ -1,6 +1,7 @@
 """Steps of the main job that several journeys take."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.journeys.browser import Window
@@ -17,24 +18,38 @@ def to_a_working_morning(product: Product) -> None:
     product.vendors.clock_to(moment)
 
 
-def sign_in(product: Product, owner: Window) -> None:
+@dataclass(frozen=True)
+class Way:
+    """A ledger's way in: its key and name, who signs in there, and what they connect."""
+
+    key: str
+    name: str
+    person: str
+    company: str
+
+
+XERO = Way("xero", "Xero", "Olivia", "Harbour & Pine")
+QUICKBOOKS = Way("quickbooks", "QuickBooks", "Dana", "Cedar & Hale")
+
+
+def sign_in(product: Product, owner: Window, way: Way = XERO) -> None:
     """Through the vendor's own pages, and back."""
     owner.page.goto(f"{product.web_url}/")
-    owner.press("Sign in with Xero")
-    owner.page.get_by_role("button", name="Olivia").click()
+    owner.press(f"Sign in with {way.name}")
+    owner.page.get_by_role("button", name=way.person).click()
     allow = owner.page.get_by_role("button", name="Allow access")
     allow.click()
     owner.page.wait_for_url(f"{product.web_url}/connect")
 
 
-def connect(product: Product, owner: Window) -> None:
+def connect(product: Product, owner: Window, way: Way = XERO) -> None:
     """Consent, choose the organisation, and wait until it is read."""
-    owner.press("Connect Xero")
-    if owner.page.get_by_role("button", name="Olivia").count():
-        owner.page.get_by_role("button", name="Olivia").click()
+    owner.press(f"Connect {way.name}")
+    if owner.page.get_by_role("button", name=way.person).count():
+        owner.page.get_by_role("button", name=way.person).click()
     owner.press("Allow access")
-    owner.page.wait_for_url(f"{product.web_url}/connect/xero/organisation")
-    owner.press("Connect Harbour & Pine")
+    owner.page.wait_for_url(f"{product.web_url}/connect/{way.key}/organisation")
+    owner.press(f"Connect {way.company}")
     owner.page.wait_for_url(f"{product.web_url}/sync")
     owner.shows("customers and")
     product.wait_idle()

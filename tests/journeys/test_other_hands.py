@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from tests.journeys.browser import chromium, window
 from tests.journeys.conftest import Product
-from tests.journeys.steps import connect, sign_in, to_a_working_morning
+from tests.journeys.steps import QUICKBOOKS, connect, sign_in, to_a_working_morning
 
 _PLACES = ("/today", "/invoices", "/cadence", "/messages", "/money", "/settings", "/organisations", "/sync")
 _MOST_STEPS = 400
@@ -96,3 +96,23 @@ def test_without_any_script_the_list_is_read_and_confirmed(product: Product) -> 
         owner.page.locator("summary", has_text="30 days after due").click()
         owner.page.locator("details[open] button", has_text="Preview").last.click()
         owner.shows("Step 5, as")
+
+
+@pytest.mark.timeout(240)
+def test_at_quickbooks_on_a_narrow_phone_everything_fits_and_no_other_ledger_is_named(
+    product: Product,
+) -> None:
+    to_a_working_morning(product)
+    with chromium() as browser, window(browser, width=360, height=740) as owner:
+        sign_in(product, owner, QUICKBOOKS)
+        connect(product, owner, QUICKBOOKS)
+        for place in _PLACES:
+            owner.page.goto(f"{product.web_url}{place}")
+            assert owner.fits(), place
+            words = owner.page.locator("body").inner_text()
+            assert "QuickBooks" in words, place
+            assert "Xero" not in words, place
+        owner.go_to("Today")
+        owner.press("Send ")
+        owner.shows("confirmed. Each is checked")
+        assert owner.complaints == []
