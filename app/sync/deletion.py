@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.connectors.base import DeletedRecord, Resource
-from app.sync.tables import KINDS, TABLES, Reading
+from app.sync.tables import TABLES, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ def mark_deleted(
     marked = session.scalars(
         text(
             f"UPDATE {TABLES[resource].name} AS mirror SET {mark.sets}, changed_at = gone.at "  # noqa: S608 (our own)
-            "FROM unnest(CAST(:ids AS uuid[]), CAST(:times AS timestamptz[])) AS gone (id, at) "
-            "WHERE mirror.tenant_id = :tenant_id AND mirror.id = gone.id "
+            "FROM unnest(CAST(:keys AS text[]), CAST(:times AS timestamptz[])) AS gone (external_id, at) "
+            "WHERE mirror.tenant_id = :tenant_id AND mirror.external_id = gone.external_id "
             f"AND (mirror.changed_at IS NULL OR mirror.changed_at <= gone.at) AND {mark.is_there} RETURNING mirror.id"
         ),
         {
             "tenant_id": reading.tenant_id,
             "read_at": reading.read_at,
-            "ids": [reading.id_of(KINDS[resource], record.external_id) for record in gone],
+            "keys": [record.external_id for record in gone],
             "times": [record.deleted_at for record in gone],
         },
     ).all()

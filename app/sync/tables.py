@@ -145,10 +145,3 @@ TABLES: Mapping[Resource, MirrorTable] = {
     Resource.CREDIT_NOTES: MirrorTable("credit_note", _credit_note),
     Resource.PAYMENTS: MirrorTable("ledger_payment", _payment),
 }
-KINDS: Mapping[Resource, str] = {
-    Resource.CUSTOMERS: CUSTOMER,
-    Resource.ACCOUNTS: ACCOUNT,
-    Resource.INVOICES: INVOICE,
-    Resource.CREDIT_NOTES: CREDIT_NOTE,
-    Resource.PAYMENTS: PAYMENT,
-}
