@@ -100,9 +100,10 @@ class CdcAnswer(Struct):
 
 def read_body(content: bytes, *, is_write: bool) -> Body | None:
     """An answer's body; None if it is not a JSON object."""
-    for text in (content, _without_lone_surrogates(content)):
-        with suppress(ValueError):
-            return Body(_parts(text), is_write)
+    with suppress(ValueError):
+        return Body(_parts(content), is_write)
+    with suppress(ValueError):
+        return Body(_parts(_without_lone_surrogates(content)), is_write)
     return None
 
 
