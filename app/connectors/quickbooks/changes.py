@@ -19,7 +19,7 @@ is ready, and what was changed while it was being made may be missing in it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from msgspec import Raw
@@ -64,34 +64,37 @@ class Changes:
 
     def pages(self, resource: Resource, since: datetime | None) -> Iterator[Page]:
         """Every row changed since a moment; None: every row."""
+        window = self._window_since(resource, since)
+        raws = self._rows_of(window, resource) if window else None
+        is_enough = window is not None and raws is not None and not self._moved(window, resource)
+        if raws is not None:
+            # Even where it is not enough, this is what tells of deleted rows.
+            page = self._changed(resource, raws)
+            yield page if is_enough else replace(page, expected=None, complete_until=None)
+        if not is_enough:
+            yield from self._everything(resource, is_whole=since is not None)
+
+    def _changed(self, resource: Resource, raws: Sequence[Raw]) -> Page:
         company = self._company.known()
-        complete_until = company.at - OVERLAP
-        raws = None
-        if since is not None and company.at - since < LOOK_BACK:
-            raws = self._told(resource, since)
-        if raws is None:
-            listing = LISTINGS[resource]
-            yield from every_page(
-                asking(self._client, listing),
-                listing,
-                home=company.home,
-                complete_until=complete_until,
-                is_whole=since is not None,
-            )
-            return
         read = read_rows(LISTINGS[resource], raws, company.home)
         left_out, deleted = tuple(read.left_out), tuple(read.deleted)
-        yield Page(read.records, read.row_count, read.row_count, complete_until, left_out, deleted)
+        return Page(read.records, read.row_count, read.row_count, company.at - OVERLAP, left_out, deleted)
 
-    def _told(self, resource: Resource, since: datetime) -> list[Raw] | None:
-        """The changed rows; None if only a whole read can tell."""
+    def _everything(self, resource: Resource, *, is_whole: bool) -> Iterator[Page]:
+        company, listing = self._company.known(), LISTINGS[resource]
+        ask = asking(self._client, listing)
+        complete_until = company.at - OVERLAP
+        return every_page(ask, listing, home=company.home, complete_until=complete_until, is_whole=is_whole)
+
+    def _window_since(self, resource: Resource, since: datetime | None) -> _Window | None:
+        """What CDC tells since then, asked for now unless it was; None if it looks back less far."""
+        if since is None or self._company.known().at - since >= LOOK_BACK:
+            return None
         window = self._window
         if window is None or resource not in window.unserved or window.since > since:
             window = self._window = _Window(since, self._asked(tuple(Resource), since))
         window.unserved.discard(resource)
-        if resource in _DOCUMENTS and self._documents_moved(window):
-            return None
-        return self._rows_of(window, resource)
+        return window
 
     def _rows_of(self, window: _Window, resource: Resource) -> list[Raw] | None:
         if resource not in window.rows:
@@ -108,8 +111,10 @@ class Changes:
             return rows
         return {} if len(resources) > 1 else dict.fromkeys(resources)
 
-    def _documents_moved(self, window: _Window) -> bool:
-        """Whether documents may have gone from one customer to another without a date."""
+    def _moved(self, window: _Window, resource: Resource) -> bool:
+        """Whether records of this kind may have gone from one customer to another without a date."""
+        if resource not in _DOCUMENTS:
+            return False
         if window.documents_moved is None:
             customers = self._rows_of(window, Resource.CUSTOMERS)
             window.documents_moved = customers is None or self._any_emptied(_ended(customers))

@@ -146,7 +146,8 @@ class QuickBooksClient:
 
 def _note(response: Response, fault: Fault | None) -> None:
     """Intuit's support asks for `intuit_tid`. What QuickBooks said may name people, so only its code is kept."""
-    _log.warning(
+    note = _log.info if fault and fault.code == answers.NOT_FOUND else _log.warning
+    note(
         "quickbooks.refused",
         status=response.status_code,
         fault=fault.code if fault else None,

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,11 @@ def upper(code: object, message: str = "A message", detail: str = "A detail") ->
 
 def lower(code: object, message: str = "A message") -> bytes:
     error = {"message": message, "detail": None, "code": code, "element": None}
-    whole = {"warnings": None, "fault": {"error": [error], "type": "AUTHENTICATION"}, "batchItemResponse": []}
+    whole: dict[str, Any] = {
+        "warnings": None,
+        "fault": {"error": [error], "type": "AUTHENTICATION"},
+        "batchItemResponse": [],
+    }
     return json.dumps({**whole, "time": 1700000000000}).encode()
 
 
