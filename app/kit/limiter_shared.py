@@ -72,7 +72,8 @@ class SharedLimiter:
             url,
             socket_connect_timeout=_PATIENCE_SECONDS,
             socket_timeout=_PATIENCE_SECONDS,
-            retry=Retry(NoBackoff(), 0),
+            # A connection from before Redis was started anew is found dead once; the next one is fresh.
+            retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         )
         self._enter = self._redis.register_script(_ENTER)
 

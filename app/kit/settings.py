@@ -33,7 +33,9 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         None, description="PostgreSQL for the role that owns the tables; only migrations use it."
     )
-    redis_url: SecretStr = Field(description="Redis, the bell of the durable tasks. Holds ids only.")
+    redis_url: SecretStr = Field(
+        description="Redis: the tasks' bell and the count of calls to ledgers. Holds ids and numbers only."
+    )
     clock_file: Path | None = Field(
         None, description="File with an offset in seconds that moves the clock. Refused in production."
     )
