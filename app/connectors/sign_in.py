@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.connectors.connector import OAuthApp
 from app.connectors.consent_errors import ConsentFailed
 from app.connectors.id_token import AWAY, UNPROVEN, verified_claims
+from app.connectors.refusals import log_refusals
 from app.connectors.token_endpoint import TokenAnswer
 from app.kit.ground import Ground
 from app.kit.http import new_session
@@ -82,6 +83,7 @@ def _sealed(ground: Ground, account_id: UUID, person: Person) -> dict[str, bytes
 def _userinfo(app: OAuthApp, access_token: str) -> Mapping[str, Any]:
     headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
     with new_session() as session:
+        log_refusals(session, app)
         try:
             answer = session.get(app.userinfo_url, headers=headers, allow_redirects=False)
             told = answer.json() if answer.status_code == 200 else None

@@ -7,18 +7,17 @@ from typing import Any
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
-from requests import RequestException, Response
+from requests import RequestException
 
 from app.connectors.connector import OAuthApp
+from app.connectors.refusals import log_refusals
 from app.connectors.tokens import Tokens
 from app.kit.errors import DueMateError, Retryable
 from app.kit.http import apply_policy
-from app.kit.log import get_log
 
 # A refresh happens under a row lock, which gives up after ten seconds.
 _CONNECT_SECONDS, _READ_SECONDS = 3, 6
 _WAIT_FOR_OPERATOR = timedelta(minutes=5)
-_log = get_log("connectors")
 _HUNDRED_YEARS = 100 * 366 * 86_400
 # Intuit's name for it, told only to those who send `x-include-refresh-token-hard-expires-in` (intuit-oauth 1.2.7).
 _CONSENT_ENDS_IN = "x_refresh_token_hard_expires_in"
@@ -85,17 +84,8 @@ def _proof(app: OAuthApp, verifier: str) -> dict[str, str]:
 def _session(app: OAuthApp, **options: str) -> OAuth2Session:
     session = OAuth2Session(app.client_id, app.client_secret, code_challenge_method="S256", **options)
     session.headers.update(app.token_headers)
-    session.hooks["response"].append(_noting_refusals(app))
+    log_refusals(session, app)
     return apply_policy(session, connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS)
-
-
-def _noting_refusals(app: OAuthApp) -> Callable[..., None]:
-    def note(response: Response, **_: Any) -> None:
-        if response.status_code >= 400:
-            trace = {app.trace_header: response.headers.get(app.trace_header)} if app.trace_header else {}
-            _log.warning("tokens.refused", issuer=app.issuer, status=response.status_code, **trace)
-
-    return note
 
 
 def _asked(ask: Callable[[], Mapping[str, Any]]) -> TokenAnswer:

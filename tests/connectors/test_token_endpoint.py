@@ -151,7 +151,11 @@ def test_a_refusal_is_logged_with_the_vendors_name_for_it_and_no_secret(
     with capture_logs() as logged, pytest.raises(kind):
         refresh(endpoint.app, "r1-secret")
     [entry] = logged
-    assert (entry["event"], entry["status"], entry["intuit_tid"]) == ("tokens.refused", status, "1-abc")
+    assert (entry["event"], entry["status"], entry["intuit_tid"]) == (
+        "sign_in_service.refused",
+        status,
+        "1-abc",
+    )
     assert "r1-secret" not in str(entry)
 
 

@@ -13,6 +13,7 @@ from app.connectors.connector import OAuthApp, ReachableOrganisation
 from app.connectors.quickbooks import answers, wire
 from app.connectors.quickbooks.client import MINOR_VERSION
 from app.connectors.quickbooks.discovery import Discovery
+from app.connectors.refusals import log_refusals
 from app.connectors.tokens import Tokens
 from app.kit.errors import Disconnected, DueMateError, Rejected, Retryable
 from app.kit.http import new_session
@@ -20,7 +21,10 @@ from app.kit.log import get_log
 from app.kit.settings import Settings
 
 _CONSENT_ENDED = "The consent has expired. Please connect again."
-_NOT_THAT_COMPANY = "What came back from QuickBooks does not fit the company you agreed to. Nothing was connected: please start again."
+_NOT_THAT_COMPANY = (
+    "What came back from QuickBooks does not fit the company you agreed to. "
+    "Nothing was connected: please start again."
+)
 _AWAY = "QuickBooks could not be reached. Please try again in a minute."
 _REALM = re.compile(r"[0-9]{1,30}")  # it becomes a part of an address
 
@@ -66,6 +70,7 @@ def withdraw(settings: Settings, tokens: Tokens, _consent_id: str) -> None:
     """Revoke the refresh token, and with it this consent only. Raises Retryable."""
     app = oauth_app(settings)
     with new_session() as session:
+        log_refusals(session, app)
         try:
             response = session.post(
                 app.revoke_url,
@@ -79,7 +84,6 @@ def withdraw(settings: Settings, tokens: Tokens, _consent_id: str) -> None:
     if response.status_code == 400:  # gone already: the user has disconnected us in QuickBooks
         return
     if response.status_code != 200:
-        _note(response, None)
         raise Retryable(_AWAY)
 
 
