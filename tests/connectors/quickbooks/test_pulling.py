@@ -14,7 +14,9 @@ from app.connectors.quickbooks.ledger import QuickBooksLedger
 from app.kit.http import new_session
 from tests.connectors.quickbooks.conftest import NoPace
 from tests.connectors.quickbooks.pulling import PlainMirror, judged
+from tests.sandbox.client import SandboxClient
 from tests.sandbox.quickbooks.client import QuickBooksApp
+from tests.support.sandbox import started_sandbox
 
 _DOCUMENTS = [Resource.INVOICES, Resource.CREDIT_NOTES, Resource.PAYMENTS]
 
@@ -24,13 +26,25 @@ def mirror(quickbooks: QuickBooksClient, company: QuickBooksApp) -> PlainMirror:
     return PlainMirror(quickbooks, company.realm_id)
 
 
+@pytest.fixture(scope="module")
+def large_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxClient]:
+    """A company whose lists take several pages each."""
+    folder = tmp_path_factory.mktemp("large")
+    with started_sandbox(folder, "http://127.0.0.1:9", "--company", "large:3000") as client:
+        yield client
+
+
+@pytest.fixture
+def many(large_sandbox: SandboxClient) -> QuickBooksApp:
+    large_sandbox.reset(rewind=True)
+    return QuickBooksApp.connected(large_sandbox)
+
+
 @contextmanager
 def storm(company: QuickBooksApp, seed: int) -> Iterator[None]:
     """Other people at work in the company, all the while."""
     calm = threading.Event()
-    control = type(company.sandbox)(
-        company.sandbox.url, company.sandbox.smtp_port, company.sandbox.clock_file
-    )
+    control = SandboxClient(company.sandbox.url, company.sandbox.smtp_port, company.sandbox.clock_file)
 
     def work() -> None:
         gust = seed * 1000
@@ -73,6 +87,19 @@ def test_pulls_amid_a_storm_end_with_the_books(
             mirror.pull()
     mirror.pull()
     assert mirror.figures() == judged(company)
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_thousands_of_rows_are_neither_lost_nor_doubled_amid_a_storm(many: QuickBooksApp, seed: int) -> None:
+    mirror = PlainMirror(client_of(many), many.realm_id)
+    before = calls(many)
+    with storm(many, seed):
+        mirror.pull()
+        assert mirror.row_count > 5000
+        assert calls(many) - before <= 12
+        mirror.pull()
+    mirror.pull()
+    assert mirror.figures() == judged(many)
 
 
 def test_a_quiet_company_costs_one_call_and_one_for_itself(
