@@ -33,6 +33,9 @@ def write_back(ground: Ground, task: Assignment) -> None:
         work = load_work(session, task.subject)
     if work is None:
         return
+    if work.is_nothing:
+        _enter_nothing(ground, task.tenant, work)
+        return
     try:
         ledger = open_ledger(ground, task.tenant, urgency=Urgency.PROMPT)
         entry = ledger_entry(ground, task.tenant, ledger, work)

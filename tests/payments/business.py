@@ -1,7 +1,7 @@
-"""A business as it comes about: connected to the sandbox's Xero, with a card account and booking accounts."""
+"""A business as it comes about: connected to a stand-in ledger, with a card account and booking accounts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.connectors.base import FeeStyle
 from app.kit.ground import Ground
 from app.models import (
     Customer,
@@ -53,6 +54,8 @@ class Business:
     sandbox: SandboxClient
     receiver: Receiver
     tenant: ConnectedTenant
+    ledger: str = "xero"
+    currency: str = "GBP"
     client: FlaskClient = field(init=False)
     _delivered: int = 0
 
@@ -85,8 +88,8 @@ class Business:
                 select(Membership.user_id).where(Membership.tenant_id == self.tenant.tenant_id)
             ).one()
 
-    def choose_accounts(self, *currencies: str) -> None:
-        """Take what is suggested."""
+    def choose_accounts(self, *currencies: str, fee_style: FeeStyle | None = None) -> None:
+        """Take what is suggested, and the ledger's usual style of fees unless told otherwise."""
         with self.unit() as session:
             for choice in booking.choices(session):
                 if choice.currency in currencies or not currencies:
@@ -97,18 +100,21 @@ class Business:
                         currency=choice.currency,
                         clearing_id=choice.suggested_clearing,
                         fee_id=choice.suggested_fee,
+                        fee_style=fee_style,
                         now=self.ground.clock.now(),
                     )
 
     # A payer comes.
 
-    def open_invoices(self, *, currency: str = "GBP", at_least: int = 1) -> tuple[Customer, list[Invoice]]:
-        """A customer with so many open invoices in a currency."""
+    def open_invoices(
+        self, *, currency: str | None = None, at_least: int = 1
+    ) -> tuple[Customer, list[Invoice]]:
+        """A customer with so many open invoices in a currency, the company's own unless told otherwise."""
         with self.unit() as session:
             rows = session.execute(
                 select(Customer, Invoice)
                 .join(Invoice, Invoice.customer_id == Customer.id)
-                .where(Invoice.state == InvoiceState.OPEN, Invoice.currency == currency)
+                .where(Invoice.state == InvoiceState.OPEN, Invoice.currency == (currency or self.currency))
                 .order_by(Customer.name, Invoice.due_on, Invoice.number)
             ).all()
         by_customer: dict[UUID, tuple[Customer, list[Invoice]]] = {}
@@ -116,14 +122,14 @@ class Business:
             by_customer.setdefault(customer.id, (customer, []))[1].append(invoice)
         return next(found for found in by_customer.values() if len(found[1]) >= at_least)
 
-    def link(self, customer: Customer, *, currency: str = "GBP") -> str:
+    def link(self, customer: Customer, *, currency: str | None = None) -> str:
         """The path of a new pay link."""
         with self.unit() as session:
             url = links.make_pay_link(
                 session,
                 self.ground,
                 customer_id=customer.id,
-                currency=currency,
+                currency=currency or self.currency,
                 reminder_id=None,
                 now=self.ground.clock.now(),
             )
@@ -195,29 +201,25 @@ class Business:
         return {row.state for row in self.entries()} == {WriteBackState.DONE}
 
     def books(self) -> "Books":
-        return Books(dict(self.sandbox.get("/control/xero/ledger").json()))
+        return Books(dict(self.sandbox.get(f"/control/{self.ledger}/ledger").json()))
 
 
 @dataclass
 class Books:
-    """The sandbox's Xero as the judge."""
+    """The stand-in ledger's own books as the judge."""
 
     ledger: dict[str, Any]
 
     def payments(self, payment: str) -> list[Decimal]:
         """Amounts of living payments that name a Stripe payment."""
-        return sorted(
-            Decimal(row["amount"])
-            for row in self.ledger["payments"]
-            if payment in (row["reference"] or "") and row["status"] != "DELETED"
-        )
+        rows = self.ledger["payments"]
+        return sorted(Decimal(row["amount"]) for row in rows if _names(row, f"Stripe {payment}"))
 
     def fees(self, payment: str) -> list[Decimal]:
-        return [
-            Decimal(row["total"])
-            for row in self.ledger["bank_transactions"]
-            if payment in (row["reference"] or "") and row["status"] != "DELETED"
-        ]
+        """Fees of a Stripe payment, whether as money spent or within a deposit."""
+        rows = self.ledger["bank_transactions"]
+        named = [row for row in rows if _names(row, f"Stripe fee {payment}")]
+        return [Decimal(row["fee"] if row["type"] == "DEPOSIT" else row["total"]) for row in named]
 
     def notes(self, payment: str) -> list[str]:
         return [
@@ -229,11 +231,48 @@ class Books:
         return Decimal(invoice["amount_due"])
 
 
-def open_business(ground: Ground, sandbox: SandboxClient, receiver: Receiver) -> Business:
-    """Connected, pulled, ready to take cards, accounts chosen."""
-    business = Business(ground, sandbox, receiver, connect(ground))
+def _names(row: dict[str, Any], mark: str) -> bool:
+    told = f"{row['reference'] or ''} {row.get('note') or ''}"
+    return mark in told and row["status"] not in ("DELETED", "VOIDED")
+
+
+def open_business(
+    ground: Ground,
+    sandbox: SandboxClient,
+    receiver: Receiver,
+    *,
+    ledger: str = "xero",
+    currencies: Sequence[str] = ("GBP", "EUR"),
+) -> Business:
+    """Connected, pulled, ready to take cards, accounts chosen. The first currency is the company's own."""
+    tenant = connect(ground, ledger)
+    business = Business(ground, sandbox, receiver, tenant, ledger=ledger, currency=currencies[0])
     business.pull()
     business.take_cards()
-    business.choose_accounts("GBP", "EUR")
+    business.choose_accounts(*currencies)
     business.work()
     return business
+
+
+def settled(business: Business, *, currency: str | None = None, at_least: int = 1) -> list[Invoice]:
+    """A card payment for some invoices of a customer, paid and settled but not yet worked on."""
+    customer, invoices = business.open_invoices(currency=currency, at_least=at_least)
+    path = business.link(customer, currency=currency)
+    chosen = invoices[:at_least]
+    ids = {str(invoice.id) for invoice in chosen}
+    business.pay(path, ticked=[tick for tick in business.ticks(path) if tick[:36] in ids])
+    business.wait_for_webhook("checkout.session.completed")
+    business.sandbox.advance(seconds=60)
+    business.wait_for_webhook("charge.updated")
+    business.deliver()
+    return chosen
+
+
+def work_through(business: Business, *, minutes: int = 20) -> None:
+    """Work, let time pass, work: until whatever was postponed has had its turn."""
+    business.work()
+    for _ in range(minutes // 2):
+        if business.entries() and business.all_done():
+            return
+        business.sandbox.advance(seconds=120)
+        business.work()

@@ -9,3 +9,11 @@ from tests.sandbox.receiver import Receiver
 @pytest.fixture
 def business(sandbox_ground: Ground, sandbox: SandboxClient, receiver: Receiver) -> Business:
     return open_business(sandbox_ground, sandbox, receiver)
+
+
+@pytest.fixture
+def american(sandbox_ground: Ground, sandbox: SandboxClient, receiver: Receiver) -> Business:
+    """A business whose books are in QuickBooks."""
+    return open_business(
+        sandbox_ground, sandbox, receiver, ledger="quickbooks", currencies=("USD", "EUR", "CAD")
+    )

@@ -3,6 +3,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete
 
+from app.connectors.base import FeeStyle
 from app.kit.errors import Rejected
 from app.models import Account, BookingAccounts
 from app.payments import booking
@@ -18,15 +19,15 @@ def choice(business: Business, currency: str) -> BookingChoice:
 def test_only_fitting_active_accounts_are_offered_and_the_plainest_is_suggested(business: Business) -> None:
     pounds = choice(business, "GBP")
     assert {account.name for account in pounds.clearing_accounts} == {
-        "Business Current Account",
-        "Stripe GBP",
+        "090 Business Current Account",
+        "091 Stripe GBP",
     }
-    assert "Old Marketing" not in {account.name for account in pounds.fee_accounts}
+    assert not any("Old Marketing" in account.name for account in pounds.fee_accounts)
     by_id = {account.id: account.name for account in (*pounds.clearing_accounts, *pounds.fee_accounts)}
     assert pounds.suggested_clearing is not None
     assert pounds.suggested_fee is not None
-    assert by_id[pounds.suggested_clearing] == "Stripe GBP"
-    assert by_id[pounds.suggested_fee] == "Bank Fees"
+    assert by_id[pounds.suggested_clearing] == "091 Stripe GBP"
+    assert by_id[pounds.suggested_fee] == "404 Bank Fees"
 
 
 def test_a_suggestion_is_never_taken_by_itself(business: Business) -> None:
@@ -44,6 +45,13 @@ def test_a_saved_choice_is_shown_and_can_be_changed(business: Business) -> None:
         now = business.ground.clock.now()
         booking.save(session, currency="EUR", clearing_id=euros.clearing, fee_id=other, now=now)
     assert choice(business, "EUR").fee == other
+
+
+def test_a_ledger_with_one_way_to_book_fees_offers_no_choice_and_takes_no_other(business: Business) -> None:
+    pounds = choice(business, "GBP")
+    assert (pounds.fee_style, pounds.fee_styles) == (FeeStyle.EXPENSE, (FeeStyle.EXPENSE,))
+    with pytest.raises(Rejected, match="cannot book card fees in this way"):
+        business.choose_accounts("GBP", fee_style=FeeStyle.DEPOSIT)
 
 
 @pytest.mark.parametrize("wrong", ["other currency", "not a bank", "archived", "unknown"])

@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.kit.ground import Ground
-from tests.payments.business import Business
-from tests.payments.test_writeback import booked_exactly_once, work_through
+from tests.payments.business import Business, work_through
+from tests.payments.test_writeback import booked_exactly_once
 from tests.sandbox.client import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from app.models import BookingAccounts, Checkout, CheckoutState, WriteBackKind, 
 from app.payments.queries import money
 from app.payments.writeback import booked_by_hand, retry
 from tests.connectors.consent import connect
-from tests.payments.business import Business
+from tests.payments.business import Business, settled, work_through
 
 # What Xero's door is asked for each kind of entry.
 PUTS = {
@@ -18,29 +18,6 @@ PUTS = {
     "fee": "PUT /xero/api.xro/2.0/BankTransactions",
     "note": "PUT /xero/api.xro/2.0/Invoices",
 }
-
-
-def settled(business: Business, *, deliver_fee: bool = True) -> str:
-    """A card payment for one invoice, paid and settled but not yet worked on; its number."""
-    customer, [invoice, *_] = business.open_invoices()
-    path = business.link(customer)
-    business.pay(path, ticked=business.ticks(path)[:1])
-    business.wait_for_webhook("checkout.session.completed")
-    if deliver_fee:
-        business.sandbox.advance(seconds=60)
-        business.wait_for_webhook("charge.updated")
-    business.deliver()
-    return invoice.number
-
-
-def work_through(business: Business, *, minutes: int = 20) -> None:
-    """Work, let time pass, work: until whatever was postponed has had its turn."""
-    business.work()
-    for _ in range(minutes // 2):
-        if business.entries() and business.all_done():
-            return
-        business.sandbox.advance(seconds=120)
-        business.work()
 
 
 def booked_exactly_once(business: Business, number: str) -> None:
@@ -56,7 +33,7 @@ def booked_exactly_once(business: Business, number: str) -> None:
 @pytest.mark.parametrize("what", ["payment", "fee", "note"])
 @pytest.mark.parametrize("fault", ["drop", "drop-before", "500", "503", "garbage", "html"])
 def test_a_broken_answer_to_a_write_ends_in_one_entry(business: Business, what: str, fault: str) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     business.sandbox.fault("xero", fault, match=PUTS[what], times=1)
     work_through(business)
     booked_exactly_once(business, number)
@@ -64,14 +41,14 @@ def test_a_broken_answer_to_a_write_ends_in_one_entry(business: Business, what: 
 
 @pytest.mark.parametrize("what", ["payment", "fee", "note"])
 def test_a_busy_ledger_is_waited_for(business: Business, what: str) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     business.sandbox.fault("xero", "429", match=PUTS[what], times=2, value=7)
     work_through(business)
     booked_exactly_once(business, number)
 
 
 def test_a_ledger_that_cannot_be_read_is_not_written_to(business: Business) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     business.sandbox.fault("xero", "503", match="GET /xero/api.xro/2.0", times=60)
     business.work()
     assert {row.state for row in business.entries()} == {WriteBackState.WAITING}
@@ -83,7 +60,7 @@ def test_a_ledger_that_cannot_be_read_is_not_written_to(business: Business) -> N
 def test_what_was_paid_while_the_ledger_was_disconnected_is_booked_after_reconnecting(
     business: Business,
 ) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     business.sandbox.control("xero/disconnect")
     business.work()
     assert {row.state for row in business.entries()} == {WriteBackState.WAITING}
@@ -97,7 +74,7 @@ def test_without_chosen_accounts_an_entry_waits_with_a_question_and_resumes_by_i
 ) -> None:
     with business.unit() as session:
         session.execute(delete(BookingAccounts))
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     business.work()
     [payment] = business.entries(WriteBackKind.PAYMENT)
     assert payment.state is WriteBackState.PARKED
@@ -109,7 +86,7 @@ def test_without_chosen_accounts_an_entry_waits_with_a_question_and_resumes_by_i
 
 
 def test_a_closed_period_is_told_with_its_date(business: Business) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     closed = business.ground.clock.now().date()
     business.sandbox.control("xero/lock-date", date=closed.isoformat())
     business.work()
@@ -135,7 +112,7 @@ def test_an_archived_account_is_told_with_what_to_do(business: Business) -> None
 
 
 def test_an_invoice_paid_by_bank_meanwhile_is_not_overpaid(business: Business) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     business.sandbox.control(f"xero/invoices/{number}/pay")
     business.work()
     [payment] = business.entries(WriteBackKind.PAYMENT)
@@ -168,7 +145,7 @@ def test_paying_the_same_invoice_twice_loses_nothing(business: Business) -> None
 
 
 def test_an_entry_booked_by_hand_counts_as_booked(business: Business) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     business.sandbox.control(f"xero/invoices/{number}/pay")
     business.work()
     [payment] = business.entries(WriteBackKind.PAYMENT)
@@ -219,7 +196,7 @@ def test_the_day_of_booking_is_the_day_of_payment_where_the_business_is(business
 
 
 def test_the_money_page_tells_what_came_in_and_what_became_of_it(business: Business) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     business.work()
     with business.unit() as session:
         shown = money(session)
