@@ -64,8 +64,9 @@ def test_a_silent_server_is_given_up_on() -> None:
 
 
 def test_private_values_do_not_reach_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    log = get_log("test")  # as modules do when they are imported, before anything is set up
     configure_log(level="INFO", as_json=True)
-    get_log("test").info("message.sent", email="ada@harbour.example", token="abc", rows=3)
+    log.info("message.sent", email="ada@harbour.example", token="abc", rows=3)
     line = json.loads(capfd.readouterr().err.strip().splitlines()[-1])
     assert line["rows"] == 3
     assert line["email"] == line["token"] == "[private]"
