@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.models import SyncCursor
+from app.sync.due import QUIET_EVERY
 from app.tasks import kinds
 from app.tasks.queue import Wanted, about_to_run, enqueue, enqueue_all
 
@@ -23,6 +26,13 @@ def ask_for_pull(
         run_at=run_at or now,
         now=now,
     )
+
+
+def ask_for_everything(session: Session, tenant_id: UUID, connection_id: UUID, *, now: datetime) -> None:
+    """A pull now that spares nothing: what was read within the hour is asked for again too."""
+    back = {SyncCursor.changed_since: SyncCursor.changed_since - QUIET_EVERY}
+    session.execute(update(SyncCursor).where(SyncCursor.connection_id == connection_id).values(back))
+    ask_for_pull(session, tenant_id, connection_id, now=now)
 
 
 def ask_for_pulls(session: Session, connections: Iterable[tuple[UUID, UUID]], *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from app.connectors.base import Resource
 from app.sync.progress import Run
 
-_QUIET_EVERY = timedelta(hours=1)
+QUIET_EVERY = timedelta(hours=1)
 
 
 class Thoroughness(StrEnum):
@@ -24,13 +24,13 @@ def is_due(
 ) -> bool:
     """Whether to ask for this resource now.
 
-    Invoices always. Payments and credit notes whenever an invoice changed, since both change their invoice.
-    Everything at least once an hour; the chart of accounts, and the organisation with it, only then.
+    Invoices and customers always. Payments and credit notes whenever an invoice changed, since both change their
+    invoice. Everything at least once an hour; the chart of accounts, and the organisation with it, only then.
     """
     cursor = run.cursors.get(resource)
     if thoroughness is Thoroughness.EVERYTHING or run.is_first or run.is_whole or cursor is None:
         return True
-    if resource is Resource.INVOICES or run.started_at - cursor >= _QUIET_EVERY:
+    if resource in (Resource.CUSTOMERS, Resource.INVOICES) or run.started_at - cursor >= QUIET_EVERY:
         return True
     if resource in (Resource.CREDIT_NOTES, Resource.PAYMENTS) and are_invoices_changed:
         return True

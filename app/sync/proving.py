@@ -6,8 +6,9 @@ When nothing is wrong the ledger is asked nothing further. Otherwise the changes
 what merely changed meanwhile is not mistaken for damage.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from app.sync.tables import TABLES, Reading
 from app.sync.upsert import Contested, upsert
 
 _ROUNDS = 3
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +50,25 @@ def prove(ground: Ground, run: Run, read: ResourceRead, renew: Callable[[], None
 
 
 def _compared(ground: Ground, run: Run, read: ResourceRead) -> tuple[MirrorLine, ...]:
+    unseen = _unseen(ground, run, read).keys()
+    # What makes no sense was told in a sentence of its own; what the mirror has of it may be older.
+    leaving_out = unseen if len(unseen) <= len(read.left_out) else ()
     with ground.database.tenant(run.tenant_id) as session:
-        unseen = still_there(session, read.resource).keys() - read.tally.external_ids
-        # What makes no sense was told in a sentence of its own; what the mirror has of it may be older.
-        is_explained = len(unseen) <= len(read.left_out)
-        return tuple(compared(session, read.resource, read.tally, leaving_out=unseen if is_explained else ()))
+        return tuple(compared(session, read.resource, read.tally, leaving_out=leaving_out))
 
 
 def _mark_the_missing(ground: Ground, run: Run, read: ResourceRead) -> int:
     """Rows that were not handed over and that the ledger, asked for them, does not have; how many there were."""
-    with ground.database.tenant(run.tenant_id) as session:
-        there = still_there(session, read.resource)
-    unseen = sorted(there.keys() - read.tally.external_ids)
-    if not unseen:
+    there = _unseen(ground, run, read)
+    before = run.cursors.get(read.resource)
+    if len(there) > _FEW and before is not None:
+        # Rows deleted lately are told in one answer by a ledger that tells of them at all.
+        _catch_up(ground, run, read, since=before)
+        there = _unseen(ground, run, read)
+    if not there:
         return 0
     asked_at = ground.clock.now()
-    missing = open_ledger(ground, run.tenant_id).missing(read.resource, unseen)
+    missing = open_ledger(ground, run.tenant_id).missing(read.resource, sorted(there))
     gone = [
         DeletedRecord(external_id, max(asked_at, there[external_id] or asked_at))
         for external_id in sorted(missing & there.keys())
@@ -75,11 +80,19 @@ def _mark_the_missing(ground: Ground, run: Run, read: ResourceRead) -> int:
     return count
 
 
+def _unseen(ground: Ground, run: Run, read: ResourceRead) -> dict[str, datetime | None]:
+    """Rows of the mirror that the ledger did not hand over, with their times of change."""
+    with ground.database.tenant(run.tenant_id) as session:
+        there = still_there(session, read.resource)
+    return {key: there[key] for key in there.keys() - read.tally.external_ids}
+
+
 def _settle(ground: Ground, run: Run, read: ResourceRead, suspects: Sequence[Contested]) -> int:
     """Read what changed since, then overrule rows that are newer than anything the ledger has; how many."""
     seen = {one.record.external_id: one.seen for one in suspects}
     read.contested = []
-    known = [one.record for one in suspects] + _catch_up(ground, run, read, seen.keys())
+    changes = _catch_up(ground, run, read, since=read.complete_until)
+    known = [one.record for one in suspects] + [one for one in changes if one.external_id in seen]
     read.contested = []
     with ground.database.tenant(run.tenant_id) as session:
         reading = Reading(run.tenant_id, ground.sealer(session), run.started_at)
@@ -93,17 +106,18 @@ def _settle(ground: Ground, run: Run, read: ResourceRead, suspects: Sequence[Con
     return overruled
 
 
-def _catch_up(ground: Ground, run: Run, read: ResourceRead, wanted: Collection[str]) -> list[Record]:
-    """Write the changes since the read; those of the wanted records.
+def _catch_up(ground: Ground, run: Run, read: ResourceRead, *, since: datetime | None) -> list[Record]:
+    """Write the changes since a moment; all of them.
 
     The ledger is opened anew: what it has fetched earlier is of no use here.
     """
-    asked_at, found = ground.clock.now(), []
-    for page in open_ledger(ground, run.tenant_id).changes(read.resource, since=read.complete_until):
+    asked_at = ground.clock.now()
+    found: list[Record] = []
+    for page in open_ledger(ground, run.tenant_id).changes(read.resource, since=since):
         read.add(page)
         with ground.database.tenant(run.tenant_id) as session:
             write_page(ground, session, run, read, page, read_at=asked_at)
-        found += [record for record in page.rows if record.external_id in wanted]
+        found += page.rows
     return found
 
 

@@ -6,19 +6,28 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from app.connectors.base import ChangeNotice
 from app.kit.clock import SetClock
 from app.kit.ground import Ground
 from app.models import InboundEvent, Route, Task, TaskState
+from app.sync.asking import ask_for_everything
 from app.sync.connecting import ConnectedTenant
 from app.sync.tasks import sweep_regularly
 from app.tasks import kinds
 from app.tasks.schedules import PERIODIC, start_due
 from app.tasks.worker import run_task
-from app.webhooks.inbox import Event, receive
+from app.webhooks.inbox import receive
 from tests.connectors.consent import connect
 from tests.sandbox.client import SandboxClient
 from tests.support.tenants import make_tenant
-from tests.sync.books import in_ledger, in_mirror, money_of
+from tests.sync.books import (
+    in_ledger,
+    in_mirror,
+    money_of,
+    payments_in_ledger,
+    payments_in_mirror,
+    sales,
+)
 
 
 def tasks(ground: Ground, kind: str) -> list[Task]:
@@ -42,8 +51,8 @@ def hint(ground: Ground, key: str, tenant: ConnectedTenant, *, late: timedelta =
             select(Route.outside_key).where(Route.subject_id == tenant.connection_id)
         ).one()
         now = ground.clock.now() + late
-        event = Event(external_key=key, kind="INVOICE", outside_org=organisation, subject="i", is_ours=True)
-        receive(session, "xero", [event], now=now)
+        notice = ChangeNotice(external_key=key, organisation=organisation, resource="INVOICE", record="i")
+        receive(session, "xero", [notice], now=now)
 
 
 def test_connecting_leads_to_a_mirror_and_the_hints_before_it_are_followed(
@@ -98,6 +107,72 @@ def test_the_sweep_finds_what_no_webhook_told(sandbox_ground: Ground, sandbox: S
     for task in tasks(sandbox_ground, kinds.SYNC_PULL):
         run_task(sandbox_ground, task.id)
     assert money_of(in_mirror(sandbox_ground, tenant)) == money_of(in_ledger(sandbox))
+
+
+def calls(sandbox: SandboxClient) -> dict[str, int]:
+    counted = sandbox.get("/control/counters").json()["calls"]
+    return {
+        route.rpartition("/")[2]: count
+        for route, count in counted.items()
+        if "/api.xro/" in route or "/v3/company/" in route
+    }
+
+
+def swept(ground: Ground, sandbox: SandboxClient, *, minutes: int = 15) -> dict[str, int]:
+    """What a sweep asks the ledger, some minutes after the last one."""
+    sandbox.advance(seconds=60 * minutes)
+    before = calls(sandbox)
+    start_due(ground)
+    run_only(ground, kinds.SYNC_SWEEP)
+    for task in tasks(ground, kinds.SYNC_PULL):
+        run_task(ground, task.id)
+    return {
+        path: count - before.get(path, 0)
+        for path, count in calls(sandbox).items()
+        if count != before.get(path)
+    }
+
+
+def test_a_quiet_sweep_asks_for_customers_and_invoices_only_and_once_an_hour_for_everything(
+    sandbox_ground: Ground, sandbox: SandboxClient
+) -> None:
+    connect(sandbox_ground)
+    run_only(sandbox_ground, kinds.SYNC_PULL)
+    little = {"Contacts": 1, "Invoices": 1}
+    everything = {**little, "Organisation": 1, "Accounts": 1, "CreditNotes": 1, "Payments": 1}
+    sweeps = [swept(sandbox_ground, sandbox) for _ in range(8)]
+    assert sweeps == [little, little, little, everything] * 2
+
+
+def test_a_changed_invoice_brings_its_payments_and_credits_along(
+    sandbox_ground: Ground, sandbox: SandboxClient
+) -> None:
+    tenant = connect(sandbox_ground)
+    run_only(sandbox_ground, kinds.SYNC_PULL)
+    invoice = next(one for one in sales(sandbox) if one["status"] == "AUTHORISED")
+    sandbox.advance(seconds=60)
+    sandbox.control(f"xero/invoices/{invoice['number']}/pay")
+    assert set(swept(sandbox_ground, sandbox)) == {"Contacts", "Invoices", "CreditNotes", "Payments"}
+    assert payments_in_mirror(sandbox_ground, tenant) == payments_in_ledger(sandbox)
+
+
+def test_whoever_asks_for_a_read_gets_all_of_it(sandbox_ground: Ground, sandbox: SandboxClient) -> None:
+    tenant = connect(sandbox_ground)
+    run_only(sandbox_ground, kinds.SYNC_PULL)
+    sandbox.advance(seconds=60)
+    before = calls(sandbox)
+    with sandbox_ground.database.tenant(tenant.tenant_id) as session:
+        ask_for_everything(session, tenant.tenant_id, tenant.connection_id, now=sandbox_ground.clock.now())
+    for task in tasks(sandbox_ground, kinds.SYNC_PULL):
+        run_task(sandbox_ground, task.id)
+    asked = {path for path, count in calls(sandbox).items() if count != before.get(path)}
+    assert asked == {"Organisation", "Contacts", "Accounts", "Invoices", "CreditNotes", "Payments"}
+
+
+def test_a_quiet_sweep_of_quickbooks_takes_two_calls(sandbox_ground: Ground, sandbox: SandboxClient) -> None:
+    connect(sandbox_ground, "quickbooks")
+    run_only(sandbox_ground, kinds.SYNC_PULL)
+    assert sum(swept(sandbox_ground, sandbox).values()) == 2
 
 
 def test_the_sweep_starts_four_times_an_hour_and_waits_as_one() -> None:

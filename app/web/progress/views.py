@@ -6,8 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.kit.errors import NotFound
 from app.models import Connection
-from app.tasks import kinds
-from app.tasks.queue import enqueue
+from app.sync.asking import ask_for_everything
 from app.web.here import now, tenant_id, workspace
 from app.web.progress.queries import Progress, latest_progress
 
@@ -30,15 +29,7 @@ def again() -> Response:
         connection_id = session.scalar(select(Connection.id).limit(1))
         if connection_id is None:
             raise NotFound("No ledger is connected yet.")
-        enqueue(
-            session,
-            kind=kinds.SYNC_PULL,
-            tenant_id=tenant_id(),
-            subject_id=connection_id,
-            key=f"{kinds.SYNC_PULL}:{connection_id}",
-            run_at=now(),
-            now=now(),
-        )
+        ask_for_everything(session, tenant_id(), connection_id, now=now())
     flash("The ledger is being read again.", "info")
     return redirect(url_for("progress.page"), 303)
 

@@ -12,6 +12,7 @@ from app.sync.connecting import disconnect as end_connection
 from app.web.formats import counted
 from app.web.here import ground, now, tenant_id, user_id, workspace
 from app.web.settings.booking_form import save_choices
+from app.web.settings.comparison import last_comparison
 
 pages = Blueprint("settings", __name__, template_folder="templates")
 
@@ -109,6 +110,13 @@ def _page(faults: Faults, typed: Faults) -> str:
         choices = booking.choices(session)
         tenant = session.get_one(Tenant, tenant_id())
         reply_to = reply_to_of(tenant, ground().sealer(session)) or ""
+        comparison = last_comparison(session)
     return render_template(
-        "settings/page.html", cards=cards, choices=choices, reply_to=reply_to, faults=faults, typed=typed
+        "settings/page.html",
+        cards=cards,
+        choices=choices,
+        comparison=comparison,
+        reply_to=reply_to,
+        faults=faults,
+        typed=typed,
     )
