@@ -21,6 +21,7 @@ from app.payments.attempts import Wait, next_attempt
 from app.payments.entry_rows import wake
 from app.payments.fee_style import fix_style
 from app.payments.ledger_entries import LedgerEntry, idempotency_key, ledger_entry
+from app.payments.mirrored import mirror_booked
 from app.payments.replan import replan
 from app.payments.work import Work, load_work
 from app.sync.fresh import fresh_invoices
@@ -107,7 +108,7 @@ def _enter_nothing(ground: Ground, tenant_id: UUID, work: Work) -> None:
 
 def _finish(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
     if work.kind is WriteBackKind.PAYMENT and work.invoice_id is not None:
-        _keep_id(ground, tenant_id, work, booked)
+        _keep(ground, tenant_id, work, booked)
         fresh_invoices(ground, tenant_id, [work.invoice_id])
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
@@ -138,9 +139,11 @@ def _gathered_before(row: WriteBack) -> bool:
     )
 
 
-def _keep_id(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
+def _keep(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
+    """Remember which payment in the ledger is ours, so that it is missed if it is deleted."""
     with ground.database.tenant(tenant_id) as session:
         session.get_one(WriteBack, (tenant_id, work.row_id)).external_id = booked.external_id
+        mirror_booked(ground, session, work, booked)
 
 
 def _settle(ground: Ground, tenant_id: UUID, work: Work, state: WriteBackState, *, reason: str) -> None:

@@ -1,13 +1,23 @@
 """A payment that somebody deletes in the ledger is still a payment of the customer."""
 
 from decimal import Decimal
+from typing import cast
 from uuid import UUID
+
+import pytest
 
 from app.models import Invoice, WriteBack, WriteBackKind, WriteBackState
 from app.payments.coverage import ours_not_in_ledger
 from app.payments.tasks import sweep_events
 from app.payments.writeback import booked_by_hand, retry
 from tests.payments.business import Business
+
+
+@pytest.fixture(params=["xero", "quickbooks"])
+def business(request: pytest.FixtureRequest) -> Business:
+    """Books in either ledger: one keeps a deleted payment with a state, the other forgets it."""
+    name = {"xero": "business", "quickbooks": "american"}[request.param]
+    return cast(Business, request.getfixturevalue(name))
 
 
 def booked_and_deleted(business: Business) -> tuple[str, Invoice, WriteBack]:
@@ -21,7 +31,7 @@ def booked_and_deleted(business: Business) -> tuple[str, Invoice, WriteBack]:
     [entry] = business.entries(WriteBackKind.PAYMENT)
     assert entry.state is WriteBackState.DONE
     business.sandbox.advance(seconds=900)
-    business.sandbox.control(f"xero/payments/{entry.external_id}/delete")
+    business.sandbox.control(f"{business.ledger}/payments/{entry.external_id}/delete")
     business.pull()
     return path, invoice, entry
 
