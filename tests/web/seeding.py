@@ -406,6 +406,7 @@ def _seed_ledger(seeder: Seeder, customers: list[UUID]) -> None:
                 kind=kind,
                 currency=currency,
                 takes_payments=kind == "bank",
+                takes_fees=kind == "expense",
                 is_active=True,
                 changed_at=now,
             )

@@ -86,6 +86,42 @@ def test_saving_the_accounts_wakes_the_entries_that_waited(house: House) -> None
         assert session.scalars(parked).all() == []
 
 
+def with_books_in_quickbooks(house: House) -> None:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        session.scalars(select(Connection)).one().ledger = "quickbooks"
+
+
+def choose(house: House, style: str) -> int:
+    """Press Save with accounts that fit and a style of fees; the answer's status."""
+    chosen = {
+        "clearing-GBP": str(account(house, "Stripe clearing")),
+        "fee-GBP": str(account(house, "Stripe fees")),
+        "fee-style-GBP": style,
+    }
+    return house.owner.post("/settings/booking", **chosen).status_code
+
+
+def test_only_a_ledger_with_two_ways_to_book_fees_offers_the_choice(house: House) -> None:
+    assert house.owner.page("/settings").field("fee-style-GBP") == []
+    with_books_in_quickbooks(house)
+    page = house.owner.page("/settings")
+    assert page.has("input", name="fee-style-GBP", value="expense", checked="")
+    assert page.has("input", name="fee-style-GBP", value="deposit")
+    assert not page.has("input", name="fee-style-GBP", value="deposit", checked="")
+
+
+def test_the_chosen_way_to_book_fees_is_kept(house: House) -> None:
+    with_books_in_quickbooks(house)
+    assert choose(house, "deposit") == 303
+    page = house.owner.page("/settings")
+    assert page.has("input", name="fee-style-GBP", value="deposit", checked="")
+
+
+@pytest.mark.parametrize("style", ["deposit", "invented"])
+def test_a_way_to_book_fees_that_the_ledger_has_not_is_refused(house: House, style: str) -> None:
+    assert choose(house, style) == 422
+
+
 @pytest.mark.parametrize(
     ("clearing", "fee", "complaint"),
     [
