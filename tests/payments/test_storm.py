@@ -16,8 +16,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from app.connectors.base import FeeStyle
 from app.kit.ground import Ground
-from tests.payments.business import Business, work_through
+from tests.payments import test_fee_styles
+from tests.payments.business import Business, settled, work_through
 from tests.payments.test_writeback import booked_exactly_once
 from tests.sandbox.client import wait_until
 
@@ -59,18 +61,6 @@ def as_environment(ground: Ground) -> dict[str, str]:
     return {name.upper(): plain(value) for name, value in ground.settings if value is not None}
 
 
-def settled(business: Business) -> str:
-    """A payment with its fee whose webhooks are stored and not yet worked on; the invoice's number."""
-    customer, [invoice, *_] = business.open_invoices()
-    path = business.link(customer)
-    business.pay(path, ticked=business.ticks(path)[:1])
-    business.wait_for_webhook("checkout.session.completed")
-    business.sandbox.advance(seconds=60)
-    business.wait_for_webhook("charge.updated")
-    business.deliver()
-    return invoice.number
-
-
 def reached(business: Business, fault: str) -> None:
     """Wait until the worker's call is held up at the vendor."""
     wait_until(lambda: fault not in str(business.sandbox.get("/control/faults").json()), within_seconds=20)
@@ -87,7 +77,7 @@ def let_leases_run_out(ground: Ground) -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 def test_killed(business: Business, point: str) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     vendor, call = POINTS[point]
     fault = business.sandbox.fault(vendor, "latency", match=call, times=1, value=STALL_SECONDS)
     with worker(business) as doomed:
@@ -99,9 +89,31 @@ def test_killed(business: Business, point: str) -> None:
     booked_exactly_once(business, number)
 
 
+@pytest.mark.parametrize(
+    ("style", "entered"),
+    [
+        (FeeStyle.EXPENSE, "payment"),
+        (FeeStyle.EXPENSE, "purchase"),
+        (FeeStyle.DEPOSIT, "payment"),
+        (FeeStyle.DEPOSIT, "deposit"),
+    ],
+)
+def test_killed_while_entering_in_quickbooks(american: Business, style: FeeStyle, entered: str) -> None:
+    american.choose_accounts("USD", fee_style=style)
+    numbers = [invoice.number for invoice in settled(american)]
+    fault = american.sandbox.fault("quickbooks", "latency", match=f"/{entered}", times=1, value=STALL_SECONDS)
+    with worker(american) as doomed:
+        reached(american, fault)
+        doomed.kill()
+        doomed.wait(10)
+    let_leases_run_out(american.ground)
+    work_through(american)
+    test_fee_styles.booked_exactly_once(american, style, numbers)
+
+
 @pytest.mark.parametrize("point", ["while the payment is entered", "while the fee is entered"])
 def test_stalled_and_overtaken(business: Business, point: str) -> None:
-    number = settled(business)
+    [number] = [invoice.number for invoice in settled(business)]
     vendor, call = POINTS[point]
     fault = business.sandbox.fault(vendor, "latency", match=call, times=1, value=STALL_SECONDS)
     with worker(business) as stalled:
