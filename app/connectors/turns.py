@@ -21,6 +21,8 @@ _SHARE = {Urgency.BACKGROUND: 70, Urgency.PROMPT: 90, Urgency.INTERACTIVE: 100}
 # How long a turn is waited for, in seconds of the machine. A longer wait is the caller's to arrange.
 _PATIENCE = {Urgency.BACKGROUND: 2.0, Urgency.PROMPT: 2.0, Urgency.INTERACTIVE: 4.0}
 _PLACE_AFTER = timedelta(seconds=5)
+# Who is let in first and still has to wait this long waits for a day's limit: the owner is told.
+_WORTH_TELLING = timedelta(hours=1)
 
 
 def pace_of(
@@ -105,12 +107,13 @@ class _Turns:
 
     def _no_room(self, full: Full) -> Paused:
         name = self.connector.display_name
-        then = (
-            "Please try again in a minute."
-            if self.urgency is Urgency.INTERACTIVE
-            else "We go on by ourselves."
-        )
+        is_watched = self.urgency is Urgency.INTERACTIVE
+        then = "Please try again in a minute." if is_watched else "We go on by ourselves."
         after = _PLACE_AFTER if full.is_for_a_place else full.wait
+        if is_watched and after >= _WORTH_TELLING:
+            reason = f"{name}'s daily limit is used up. We go on by ourselves."
+            self._remember(self.ground.clock.now() + after, reason)
+            return Paused(reason, after=after)
         return Paused(f"{name} lets us ask only so often, and for now that is used up. {then}", after=after)
 
     def _remember(self, until: datetime, reason: str) -> None:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 from redis import Redis
 
-from app.connectors.pace import LimitScope, Urgency
+from app.connectors.pace import Limits, LimitScope, Urgency, Window
 from app.connectors.quickbooks.client import BATCHES
 from app.connectors.registry import LEDGERS, open_ledger
 from app.connectors.turns import pace_of
@@ -282,6 +282,33 @@ def test_calls_go_on_when_redis_dies(sandbox_ground: Ground, tenant: ConnectedTe
     assert no_room > 0
     assert longest < 1
     ground.database.close()
+
+
+def test_a_day_that_we_have_used_up_ourselves_is_told_to_the_owner_too(
+    sandbox_ground: Ground, tenant: ConnectedTenant
+) -> None:
+    a_few_a_day = replace(LEDGERS["xero"], limits=Limits((Window(calls=10, seconds=86_400),), (), at_once=5))
+    organisation = connection_of(sandbox_ground, tenant).external_org_id
+
+    def call(urgency: Urgency) -> None:
+        ids = {"tenant_id": tenant.tenant_id, "connection_id": tenant.connection_id}
+        with pace_of(sandbox_ground, a_few_a_day, f"{organisation}-2", urgency, **ids).turn():
+            pass
+
+    for _ in range(7):
+        call(Urgency.BACKGROUND)
+    with pytest.raises(Paused, match=NO_ROOM):
+        call(Urgency.BACKGROUND)
+    assert connection_of(sandbox_ground, tenant).paused_until is None
+    for _ in range(3):
+        call(Urgency.INTERACTIVE)
+    with pytest.raises(Paused, match="Xero's daily limit is used up") as used_up:
+        call(Urgency.INTERACTIVE)
+    connection = connection_of(sandbox_ground, tenant)
+    assert connection.paused_reason == used_up.value.reason
+    assert connection.paused_until is not None
+    left = connection.paused_until - sandbox_ground.clock.now()
+    assert timedelta(hours=22) < left < timedelta(hours=26)
 
 
 def test_a_vendors_word_is_final_before_there_is_a_connection(sandbox_ground: Ground) -> None:
