@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
+from app.connectors.quickbooks.bodies import Rows
 from app.connectors.quickbooks.client import QuickBooksClient
-from app.connectors.quickbooks.wire import Rows
 from app.kit.errors import DueMateError, Retryable
 
 _LONGEST_WAIT = timedelta(seconds=60)  # QuickBooks' limits are per minute

@@ -11,6 +11,7 @@ from app.connectors.base import BookedEntry
 from app.connectors.fields import Senseless, read_row
 from app.connectors.quickbooks import wire
 from app.connectors.quickbooks.answers import unanswered
+from app.connectors.quickbooks.bodies import Rows
 from app.kit.errors import Rejected
 
 _T = TypeVar("_T")
@@ -42,7 +43,7 @@ def read(raw: Raw, kind: type[_T], *, is_write: bool) -> _T:
         raise unanswered(is_write=is_write) from None
 
 
-def found(rows: wire.Rows, kind: type[_T]) -> list[_T]:
+def found(rows: Rows, kind: type[_T]) -> list[_T]:
     """The rows that a query found; the struct is named as QuickBooks names the entity."""
     return [read(raw, kind, is_write=False) for raw in rows.of(kind.__name__)]
 

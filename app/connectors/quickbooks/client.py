@@ -6,7 +6,7 @@ from requests import RequestException, Response, Session
 
 from app.connectors.access import Access
 from app.connectors.pace import LimitScope, Pace
-from app.connectors.quickbooks import answers, wire
+from app.connectors.quickbooks import answers, bodies
 from app.connectors.quickbooks.answers import Fault
 from app.kit.errors import DueMateError, Rejected
 from app.kit.log import get_log
@@ -31,38 +31,38 @@ class QuickBooksClient:
         self._access = access
         self._pace = pace
 
-    def query(self, text: str) -> wire.Rows:
+    def query(self, text: str) -> bodies.Rows:
         """The rows of one query. Raises Retryable, Rejected or Disconnected; nothing has happened."""
         body = self.read("query", {"query": text})
         return body.rows()
 
-    def batch(self, queries: Sequence[str]) -> list[wire.Rows | DueMateError]:
+    def batch(self, queries: Sequence[str]) -> list[bodies.Rows | DueMateError]:
         """The rows of up to 30 queries in one call, in their order; for one that failed, what it would have raised.
 
         Raises Retryable, Rejected or Disconnected if the call as a whole failed; nothing has happened.
         """
         items = [{"bId": str(number), "Query": text} for number, text in enumerate(queries)]
-        content = wire.encode({"BatchItemRequest": items})
+        content = bodies.encode({"BatchItemRequest": items})
         response = self._ask("POST", BATCHES, {}, content, is_write=False)
         body = self._understood(response, is_write=False)
         by_id = body.batch_items()
         return [self._item(by_id.get(item["bId"]), response, at=body.at) for item in items]
 
-    def read(self, path: str, parameters: Mapping[str, str] | None = None) -> wire.Body:
+    def read(self, path: str, parameters: Mapping[str, str] | None = None) -> bodies.Body:
         """GET. Raises Retryable, NotFound, Rejected or Disconnected; nothing has happened."""
         response = self._ask("GET", path, parameters or {}, None, is_write=False)
         return self._understood(response, is_write=False)
 
     def write(
         self, path: str, body: object, *, parameters: Mapping[str, str] | None = None, request_id: str
-    ) -> wire.Body:
+    ) -> bodies.Body:
         """POST, once. Raises OutcomeUnknown whenever QuickBooks may have taken it without a clear answer.
 
         The same `request_id` (at most 50 characters) gets the stored answer again. How long it is kept is not
         written down anywhere, so it makes an accidental repeat harmless and nothing more.
         """
         told = {**(parameters or {}), "requestid": request_id}
-        response = self._ask("POST", path, told, wire.encode(body), is_write=True)
+        response = self._ask("POST", path, told, bodies.encode(body), is_write=True)
         return self._understood(response, is_write=True)
 
     def _ask(
@@ -103,8 +103,8 @@ class QuickBooksClient:
                 _log.warning("quickbooks.unanswered", path=path, error=type(lost).__name__)
                 raise answers.unanswered(is_write=is_write) from None
 
-    def _understood(self, response: Response, *, is_write: bool) -> wire.Body:
-        body = wire.read_body(response.content, is_write=is_write)
+    def _understood(self, response: Response, *, is_write: bool) -> bodies.Body:
+        body = bodies.read_body(response.content, is_write=is_write)
         if response.status_code < 300 and body is not None and not body.has_fault:
             return body
         fault = answers.fault_in(response.content)
@@ -126,8 +126,8 @@ class QuickBooksClient:
         return answers.failure(status, fault, is_write=is_write) or answers.unanswered(is_write=is_write)
 
     def _item(
-        self, item: wire.Body | None, response: Response, *, at: str | None
-    ) -> wire.Rows | DueMateError:
+        self, item: bodies.Body | None, response: Response, *, at: str | None
+    ) -> bodies.Rows | DueMateError:
         """One item of a batch."""
         if item is None:
             return answers.unanswered(is_write=False)

@@ -9,6 +9,7 @@ from app.connectors.fields import Senseless, read_row
 from app.connectors.quickbooks import mapping, wire
 from app.connectors.quickbooks.answers import unanswered
 from app.connectors.quickbooks.asking import asked
+from app.connectors.quickbooks.bodies import Rows
 from app.connectors.quickbooks.client import QuickBooksClient
 from app.connectors.quickbooks.dates import moment
 from app.kit.errors import Retryable
@@ -50,7 +51,7 @@ class Company:
         """The company as it was when it was read; read now if it was not."""
         return self._known or self.understood(asked(self._client, QUERIES))
 
-    def understood(self, answers: Sequence[wire.Rows]) -> Known:
+    def understood(self, answers: Sequence[Rows]) -> Known:
         """What the answers to `QUERIES` say. Raises Retryable if they make no sense."""
         companies, preferences = answers[0].of("CompanyInfo"), answers[1].of("Preferences")
         if not companies or not preferences:
@@ -67,7 +68,7 @@ class Company:
         return self._known
 
 
-def answered_at(rows: wire.Rows) -> datetime:
+def answered_at(rows: Rows) -> datetime:
     """QuickBooks' own clock. An answer without it is not whole, and nothing could be said about it."""
     try:
         return moment(rows.at or "")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.connectors.base import AccountRef, BookedEntry, FeeEntry, FeeStyle
-from app.connectors.quickbooks import booking, wire
+from app.connectors.quickbooks import bodies, booking
 from app.connectors.quickbooks.booking_expenses import fee_body
 from app.connectors.quickbooks.booking_surroundings import Surroundings
 from app.connectors.quickbooks.booking_vendors import possible_names
@@ -180,4 +180,4 @@ def test_an_entry_says_of_currency_and_tax_what_its_company_must_hear(
     body = fee_body(entry, "44", around)
     names = ("CurrencyRef", "GlobalTaxCalculation")
     assert {name: body[name] for name in names if name in body} == told
-    assert b'"Amount":1234567890123.4500' in wire.encode(body)
+    assert b'"Amount":1234567890123.4500' in bodies.encode(body)

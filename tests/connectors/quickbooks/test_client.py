@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from app.connectors.pace import LimitScope
 from app.connectors.quickbooks.asking import asked, patiently_asked
+from app.connectors.quickbooks.bodies import Rows
 from app.connectors.quickbooks.client import QuickBooksClient
-from app.connectors.quickbooks.wire import Rows
 from app.kit.errors import Disconnected, NotFound, OutcomeUnknown, Rejected, Retryable
 from app.kit.http import new_session
 from tests.connectors.quickbooks.scripted import Script, scripted_server

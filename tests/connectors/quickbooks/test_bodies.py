@@ -5,20 +5,20 @@ import json
 import pytest
 
 from app.connectors.fields import read_row
-from app.connectors.quickbooks import wire
+from app.connectors.quickbooks import bodies, wire
 from app.connectors.quickbooks.quoting import quoted
 from app.kit.errors import OutcomeUnknown, Retryable
 
 
-def body_of(text: bytes, *, is_write: bool = False) -> wire.Body:
-    body = wire.read_body(text, is_write=is_write)
+def body_of(text: bytes, *, is_write: bool = False) -> bodies.Body:
+    body = bodies.read_body(text, is_write=is_write)
     assert body is not None
     return body
 
 
 @pytest.mark.parametrize("text", [b"", b"<html/>", b"[1]", b'"text"', b'{"QueryResponse":', b"\xff"])
 def test_what_is_no_json_object_is_no_body(text: bytes) -> None:
-    assert wire.read_body(text, is_write=False) is None
+    assert bodies.read_body(text, is_write=False) is None
 
 
 @pytest.mark.parametrize(
