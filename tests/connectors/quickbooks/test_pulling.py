@@ -152,6 +152,21 @@ def test_more_changes_than_one_answer_holds_are_asked_for_by_resource(
     assert mirror.figures() == judged(company)
 
 
+def test_more_changes_of_one_kind_than_one_answer_holds_are_read_whole_with_what_was_deleted(
+    mirror: PlainMirror, company: QuickBooksApp
+) -> None:
+    company.sandbox.advance(seconds=60)
+    mirror.pull()
+    books = company.sandbox.get("/control/quickbooks/ledger").json()
+    untouched = [row for row in books["invoices"] if row["amount_due"] == row["total"] != "0"]
+    company.sandbox.control(f"quickbooks/invoices/{untouched[0]['number']}/delete")
+    for _ in range(1000):
+        company.sandbox.control("quickbooks/invoices", contact=untouched[1]["contact_id"], amount="7.00")
+    mirror.pull()
+    assert mirror.whole == [Resource.INVOICES]
+    assert mirror.figures() == judged(company)
+
+
 def test_longer_ago_than_quickbooks_looks_back_is_read_whole(
     mirror: PlainMirror, company: QuickBooksApp
 ) -> None:
