@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.connectors.base import PaymentRecord
 from app.sync.copying import copy_rows
-from app.sync.identity import APPLICATION, INVOICE, PAYMENT
+from app.sync.identity import INVOICE, PAYMENT
 from app.sync.tables import Reading
 
 _BELIEVED = (
@@ -32,10 +32,10 @@ _TAKE_AWAY = f"""
     RETURNING old.payment_id"""  # noqa: S608 (our own names)
 _PUT_IN = f"""
     INSERT INTO payment_application AS old (tenant_id, id, payment_id, invoice_id, amount)
-    SELECT incoming.tenant_id, incoming.id, incoming.payment_id, incoming.invoice_id, incoming.amount
+    SELECT incoming.tenant_id, gen_random_uuid(), incoming.payment_id, incoming.invoice_id, incoming.amount
     FROM incoming_payment_application AS incoming
     JOIN ({_BELIEVED}) AS believed ON believed.id = incoming.payment_id
-    ORDER BY incoming.id
+    ORDER BY incoming.payment_id, incoming.invoice_id
     ON CONFLICT (tenant_id, payment_id, invoice_id) DO UPDATE SET amount = excluded.amount
     WHERE old.amount <> excluded.amount
     RETURNING old.payment_id"""  # noqa: S608 (our own names)
@@ -69,11 +69,11 @@ def _rows(reading: Reading, payment: PaymentRecord) -> list[dict[str, Any]]:
     amounts: dict[str, Decimal] = defaultdict(Decimal)
     for part in payment.applied:
         amounts[part.invoice_external_id] += part.amount
+    payment_id = reading.id_of(PAYMENT, payment.external_id)
     return [
         {
             "tenant_id": reading.tenant_id,
-            "id": reading.id_of(APPLICATION, f"{payment.external_id}:{invoice}"),
-            "payment_id": reading.id_of(PAYMENT, payment.external_id),
+            "payment_id": payment_id,
             "invoice_id": reading.id_of(INVOICE, invoice),
             "amount": amount,
         }

@@ -7,7 +7,6 @@ CUSTOMER = "customer"
 INVOICE = "invoice"
 CREDIT_NOTE = "credit_note"
 PAYMENT = "payment"
-APPLICATION = "application"
 ACCOUNT = "account"
 
 

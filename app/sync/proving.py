@@ -6,7 +6,7 @@ When nothing is wrong the ledger is asked nothing further. Otherwise the changes
 what merely changed meanwhile is not mistaken for damage.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,39 +39,42 @@ def prove(ground: Ground, run: Run, read: ResourceRead, renew: Callable[[], None
     """Compare, repair and compare again. Raises what the ledger raises."""
     repaired = read.late
     for _ in range(_ROUNDS):
-        repaired += _mark_the_missing(ground, run, read)
-        lines = _compared(ground, run, read)
+        unseen = _unseen(ground, run, read)
+        if unseen:
+            repaired += _mark_the_missing(ground, run, read, unseen)
+            unseen = _unseen(ground, run, read)
+        lines = _compared(ground, run, read, unseen)
         suspects = [one for one in read.contested if one.is_suspect(ground.clock.now())]
         if not suspects and all(line.is_equal for line in lines):
             return Proof(repaired, lines)
         renew()
         repaired += _settle(ground, run, read, suspects)
-    return Proof(repaired, _compared(ground, run, read))
+    return Proof(repaired, _compared(ground, run, read, _unseen(ground, run, read)))
 
 
-def _compared(ground: Ground, run: Run, read: ResourceRead) -> tuple[MirrorLine, ...]:
-    unseen = _unseen(ground, run, read).keys()
+def _compared(
+    ground: Ground, run: Run, read: ResourceRead, unseen: Mapping[str, datetime | None]
+) -> tuple[MirrorLine, ...]:
     # What makes no sense was told in a sentence of its own; what the mirror has of it may be older.
-    leaving_out = unseen if len(unseen) <= len(read.left_out) else ()
+    leaving_out = unseen.keys() if len(unseen) <= len(read.left_out) else ()
     with ground.database.tenant(run.tenant_id) as session:
         return tuple(compared(session, read.resource, read.tally, leaving_out=leaving_out))
 
 
-def _mark_the_missing(ground: Ground, run: Run, read: ResourceRead) -> int:
+def _mark_the_missing(
+    ground: Ground, run: Run, read: ResourceRead, unseen: Mapping[str, datetime | None]
+) -> int:
     """Rows that were not handed over and that the ledger, asked for them, does not have; how many there were."""
-    there = _unseen(ground, run, read)
     before = run.cursors.get(read.resource)
-    if len(there) > _FEW and before is not None:
+    if len(unseen) > _FEW and before is not None:
         # Rows deleted lately are told in one answer by a ledger that tells of them at all.
         _catch_up(ground, run, read, since=before)
-        there = _unseen(ground, run, read)
-    if not there:
-        return 0
+        unseen = _unseen(ground, run, read)
     asked_at = ground.clock.now()
-    missing = open_ledger(ground, run.tenant_id).missing(read.resource, sorted(there))
+    missing = open_ledger(ground, run.tenant_id).missing(read.resource, sorted(unseen)) if unseen else set()
     gone = [
-        DeletedRecord(external_id, max(asked_at, there[external_id] or asked_at))
-        for external_id in sorted(missing & there.keys())
+        DeletedRecord(external_id, max(asked_at, unseen[external_id] or asked_at))
+        for external_id in sorted(missing & unseen.keys())
     ]
     with ground.database.tenant(run.tenant_id) as session:
         reading = Reading(run.tenant_id, ground.sealer(session), asked_at)

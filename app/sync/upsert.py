@@ -65,7 +65,7 @@ def upsert(session: Session, table: MirrorTable, reading: Reading, records: Sequ
     payments = [record for record in latest if isinstance(record, PaymentRecord)]
     if payments:
         changed |= replace_applications(session, reading, payments)
-    contested = _contested(session, table, columns, latest)
+    contested = () if len(changed) == len(rows) else _contested(session, table, columns, latest)
     session.execute(text(f"DROP TABLE incoming_{table.name}"))
     late = sum(row["id"] in changed and reading.is_late(row["changed_at"]) for row in rows)
     return Written(len(changed), late, contested)
