@@ -14,6 +14,7 @@ from app.sync.identity import CUSTOMER, mirror_id
 from app.sync.pull import pull
 from tests.connectors.consent import connect
 from tests.sandbox.client import SandboxClient
+from tests.support.tasks import run_due
 from tests.sync.books import in_ledger, in_mirror, ledger, one, pull_now, rows, sales
 
 VENDORS = ("xero", "quickbooks")
@@ -120,6 +121,29 @@ def test_open_invoices_and_wishes_go_with_the_winner(
     sandbox.advance(days=1)
     pull_now(sandbox_ground, tenant)
     assert in_mirror(sandbox_ground, tenant) == in_ledger(sandbox, vendor)
+
+
+def test_the_losers_reminders_are_planned_for_the_winner(
+    sandbox_ground: Ground,
+    sandbox: SandboxClient,
+    tenant: ConnectedTenant,
+    vendor: str,
+    pair: tuple[dict[str, str], dict[str, str]],
+) -> None:
+    loser, winner = (mirror_id(tenant.tenant_id, CUSTOMER, contact["id"]) for contact in pair)
+    covered = (
+        "SELECT r.customer_id, l.invoice_id FROM reminder r JOIN reminder_invoice l ON l.reminder_id = r.id "
+        "WHERE r.customer_id IN (:loser, :winner)"
+    )
+    run_due(sandbox_ground)
+    before = rows(sandbox_ground, tenant, covered, loser=loser, winner=winner)
+    sandbox.advance(seconds=60)
+    merge(sandbox, vendor, pair)
+    pull_now(sandbox_ground, tenant)
+    run_due(sandbox_ground)
+    after = rows(sandbox_ground, tenant, covered, loser=loser, winner=winner)
+    assert {customer_id for customer_id, _ in before} == {loser, winner}
+    assert {customer_id for customer_id, _ in after} == {winner}
 
 
 def test_a_merge_that_the_gate_saw_first_is_followed_all_the_same(
