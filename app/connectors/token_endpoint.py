@@ -1,5 +1,6 @@
 """OAuth 2.0 with a vendor's authorize page and token endpoint: Authlib's protocol under our HTTP policy."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from app.kit.http import apply_policy
 _CONNECT_SECONDS, _READ_SECONDS = 3, 6
 _WAIT_FOR_OPERATOR = timedelta(minutes=5)
 _HUNDRED_YEARS = 100 * 366 * 86_400
+_TOKEN = re.compile(r"[\x20-\x7e]+")  # RFC 6749, appendix A
 # Intuit's name for it, told only to those who send `x-include-refresh-token-hard-expires-in` (intuit-oauth 1.2.7).
 _CONSENT_ENDS_IN = "x_refresh_token_hard_expires_in"
 
@@ -84,6 +86,7 @@ def _proof(app: OAuthApp, verifier: str) -> dict[str, str]:
 def _session(app: OAuthApp, **options: str) -> OAuth2Session:
     session = OAuth2Session(app.client_id, app.client_secret, code_challenge_method="S256", **options)
     session.headers.update(app.token_headers)
+    session.max_redirects = 0  # nobody else is to see a code, a refresh token or our secret
     log_refusals(session, app)
     return apply_policy(session, connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS)
 
@@ -92,10 +95,10 @@ def _asked(ask: Callable[[], Mapping[str, Any]]) -> TokenAnswer:
     try:
         answer = ask()
         return TokenAnswer(
-            access_token=str(answer["access_token"]),
-            refresh_token=answer.get("refresh_token"),
+            access_token=_token(answer["access_token"]),
+            refresh_token=_token(answer["refresh_token"]) if answer.get("refresh_token") else None,
             id_token=answer.get("id_token"),
-            expires_in=int(answer["expires_in"]),
+            expires_in=min(max(int(answer["expires_in"]), 0), _HUNDRED_YEARS),
             consent_ends_in=_seconds(answer.get(_CONSENT_ENDS_IN)),
         )
     except OAuthError as refused:
@@ -105,8 +108,15 @@ def _asked(ask: Callable[[], Mapping[str, Any]]) -> TokenAnswer:
         raise Retryable(
             "The ledger does not accept DueMate at the moment.", after=_WAIT_FOR_OPERATOR
         ) from None
-    except (RequestException, KeyError, TypeError, ValueError):
+    except (RequestException, KeyError, TypeError, ValueError, OverflowError):
         raise Retryable("The ledger's sign-in service could not be reached.") from None
+
+
+def _token(value: object) -> str:
+    """A token as it may stand in a header. Raises ValueError for anything else."""
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise ValueError("not a token")
+    return value
 
 
 def _seconds(value: object) -> int | None:

@@ -27,6 +27,7 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.status, self.told = 200, dict[str, Any](GOOD)
+        self.location: str | None = None
         self.form: dict[str, list[str]] = {}
         self.headers: dict[str, str] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._door())
@@ -65,6 +66,8 @@ class Endpoint:
                 self.send_response(endpoint.status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("intuit_tid", "1-abc")
+                if endpoint.location:
+                    self.send_header("Location", endpoint.location)
                 self.end_headers()
                 self.wfile.write(json.dumps(endpoint.told).encode())
 
@@ -139,6 +142,43 @@ def test_the_end_of_the_consent_is_told_in_seconds(endpoint: Endpoint) -> None:
 def test_a_strange_end_of_the_consent_does_not_cost_the_tokens(endpoint: Endpoint, strange: object) -> None:
     endpoint.told["x_refresh_token_hard_expires_in"] = strange
     assert refresh(endpoint.app, "r1").tokens(asked_at=NOW) == Tokens("a2", "r2", NOW + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"access_token": None},
+        {"access_token": ""},
+        {"access_token": "a\r\nX-Header: b"},
+        {"access_token": "\ud800"},
+        {"access_token": ["a"]},
+        {"refresh_token": 5},
+        {"refresh_token": "r\0"},
+        {"expires_in": None},
+        {"expires_in": "soon"},
+        {"expires_in": float("inf")},
+    ],
+)
+def test_an_answer_that_holds_no_tokens_is_no_answer(endpoint: Endpoint, strange: dict[str, object]) -> None:
+    endpoint.told |= strange
+    with pytest.raises(Retryable, match="could not be reached"):
+        refresh(endpoint.app, "r1")
+
+
+@pytest.mark.parametrize(("strange", "days"), [(-5, 0), (10**30, 36_600), (10**12, 36_600)])
+def test_a_strange_lifetime_does_not_cost_the_tokens(endpoint: Endpoint, strange: int, days: int) -> None:
+    endpoint.told["expires_in"] = strange
+    assert refresh(endpoint.app, "r1").tokens(asked_at=NOW) == Tokens("a2", "r2", NOW + timedelta(days=days))
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_what_we_send_to_a_token_endpoint_goes_nowhere_else(endpoint: Endpoint, status: int) -> None:
+    elsewhere = Endpoint()
+    endpoint.status, endpoint.location = status, f"{elsewhere.url}/token"
+    with pytest.raises(Retryable):
+        refresh(endpoint.app, "r1")
+    assert elsewhere.headers == {}
+    elsewhere.close()
 
 
 @pytest.mark.parametrize(
