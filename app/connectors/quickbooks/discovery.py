@@ -18,6 +18,8 @@ from app.kit.http import new_session
 
 _FRESH_SECONDS = 86_400
 _ASK_AGAIN_SECONDS = 300
+# Those who waited while one asked in vain share its answer: otherwise each would wait as long, one after the other.
+_IN_VAIN_SECONDS = 5
 # A page waits for it, or a call whose token has expired.
 _CONNECT_SECONDS, _READ_SECONDS = 3, 6
 _AWAY = "QuickBooks' sign-in service could not be reached. Please try again in a minute."
@@ -36,7 +38,8 @@ class Addresses(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    addresses: Addresses
+    addresses: Addresses | None
+    """None: nobody knows them yet, and Intuit did not answer."""
     ask_at: float
 
 
@@ -57,14 +60,16 @@ class Discovery:
             known = self._copies.get(document)
             if known is None or self._seconds() >= known.ask_at:
                 known = self._copies[document] = self._asked(document, known)
-            return known.addresses
+        if known.addresses is None:
+            raise Retryable(_AWAY)
+        return known.addresses
 
     def _asked(self, document: str, known: _Copy | None) -> _Copy:
         try:
             return _Copy(_read(document), self._seconds() + _FRESH_SECONDS)
         except (RequestException, ValueError):
-            if known is None:
-                raise Retryable(_AWAY) from None
+            if known is None or known.addresses is None:
+                return _Copy(None, self._seconds() + _IN_VAIN_SECONDS)
             return _Copy(known.addresses, self._seconds() + _ASK_AGAIN_SECONDS)
 
 
@@ -74,7 +79,9 @@ def _read(document: str) -> Addresses:
         answer = session.get(document, headers={"Accept": "application/json"})
         answer.raise_for_status()
     found = msgspec.json.decode(answer.content, type=Addresses)
+    ways = [urlsplit(hop.url) for hop in (*answer.history, answer)]
+    named = [urlsplit(address) for address in msgspec.structs.astuple(found)]
     scheme = urlsplit(document).scheme
-    if any(urlsplit(address).scheme != scheme for address in msgspec.structs.astuple(found)):
+    if any(parts.scheme != scheme or not parts.hostname for parts in (*ways, *named)):
         raise ValueError("an address is less protected than the document that names it")
     return found

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,10 +17,10 @@ DAY = 86_400.0
 
 
 class Intuit:
-    """Serves a document; `status` and `document` can be changed."""
+    """Serves a document; `status`, `document` and the seconds it takes can be changed."""
 
     def __init__(self) -> None:
-        self.asked, self.status = 0, 200
+        self.asked, self.status, self.lasts = 0, 200, 0.0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._door())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.document: Any = {
@@ -45,6 +46,7 @@ class Intuit:
         class Door(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 intuit.asked += 1
+                time.sleep(intuit.lasts)
                 self.send_response(intuit.status)
                 self.end_headers()
                 self.wfile.write(json.dumps(intuit.document).encode())
@@ -119,21 +121,41 @@ def test_while_intuit_is_away_the_older_copy_serves_and_intuit_is_asked_again_in
     assert discovery.addresses(intuit.url).issuer == f"{intuit.url}/new"
 
 
-def test_without_any_copy_it_is_tried_again_at_the_next_question(
-    intuit: Intuit, discovery: Discovery
+def test_without_any_copy_it_is_tried_again_in_five_seconds(
+    intuit: Intuit, discovery: Discovery, seconds: Seconds
 ) -> None:
     intuit.status = 503
     with pytest.raises(Retryable, match="could not be reached"):
         discovery.addresses(intuit.url)
     intuit.status = 200
+    seconds.now += 5
     assert discovery.addresses(intuit.url).issuer == f"{intuit.url}/issuer"
 
 
+def test_many_who_wait_for_an_intuit_that_is_away_wait_no_longer_than_one(
+    intuit: Intuit, discovery: Discovery
+) -> None:
+    intuit.status, intuit.lasts = 503, 0.2
+
+    def ask(_: int) -> str:
+        with pytest.raises(Retryable) as away:
+            discovery.addresses(intuit.url)
+        return away.value.reason
+
+    with ThreadPoolExecutor(30) as threads:
+        told = set(threads.map(ask, range(30)))
+    assert len(told) == 1
+    assert intuit.asked == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://elsewhere.example/", "elsewhere.example", "", "http://", "http://["]
+)
 @pytest.mark.parametrize("place", ["token_endpoint", "revocation_endpoint", "jwks_uri"])
 def test_a_document_that_leads_to_another_kind_of_address_is_not_believed(
-    intuit: Intuit, discovery: Discovery, place: str
+    intuit: Intuit, discovery: Discovery, place: str, address: str
 ) -> None:
-    intuit.document[place] = "ftp://elsewhere.example/"
+    intuit.document[place] = address
     with pytest.raises(Retryable):
         discovery.addresses(intuit.url)
 
