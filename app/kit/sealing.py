@@ -35,7 +35,7 @@ def _decrypt(key: bytes, sealed: bytes, place: bytes) -> bytes:
     nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
     try:
         return AESGCM(key).decrypt(nonce, body, place)
-    except InvalidTag as broken:
+    except (InvalidTag, ValueError) as broken:  # ValueError: cut off within the nonce
         raise SealBroken("A stored secret does not belong where it was found.") from broken
 
 

@@ -16,6 +16,7 @@ from app.connectors.base import CreditNoteRecord, InvoiceRecord, PaymentRecord, 
 from app.sync.applications import replace_applications
 from app.sync.copying import copy_rows
 from app.sync.identity import CUSTOMER
+from app.sync.seals import seal_texts
 from app.sync.tables import MirrorTable, Reading
 
 _KEY = ("tenant_id", "id")
@@ -57,6 +58,7 @@ def upsert(session: Session, table: MirrorTable, reading: Reading, records: Sequ
         return Written()
     _add_unknown_customers(session, reading, latest)
     rows = [{"tenant_id": reading.tenant_id, **table.fill(reading, record)} for record in latest]
+    seal_texts(session, table, reading.sealer, rows)
     columns = tuple(rows[0])
     copy_rows(session, table.name, rows)
     changed = set(session.scalars(text(_merge(table, columns))))
@@ -89,7 +91,7 @@ def _merge(table: MirrorTable, columns: tuple[str, ...]) -> str:
         f"SELECT {', '.join(columns)} FROM incoming_{table.name} ORDER BY id "
         f"ON CONFLICT (tenant_id, id) DO UPDATE SET {_pairs(updated)} "
         "WHERE mirror.changed_at IS NULL OR mirror.changed_at < excluded.changed_at "
-        f"OR (mirror.changed_at = excluded.changed_at{later} AND {_differs(table, columns, 'excluded')}) "
+        f"OR (mirror.changed_at = excluded.changed_at{later} AND {_differs(columns, 'excluded')}) "
         "RETURNING mirror.id"
     )
 
@@ -111,7 +113,7 @@ def _contested(
             f"SELECT mirror.external_id, mirror.changed_at, {read_at} "  # noqa: S608 (our own names)
             f"FROM incoming_{table.name} AS incoming JOIN {table.name} AS mirror "
             "ON mirror.tenant_id = incoming.tenant_id AND mirror.id = incoming.id "
-            f"WHERE mirror.changed_at <> incoming.changed_at OR {_differs(table, columns, 'incoming')}"
+            f"WHERE mirror.changed_at <> incoming.changed_at OR {_differs(columns, 'incoming')}"
         )
     )
     seen = {external_id: times for external_id, *times in rows}
@@ -122,8 +124,8 @@ def _contested(
     )
 
 
-def _differs(table: MirrorTable, columns: Sequence[str], other: str) -> str:
-    compared = [column for column in columns if column not in table.uncompared | _NEVER_COMPARED]
+def _differs(columns: Sequence[str], other: str) -> str:
+    compared = [column for column in columns if column not in _NEVER_COMPARED]
     return f"({_of('mirror', compared)}) IS DISTINCT FROM ({_of(other, compared)})"
 
 

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from app.kit.ground import Ground
+from app.models import Customer
+from app.reminders.addresses import first_address
 from app.sync.connecting import ConnectedTenant
 from app.sync.mirror_check import compare
 from tests.connectors.consent import connect
@@ -163,6 +165,36 @@ def test_whatever_is_wrong_is_found_and_mended(
     assert (is_whole, was_equal) == (True, True)
     assert repaired > 0
     assert whole_pull(sandbox_ground, tenant, sandbox) == (True, 0, True)
+
+
+def test_addresses_that_are_lost_or_broken_are_mended(
+    sandbox_ground: Ground, sandbox: SandboxClient, tenant: ConnectedTenant
+) -> None:
+    before = addresses(sandbox_ground, tenant)
+    damage(sandbox_ground, tenant, "UPDATE customer SET emails_sealed = NULL")
+    damage(sandbox_ground, tenant, "UPDATE customer SET phone_sealed = 'nonsense'")
+    assert addresses(sandbox_ground, tenant) != before
+    is_whole, repaired, was_equal = whole_pull(sandbox_ground, tenant, sandbox)
+    assert addresses(sandbox_ground, tenant) == before
+    assert (is_whole, was_equal) == (True, True)
+    assert repaired > 0
+
+
+def test_an_address_changed_twice_within_a_second_is_the_later_one(
+    sandbox_ground: Ground, sandbox: SandboxClient, tenant: ConnectedTenant, vendor: str
+) -> None:
+    contact = next(one["id"] for one in ledger(sandbox, vendor)["contacts"] if one["status"] == "ACTIVE")
+    for address in ("first@kelp.example", "second@kelp.example"):
+        sandbox.control(f"{vendor}/contacts/{contact}/email", email=address)
+        pull_now(sandbox_ground, tenant)
+    assert addresses(sandbox_ground, tenant)[contact] == "second@kelp.example"
+
+
+def addresses(ground: Ground, tenant: ConnectedTenant) -> dict[str, str | None]:
+    """The address that each customer is written to at."""
+    with ground.database.tenant(tenant.tenant_id) as session:
+        sealer = ground.sealer(session)
+        return {row.external_id: first_address(sealer, row) for row in session.query(Customer)}
 
 
 def test_a_difference_that_stays_is_told_and_looked_into_again(

@@ -20,6 +20,7 @@ from app.connectors.base import (
 )
 from app.kit.ground import Ground
 from app.models import Customer, Invoice, InvoiceState, LedgerPayment, PaymentApplication
+from app.reminders.addresses import first_address
 from app.sync.identity import CUSTOMER, INVOICE, mirror_id
 from app.sync.tables import TABLES, Reading
 from app.sync.upsert import upsert
@@ -130,6 +131,31 @@ def test_a_customer_read_again_unchanged_is_left_alone_though_seals_differ(
     assert write(ground, tenant, KELP, resource=Resource.CUSTOMERS) == 0
     archived = replace(KELP, is_active=False, changed_at=T0 + timedelta(seconds=1))
     assert write(ground, tenant, archived, resource=Resource.CUSTOMERS) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"emails": ("new@kelp.example",)}, {"emails": ()}, {"phone": "+44 20 7946 0000"}],
+)
+def test_what_is_sealed_and_differs_at_the_same_time_of_change_is_written(
+    ground: Ground, tenant: UUID, change: dict[str, object]
+) -> None:
+    # Ledgers that date by the second have two changes at one time.
+    write(ground, tenant, KELP, resource=Resource.CUSTOMERS)
+    changed = replace(KELP, **change)  # type: ignore[arg-type]
+    assert write(ground, tenant, changed, resource=Resource.CUSTOMERS) == 1
+    assert write(ground, tenant, changed, resource=Resource.CUSTOMERS) == 0
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\x01", b"\x01" + b"k" * 40])
+def test_a_seal_that_does_not_open_is_replaced(ground: Ground, tenant: UUID, damage: bytes | None) -> None:
+    write(ground, tenant, KELP, resource=Resource.CUSTOMERS)
+    with ground.database.tenant(tenant) as session:
+        session.scalars(select(Customer)).one().emails_sealed = damage
+    assert write(ground, tenant, KELP, resource=Resource.CUSTOMERS) == 1
+    with ground.database.tenant(tenant) as session:
+        row = session.scalars(select(Customer)).one()
+        assert first_address(ground.sealer(session), row) == "ada@kelp.example"
 
 
 def customer(ground: Ground, tenant: UUID) -> Customer:
