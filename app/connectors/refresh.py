@@ -1,19 +1,24 @@
 """One connection's access token, refreshed by one process at a time and stored before anyone uses it."""
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
+from psycopg.errors import LockNotAvailable
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.connectors.connector import Connector, OAuthApp
 from app.connectors.token_endpoint import TokenRefused, refresh
 from app.connectors.tokens import Tokens
-from app.kit.errors import Disconnected
+from app.kit.errors import Disconnected, Retryable
 from app.kit.ground import Ground
 from app.models import Connection, ConnectionState
 
 TOKENS_COLUMN = "connection.tokens"
 _REFRESH_AHEAD = timedelta(seconds=60)
+# Nothing but an unanswered refresh keeps a connection's row locked for so long.
+_IN_VAIN_SECONDS = 2.0
 
 
 class StoredAccess:
@@ -66,10 +71,14 @@ def fresh_tokens(
     with ground.database.tenant(tenant_id) as session:
         # The one call to a vendor inside a transaction: the row lock is what makes the refresh single, and the new
         # refresh token must be stored before anyone could need it. Its timeouts are shorter than the lock's.
+        began = time.monotonic()
         connection = _living(_locked(session, tenant_id, connection_id))
         tokens = stored_tokens(ground, session, connection)
         if _is_good(ground, tokens, refused):
             return tokens
+        if time.monotonic() - began > _IN_VAIN_SECONDS:
+            # To ask in vain once more would make everybody behind us wait as long again.
+            raise Retryable(f"{connector.display_name}'s sign-in service could not be reached.")
         renewed = _refreshed(ground, app, tokens)
         if renewed is not None:
             store_tokens(ground, session, connection, renewed)
@@ -111,7 +120,13 @@ def _is_good(ground: Ground, tokens: Tokens, refused: str | None) -> bool:
 
 
 def _locked(session: Session, tenant_id: UUID, connection_id: UUID) -> Connection:
-    return session.get_one(Connection, (tenant_id, connection_id), with_for_update=True)
+    """Raises Retryable if another process does not let go of the row."""
+    try:
+        return session.get_one(Connection, (tenant_id, connection_id), with_for_update=True)
+    except OperationalError as failed:
+        if not isinstance(failed.orig, LockNotAvailable):
+            raise
+        raise Retryable("The ledger's access is being renewed. We try again by ourselves.") from None
 
 
 def _living(connection: Connection) -> Connection:

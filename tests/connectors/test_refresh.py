@@ -1,5 +1,6 @@
 """Access tokens: refreshed by one process at a time, stored before use, and dead when they are dead."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
@@ -80,6 +81,35 @@ def test_a_sign_in_service_in_trouble_never_ends_the_connection(
     with pytest.raises(Retryable):
         token(sandbox_ground, tenant)
     assert row(sandbox_ground, tenant).state is ConnectionState.ACTIVE
+
+
+def test_many_who_wait_for_a_silent_sign_in_service_wait_no_longer_than_one(
+    sandbox_ground: Ground, sandbox: SandboxClient
+) -> None:
+    tenant = connect(sandbox_ground)
+    sandbox.advance(seconds=1800)
+    sandbox.fault("xero-identity", "latency", value=7, match="/connect/token", times=1)
+
+    def wait(_: int) -> float:
+        began = time.monotonic()
+        with pytest.raises(Retryable, match="could not be reached"):
+            token(sandbox_ground, tenant)
+        return time.monotonic() - began
+
+    with ThreadPoolExecutor(6) as threads:
+        assert max(threads.map(wait, range(6))) < 9
+    assert token(sandbox_ground, tenant) == stored(sandbox_ground, tenant).access_token
+
+
+def test_a_row_that_nobody_lets_go_of_is_waited_for_later(
+    sandbox_ground: Ground, sandbox: SandboxClient
+) -> None:
+    tenant = connect(sandbox_ground)
+    sandbox.advance(seconds=1800)
+    with sandbox_ground.database.tenant(tenant.tenant_id) as held:
+        held.get_one(Connection, (tenant.tenant_id, tenant.connection_id), with_for_update=True)
+        with pytest.raises(Retryable, match="is being renewed"):
+            token(sandbox_ground, tenant)
 
 
 def test_a_refresh_token_unused_for_sixty_days_ends_the_connection_with_its_reason(
