@@ -66,8 +66,9 @@ def _mark_the_missing(
 ) -> int:
     """Rows that were not handed over and that the ledger, asked for them, does not have; how many there were."""
     before = run.cursors.get(read.resource)
-    if len(unseen) > _FEW and before is not None:
-        # Rows deleted lately are told in one answer by a ledger that tells of them at all.
+    if len(unseen) > _FEW and before is not None and run.is_whole:
+        # Rows deleted lately are told in one answer by a ledger that tells of them at all. (Unless the run is a
+        # whole one, the changes since then were asked for already, and were too many to be told.)
         _catch_up(ground, run, read, since=before)
         unseen = _unseen(ground, run, read)
     asked_at = ground.clock.now()

@@ -1,6 +1,9 @@
 """Reads records by their ids. One that a query does not find is asked for by itself: only a plain `not found`
-(code 610) proves that it no longer exists."""
+(code 610) proves that it no longer exists. Of many, as after somebody deleted a year, a sample is asked for: if all
+of it is gone, the queries can be believed.
+"""
 
+import random
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -21,6 +24,7 @@ from app.kit.errors import NotFound
 _IDS_PER_QUERY = 200  # how long a query may be is not written down anywhere
 _QUERIES_PER_BATCH = 5
 _IDS_AT_ONCE = _IDS_PER_QUERY * _QUERIES_PER_BATCH
+_SAMPLE = 10
 
 
 def invoices_named(
@@ -37,8 +41,9 @@ def invoices_named(
             company.understood(answers[: len(QUERIES)])
         home = company.known().home
         raws = _by_id(raw for rows in answers[len(about_company) :] for raw in rows.of(listing.entity))
+        gone = _gone(client, listing, [key for key in wanted if key not in raws])
         for external_id in wanted:
-            raw = raws.get(external_id) or _one(client, listing, external_id)
+            raw = None if external_id in gone else raws.get(external_id) or _one(client, listing, external_id)
             if raw is None:
                 found[external_id] = None
                 continue
@@ -54,9 +59,15 @@ def missing_of(client: QuickBooksClient, resource: Resource, external_ids: Seque
     for wanted in _portions(external_ids):
         answers = asked(client, _queries(listing, wanted))
         present = _by_id(raw for rows in answers for raw in rows.of(listing.entity))
-        unseen = (external_id for external_id in wanted if external_id not in present)
-        missing |= {external_id for external_id in unseen if _one(client, listing, external_id) is None}
+        missing |= _gone(client, listing, [key for key in wanted if key not in present])
     return missing
+
+
+def _gone(client: QuickBooksClient, listing: Listing[Any], unseen: Sequence[str]) -> set[str]:
+    """Which of the records that a query did not find no longer exist."""
+    sample = unseen if len(unseen) <= _SAMPLE else random.sample(unseen, _SAMPLE)
+    gone = {external_id for external_id in sample if _one(client, listing, external_id) is None}
+    return set(unseen) if len(gone) == len(sample) else gone
 
 
 def _portions(external_ids: Sequence[str]) -> Iterable[Sequence[str]]:

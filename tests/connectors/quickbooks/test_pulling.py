@@ -167,6 +167,26 @@ def test_more_changes_of_one_kind_than_one_answer_holds_are_read_whole_with_what
     assert mirror.figures() == judged(company)
 
 
+def test_a_thousand_invoices_deleted_at_once_are_missed_in_a_few_calls(
+    mirror: PlainMirror, company: QuickBooksApp
+) -> None:
+    customer = company.sandbox.get("/control/quickbooks/ledger").json()["invoices"][0]["contact_id"]
+    raised = [
+        company.sandbox.control("quickbooks/invoices", contact=customer, amount="7.00")["id"]
+        for _ in range(1000)
+    ]
+    company.sandbox.advance(seconds=60)
+    mirror.pull()
+    for identity in raised:
+        company.sandbox.control(f"quickbooks/invoices/{identity}/delete")
+    before = calls(company)
+    ledger = QuickBooksLedger(mirror.client, organisation=company.realm_id)
+    assert set(ledger.invoices(raised).values()) == {None}
+    mirror.pull()
+    assert mirror.figures() == judged(company)
+    assert calls(company) - before <= 40
+
+
 def test_longer_ago_than_quickbooks_looks_back_is_read_whole(
     mirror: PlainMirror, company: QuickBooksApp
 ) -> None:
