@@ -1,5 +1,7 @@
 """The limiter's counts in Redis, shared by all processes. Keys hold ids, values are numbers, and all expire."""
 
+import threading
+import time
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -13,8 +15,8 @@ from app.kit.limiter_rules import LOOK_AGAIN, PLACE_SECONDS, Ask, Full, Place, m
 _PATIENCE_SECONDS = 0.25
 
 # KEYS: places, pauses, budgets. ARGV: now, token, places, place ms, number of pauses, then per budget calls, part
-# ms, parts. Times are the caller's (the clock is injected), except those of places, which must die with a machine.
-# Answers {kind, wait in ms}: 0 admitted, 1 no room until then, 2 no place.
+# ms, parts, then tokens of places to give back. Times are the caller's (the clock is injected), except those of
+# places, which must die with a machine. Answers {kind, wait in ms}: 0 admitted, 1 no room until then, 2 no place.
 _ENTER = """
 local now, token, most, hold = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local pauses, wait, live = tonumber(ARGV[5]), 0, {}
@@ -48,6 +50,7 @@ for i = 2 + pauses, #KEYS do
   end
   live[#live + 1] = {KEYS[i], current, part * (parts + 1)}
 end
+for i = 6 + (#KEYS - 1 - pauses) * 3, #ARGV do redis.call('ZREM', KEYS[1], ARGV[i]) end
 if wait > 0 then return {1, math.ceil(wait)} end
 local time = redis.call('TIME')
 local real = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
@@ -76,6 +79,7 @@ class SharedLimiter:
             retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         )
         self._enter = self._redis.register_script(_ENTER)
+        self._lost = _LostPlaces()
 
     def enter(self, ask: Ask) -> Place | Full:
         """Count the call and give it a place, or say how long there is no room. All of it or nothing."""
@@ -84,14 +88,22 @@ class SharedLimiter:
         told: list[int | str] = [ask.now_ms, place.token, ask.places, PLACE_SECONDS * 1000, len(ask.pauses)]
         for budget in ask.budgets:
             told += [budget.calls, budget.part_ms, budget.parts]
-        kind, wait = self._enter(keys=keys, args=told)
+        try:
+            kind, wait = self._enter(keys=keys, args=[*told, *self._lost.of(place.key)])
+        except redis.RedisError:
+            self._lost.add(place)
+            raise
         if kind == 0:
             return place
         return Full(LOOK_AGAIN if kind == 2 else timedelta(milliseconds=wait), is_for_a_place=kind == 2)
 
     def leave(self, place: Place) -> None:
         """Give the place back."""
-        self._redis.zrem(place.key, place.token)
+        try:
+            self._redis.zrem(place.key, place.token)
+        except redis.RedisError:
+            self._lost.add(place)
+            raise
 
     def pause(self, key: str, *, until: datetime, now: datetime) -> None:
         """Let nobody in who minds this key before `until`."""
@@ -101,3 +113,29 @@ class SharedLimiter:
     def resume(self, key: str) -> None:
         """End a pause."""
         self._redis.delete(key)
+
+
+class _LostPlaces:
+    """Places that Redis may hold though nobody has them: a Redis that was frozen does what it was told all the same.
+
+    They are given back with every call of their key for as long as they could be held, because what was told first
+    need not be done first. Safe to use from any thread.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: dict[Place, float] = {}
+
+    def add(self, place: Place) -> None:
+        """Nobody has this place."""
+        with self._lock:
+            self._until[place] = time.monotonic() + PLACE_SECONDS
+
+    def of(self, key: str) -> list[str]:
+        """The tokens to give back."""
+        if not self._until:
+            return []
+        now = time.monotonic()
+        with self._lock:
+            self._until = {place: until for place, until in self._until.items() if until > now}
+            return [place.token for place in self._until if place.key == key]

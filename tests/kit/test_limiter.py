@@ -1,5 +1,7 @@
 """The limiter: never one call too many, shared by processes, harmless when Redis dies, and quick."""
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -216,6 +218,26 @@ def test_redis_dies_in_the_middle_and_comes_back(tmp_path: Path, capsys: pytest.
     said = capsys.readouterr()
     told = said.out + said.err
     assert (told.count("limiter.alone"), told.count("limiter.together")) == (1, 1)
+
+
+def test_a_redis_that_was_frozen_leaves_no_place_taken(tmp_path: Path) -> None:
+    with start_redis(folder=tmp_path) as server, redis.Redis.from_url(server.url) as client:
+        limiters = [Limiter(server.url) for _ in range(3)]
+        three = ask(START, places=3)
+        held = limiters[0].enter(three)
+        assert isinstance(held, Place)
+        process_id = client.info("server")["process_id"]
+        os.kill(process_id, signal.SIGSTOP)
+        try:
+            limiters[0].leave(held)
+            assert all(isinstance(limiter.enter(three), Place) for limiter in limiters[1:])
+        finally:
+            os.kill(process_id, signal.SIGCONT)
+        time.sleep(2.1)  # then they are together again
+        for limiter in limiters:
+            limiter.enter(three)
+        assert client.zcard("places") == 3
+        assert isinstance(limiters[0].enter(three), Full)
 
 
 def test_a_turn_costs_little_beside_a_call_to_a_vendor(shared: SharedLimiter) -> None:
