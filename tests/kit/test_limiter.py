@@ -234,8 +234,7 @@ def test_a_redis_that_was_frozen_leaves_no_place_taken(tmp_path: Path) -> None:
         finally:
             os.kill(process_id, signal.SIGCONT)
         time.sleep(2.1)  # then they are together again
-        for limiter in limiters:
-            limiter.enter(three)
+        assert all(isinstance(limiter.enter(three), Place) for limiter in limiters)
         assert client.zcard("places") == 3
         assert isinstance(limiters[0].enter(three), Full)
 
