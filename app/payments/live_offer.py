@@ -1,6 +1,7 @@
 """Reads what a pay link offers right now: from the ledger itself, and from our own payments."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -19,11 +20,14 @@ from app.sync.fresh import fresh_invoices
 
 
 class BalanceUnknown(DueMateError):
-    """The ledger cannot be read now, so nothing may be said about amounts. `frame` says whose page it is."""
+    """The ledger cannot be read now, so nothing may be said about amounts. `frame` says whose page it is.
 
-    def __init__(self, reason: str, frame: Offer) -> None:
+    `after` is how long that lasts, as far as is known; None if the business has to do something first.
+    """
+
+    def __init__(self, reason: str, frame: Offer, after: timedelta | None) -> None:
         super().__init__(reason)
-        self.frame = frame
+        self.frame, self.after = frame, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,10 @@ def read_offer(ground: Ground, place: LinkPlace) -> Offer:
         return asked.frame
     try:
         fresh = fresh_invoices(ground, place.tenant_id, asked.invoice_ids, urgency=Urgency.INTERACTIVE)
-    except (Retryable, Rejected, Disconnected) as failure:
-        raise BalanceUnknown(failure.reason, asked.frame) from failure
+    except Retryable as failure:
+        raise BalanceUnknown(failure.reason, asked.frame, failure.after) from failure
+    except (Rejected, Disconnected) as failure:
+        raise BalanceUnknown(failure.reason, asked.frame, None) from failure
     with ground.database.tenant(place.tenant_id) as session:
         on_its_way = ours_not_in_ledger(session, asked.invoice_ids, facts_read_at=asked.frame.read_at)
     return offer_from(

@@ -7,6 +7,7 @@ from flask import Response, make_response, render_template, request
 
 from app.kit.ground import Ground
 from app.payments.links import LinkPlace, find_link
+from app.portal.formats import roughly
 from app.portal.guessing import Misses, is_token
 
 _AGAIN = timedelta(minutes=1)
@@ -49,10 +50,10 @@ class Answers:
             return answer
         return self.page("unknown", status=404)
 
-    def cannot_check(self, **frame: object) -> Response:
-        """503: no amount is better than a stale one."""
-        answer = self.page("cannot_check", status=503, **frame)
-        answer.headers["Retry-After"] = str(int(_AGAIN.total_seconds()))
+    def cannot_check(self, after: timedelta | None, **frame: object) -> Response:
+        """503: no amount is better than a stale one. `after` is when to come back; None: nobody knows."""
+        answer = self.page("cannot_check", status=503, when=roughly(after), **frame)
+        answer.headers["Retry-After"] = str(int(max(after or _AGAIN, _AGAIN).total_seconds()))
         return answer
 
     def page(self, name: str, *, status: int = 200, **values: object) -> Response:

@@ -1,6 +1,6 @@
 """Amounts and days as the payer's country writes them. Pure."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from babel import localedata
@@ -33,3 +33,13 @@ def overdue(due_on: date, today: date) -> str:
         return "due today"
     number = "1 day" if abs(days) == 1 else f"{abs(days):,} days"
     return f"{number} overdue" if days > 0 else f"due in {number}"
+
+
+def roughly(after: timedelta | None) -> str:
+    """When to come back, in words that are never too early."""
+    if after is None:
+        return "later"
+    minutes = -(-int(after.total_seconds()) // 60)
+    if minutes <= 1:
+        return "in a minute"
+    return f"in {minutes} minutes" if minutes <= 90 else f"in {-(-minutes // 60)} hours"

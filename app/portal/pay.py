@@ -63,7 +63,7 @@ def _offer_page(answers: Answers, offer: Offer, *, notice: str = "") -> Response
 
 def _cannot_check(answers: Answers, place: LinkPlace, unknown: BalanceUnknown) -> Response:
     _log.warning("offer.unreadable", tenant=str(place.tenant_id), reason=unknown.reason)
-    return answers.cannot_check(**notice_frame(unknown.frame))
+    return answers.cannot_check(unknown.after, **notice_frame(unknown.frame))
 
 
 def _go(ground: Ground, answers: Answers, place: LinkPlace, token: str) -> AnyResponse:

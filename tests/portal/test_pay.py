@@ -1,5 +1,6 @@
 """What a payer sees: always the truth of this minute, and what to do."""
 
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from app.kit.tokens import new_token
 from app.models import Invoice, ProcessorAccountState, Tenant
 from app.payments.accounts import card_account
 from app.payments.links import find_link, make_pay_link, revoke_link
+from app.portal.formats import roughly
 from tests.payments.business import Business
 from tests.portal.owing import one_invoice
 
@@ -145,8 +147,23 @@ def test_a_ledger_that_cannot_be_read_shows_no_amount(business: Business) -> Non
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "60"
     assert "cannot be checked right now" in answer.text
+    assert "come back in a minute" in answer.text
     assert "£" not in answer.text
     assert business.press_pay(path, [f"{invoice.id}:{invoice.amount_due}"]).status_code == 503
+
+
+def test_a_ledger_that_is_not_asked_until_tomorrow_says_when_to_come_back(business: Business) -> None:
+    customer, _ = business.open_invoices()
+    path = business.link(customer)
+    business.sandbox.fault("xero", "429", value=73_451, detail="day", times=1)
+    for _ in range(2):
+        answer = business.client.get(path)
+        assert answer.status_code == 503
+        assert 73_400 < int(answer.headers["Retry-After"]) <= 73_451
+        assert "come back in 21 hours" in answer.text
+        assert "£" not in answer.text
+    business.sandbox.advance(seconds=73_452)
+    assert "£" in business.client.get(path).text
 
 
 def test_a_dead_connection_shows_no_amount_either(business: Business) -> None:
@@ -155,6 +172,7 @@ def test_a_dead_connection_shows_no_amount_either(business: Business) -> None:
     business.sandbox.control("xero/disconnect")
     answer = business.client.get(path)
     assert answer.status_code == 503
+    assert "come back later" in answer.text
     assert "£" not in answer.text
 
 
@@ -241,3 +259,17 @@ def test_a_link_holds_its_token_as_a_hash_only(business: Business) -> None:
         routes = session.connection().exec_driver_sql("SELECT outside_key FROM route").scalars().all()
     assert len(token) == 43
     assert token not in " ".join([*stored, *routes])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "in a minute"),
+        (60, "in a minute"),
+        (61, "in 2 minutes"),
+        (5_400, "in 90 minutes"),
+        (5_401, "in 2 hours"),
+    ],
+)
+def test_a_wait_is_told_in_words_that_are_never_too_early(seconds: int, words: str) -> None:
+    assert roughly(timedelta(seconds=seconds)) == words
