@@ -208,32 +208,6 @@ class CatchUp(TenantRow):
     decided_at: Mapped[datetime] = mapped_column(Timestamp)
 
 
-class HoldScope(StrEnum):
-    """What a hold covers."""
-
-    CUSTOMER = "customer"
-    INVOICE = "invoice"
-
-
-class Hold(TenantRow):
-    """A reason not to remind one customer or one invoice, with an end or until it is lifted."""
-
-    __tablename__ = "hold"
-    __table_args__ = (
-        belongs_to_tenant(),
-        Index(
-            None, "tenant_id", "scope", "subject_id", unique=True, postgresql_where=text("lifted_at IS NULL")
-        ),
-    )
-
-    scope: Mapped[HoldScope] = state_column(HoldScope, default=HoldScope.INVOICE)
-    subject_id: Mapped[UUID]
-    reason: Mapped[str]
-    until: Mapped[date | None] = mapped_column(Date)
-    created_at: Mapped[datetime] = mapped_column(Timestamp)
-    lifted_at: Mapped[datetime | None] = mapped_column(Timestamp)
-
-
 class OptOut(TenantRow):
     """A customer's wish to get no more reminders on a channel, with where it came from."""
 

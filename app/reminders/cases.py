@@ -26,7 +26,8 @@ from app.reminders.addresses import first_address, is_valid
 from app.reminders.brake import brake_left
 from app.reminders.claiming import Claim
 from app.reminders.gate import Recipient
-from app.reminders.loading import CHANNEL, Key, load_stops
+from app.reminders.holds import Key, load_stops
+from app.reminders.loading import CHANNEL
 from app.reminders.planning import planning_cadence
 from app.reminders.sender import reply_to_of
 from app.reminders.situation import Stop

@@ -14,7 +14,6 @@ from app.models import (
     CadenceStep,
     CheckoutInvoice,
     Customer,
-    Hold,
     HoldScope,
     Invoice,
     InvoiceState,
@@ -24,11 +23,11 @@ from app.models import (
     ReminderState,
 )
 from app.payments.coverage import ours_not_in_ledger
+from app.reminders.holds import Key, load_stops
 from app.reminders.reasons import FREES_THE_DAY
 from app.reminders.situation import Addressee, Cadence, Covered, Group, OpenInvoice, Past, Situation, Stop
 from app.reminders.standing import Undecided
 
-Key = tuple[HoldScope, UUID]
 CHANNEL = "email"
 _NO_MONEY = Decimal(0)
 
@@ -47,16 +46,6 @@ def load_situation(
         addressees=_addressees(session, stops),
         past=_past(session, stored, today, now),
     )
-
-
-def load_stops(session: Session, today: date) -> dict[Key, Stop]:
-    """Holds in force, by what they cover. One that ends today still covers today."""
-    rows = session.execute(
-        select(Hold.scope, Hold.subject_id, Hold.reason, Hold.until).where(
-            Hold.lifted_at.is_(None), or_(Hold.until.is_(None), Hold.until >= today)
-        )
-    )
-    return {(scope, subject): Stop(reason, until) for scope, subject, reason, until in rows}
 
 
 def load_undecided(session: Session) -> dict[UUID, Undecided]:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.reminders import reasons
 from app.reminders.calendar import first_sending_day, local, moment, next_working_day, working_day
 from app.reminders.reasons import Reason
 from app.reminders.situation import (
@@ -155,4 +154,4 @@ def _why_held(travelling: list[_Candidate]) -> Reason | None:
     stop = travelling[0].stop
     if stop is None or any(candidate.stop is None for candidate in travelling):
         return None
-    return reasons.held(stop.reason) if stop.until is None else reasons.held_until(stop.until, stop.reason)
+    return stop.why()

@@ -10,11 +10,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.channels.registry import has_channel
+from app.kit.clock import local_date
 from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import Connection, ConnectionState, Reminder, ReminderState, Tenant
 from app.reminders import reconciling
 from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
+from app.reminders.holds_quiet_books import quiet_books
 from app.reminders.loading import CHANNEL, load_situation, load_undecided
 from app.reminders.planner import plan
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE
@@ -28,7 +30,7 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
     """Plan, store and ask for the next dispatch; the number of reminders written. Nothing new, nothing written."""
     now = ground.clock.now()
     with _without_collecting(), ground.database.tenant(tenant_id) as session:
-        organisation = lock_organisation(session, ground.settings)
+        organisation = lock_organisation(session, ground.settings, now=now)
         if organisation is None:
             return 0
         cadence = planning_cadence(session, now)
@@ -64,7 +66,7 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def lock_organisation(session: Session, settings: Settings) -> Organisation | None:
+def lock_organisation(session: Session, settings: Settings, *, now: datetime) -> Organisation | None:
     """How the tenant stands. Its row is locked: planning, claiming and confirming take turns."""
     tenant = session.scalar(select(Tenant).with_for_update(key_share=True))
     if tenant is None:
@@ -75,6 +77,7 @@ def lock_organisation(session: Session, settings: Settings) -> Organisation | No
         sending=tenant.sending,
         is_connected=ConnectionState.ACTIVE in states,
         has_channel=has_channel(settings, CHANNEL),
+        quiet=quiet_books(session, today=local_date(now, tenant.time_zone)),
     )
 
 

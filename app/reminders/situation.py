@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.models import HoldKind
 from app.reminders import reasons
 from app.reminders.reasons import Reason
 
@@ -32,10 +33,15 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A hold a person set: up to and including `until`, or without an end."""
+    """Something that holds: up to and including `until`, or without an end."""
 
     reason: str
     until: date | None
+    kind: HoldKind = HoldKind.MANUAL
+
+    def why(self) -> Reason:
+        """The same as a code and a sentence."""
+        return reasons.stopped(self.kind, self.reason, self.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class Organisation:
     sending: Sending
     is_connected: bool
     has_channel: bool
+    quiet: Reason | None = None
+    """Why its books are too old to remind anybody from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _organisation_stops(organisation: Organisation) -> Reason | None:
         return reasons.DISCONNECTED
     if organisation.sending is Sending.PAUSED:
         return reasons.PAUSED
-    return None
+    return organisation.quiet
 
 
 def _waits(present: Undecided | None, *, needs: bool) -> Reason | None:
