@@ -4,20 +4,30 @@ from collections.abc import Callable, Mapping
 
 from app.channels.base import Channel
 from app.channels.email.channel import email_channel
+from app.channels.sms.channel import sms_channel
+from app.channels.twilio.access import TwilioAccess
+from app.channels.whatsapp.channel import whatsapp_channel
 from app.kit.settings import Settings
 
-CHANNELS: Mapping[str, Callable[[Settings], Channel | None]] = {"email": email_channel}
-"""By name, how the channel is opened; None when this installation has not set it up."""
+EMAIL, SMS, WHATSAPP = "email", "sms", "whatsapp"
+PHONE_CHANNELS = (SMS, WHATSAPP)
+
+CHANNELS: Mapping[str, Callable[[Settings, TwilioAccess | None], Channel | None]] = {
+    EMAIL: lambda settings, _access: email_channel(settings),
+    SMS: sms_channel,
+    WHATSAPP: whatsapp_channel,
+}
+"""By name, how the channel is opened for a business; None when it has not been set up."""
 
 
-def open_channel(settings: Settings, name: str) -> Channel | None:
+def open_channel(settings: Settings, name: str, access: TwilioAccess | None = None) -> Channel | None:
     """A channel ready to use, or None when it is not set up. Close it after the batch."""
-    return CHANNELS[name](settings)
+    return CHANNELS[name](settings, access)
 
 
-def has_channel(settings: Settings, name: str) -> bool:
+def has_channel(settings: Settings, name: str, access: TwilioAccess | None = None) -> bool:
     """Whether messages can leave on this channel. Connects to nothing."""
-    channel = open_channel(settings, name)
+    channel = open_channel(settings, name, access)
     if channel is not None:
         channel.close()
     return channel is not None

@@ -78,6 +78,18 @@ class Settings(BaseSettings):
     )
     stripe_api_url: str = Field("https://api.stripe.com", description="Stripe's API.")
 
+    twilio_account_sid: str = Field(
+        "", description="The platform's account at Twilio. Empty: text messages and WhatsApp are not offered."
+    )
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""), description="Its token; only subaccounts are made with it."
+    )
+    twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's accounts and messages.")
+    twilio_messaging_url: str = Field(
+        "https://messaging.twilio.com", description="Twilio's Messaging Services and WhatsApp senders."
+    )
+    twilio_content_url: str = Field("https://content.twilio.com", description="Twilio's message templates.")
+
     smtp_host: str = Field("", description="Mail server. Empty: reminders are held with that reason.")
     smtp_port: int = Field(587, description="Port of the mail server.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(
@@ -147,6 +159,9 @@ _ADDRESSES = (
     "quickbooks_discovery_url",
     "quickbooks_api_url",
     "stripe_api_url",
+    "twilio_api_url",
+    "twilio_messaging_url",
+    "twilio_content_url",
     "mail_search_url",
 )
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from app.channels.base import Outgoing
+from app.channels.base import Outgoing, Sought
 from app.channels.email.channel import EmailChannel, email_channel
 from app.channels.email.envelope import as_mail
 from app.channels.email.smtp import HESITATION_SECONDS, Conversation
@@ -139,7 +139,7 @@ class TestEmail(ChannelContract):
     ) -> None:
         channel = email_channel(_settings(make_settings, sandbox, mail_search_url=""))
         assert channel is not None
-        assert channel.lookup(str(uuid4())) is None
+        assert channel.lookup(_anything()) is None
         assert not channel.capabilities.answers_lookup
 
     def test_a_message_search_that_fails_is_to_be_asked_again(
@@ -147,7 +147,7 @@ class TestEmail(ChannelContract):
     ) -> None:
         sandbox.fault("mail-search", "500", times=5)
         with pytest.raises(Retryable):
-            channel.lookup(str(uuid4()))
+            channel.lookup(_anything())
 
     def test_an_installation_without_a_mail_server_has_no_such_channel(
         self, make_settings: Callable[..., Settings]
@@ -286,6 +286,10 @@ def _certificate(folder: Path) -> Path:
     path = folder / "server.pem"
     path.write_bytes(private + made.public_bytes(Encoding.PEM))
     return path
+
+
+def _anything() -> Sought:
+    return Sought(str(uuid4()), "accounts@customer.example", "Hello", datetime.now(UTC))
 
 
 def _another(outgoing: Outgoing) -> Outgoing:

@@ -7,7 +7,7 @@ import time
 
 import requests
 
-from app.channels.base import Capabilities, Outcome, Outgoing
+from app.channels.base import Capabilities, Found, Outcome, Outgoing, Sought
 from app.channels.email.envelope import as_mail, message_id, parsed_address
 from app.channels.email.smtp import Conversation
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
@@ -61,21 +61,21 @@ class EmailChannel:
             self._drop(conversation)
             raise Retryable("The mail server hung up before the mail was handed over.") from broken
 
-    def lookup(self, marker: str) -> Outcome | None:
+    def lookup(self, sought: Sought) -> Found | None:
         """Ask the provider's message search. None where none is configured; Retryable if it is away."""
         url = self._settings.mail_search_url
         if not url:
             return None
-        wanted = {"message_id": message_id(marker, self._settings.mail_sender)}
+        wanted = {"message_id": message_id(sought.marker, self._settings.mail_sender)}
         try:
             with new_session(connect_timeout=5, read_timeout=10) as session:
                 status = session.get(url, params=wanted).status_code
         except requests.RequestException as away:
             raise Retryable("The mail provider's search does not answer.") from away
         if status == 200:
-            return Outcome.TAKEN
+            return Found(Outcome.TAKEN)
         if status == 404:
-            return Outcome.NEVER_SEEN
+            return Found(Outcome.NEVER_SEEN)
         raise Retryable(f"The mail provider's search answered {status}.")
 
     def close(self) -> None:
