@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.channels.base import Channel, Outcome
+from app.channels.base import Channel, Outcome, Sought
 from app.kit.errors import Retryable
 from app.kit.ground import Ground
 from app.models import MessageState
