@@ -45,6 +45,7 @@ from app.models.ledger import (
     LedgerPayment,
     PaymentApplication,
 )
+from app.models.mail import BadAddress, MailEvent, MailSecurity, OwnMailServer
 from app.models.payer_word import (
     ClaimedInvoice,
     ClaimProof,
@@ -73,7 +74,17 @@ from app.models.payment import (
     WriteBackState,
 )
 from app.models.person_task import PersonTask, PersonTaskKind
-from app.models.reminder import UNDECIDED, Message, MessageState, Reminder, ReminderInvoice, ReminderState
+from app.models.reach import BadAddress, Consent, ConsentBasis, PhoneAccount, PhoneTemplate, SenderState
+from app.models.reminder import (
+    UNDECIDED,
+    Delivery,
+    Message,
+    MessageState,
+    Reminder,
+    ReminderInvoice,
+    ReminderState,
+)
+from app.models.reply import ForwardState, Reply, ReplyKind
 from app.models.task import InboundEvent, Schedule, Task, TaskState
 from app.models.tenancy import Membership, Sending, Tenant, UserAccount
 
@@ -82,6 +93,7 @@ __all__ = [
     "Account",
     "Anchor",
     "Attachment",
+    "BadAddress",
     "Base",
     "BookingAccounts",
     "Cadence",
@@ -97,14 +109,18 @@ __all__ = [
     "ClaimedInvoice",
     "Connection",
     "ConnectionState",
+    "Consent",
+    "ConsentBasis",
     "Counts",
     "CreditNote",
     "Customer",
     "CustomerTag",
+    "Delivery",
     "Dispute",
     "DisputeReason",
     "DisputeState",
     "ExcludedTag",
+    "ForwardState",
     "Grouping",
     "Hold",
     "HoldKind",
@@ -115,6 +131,8 @@ __all__ = [
     "Invoice",
     "InvoiceState",
     "LedgerPayment",
+    "MailEvent",
+    "MailSecurity",
     "Membership",
     "Message",
     "MessageState",
@@ -122,6 +140,7 @@ __all__ = [
     "OAuthAttempt",
     "OnlyAfter",
     "OptOut",
+    "OwnMailServer",
     "PayLink",
     "Payment",
     "PaymentApplication",
@@ -130,6 +149,8 @@ __all__ = [
     "PaymentState",
     "PersonTask",
     "PersonTaskKind",
+    "PhoneAccount",
+    "PhoneTemplate",
     "ProcessorAccount",
     "ProcessorAccountState",
     "Promise",
@@ -138,8 +159,11 @@ __all__ = [
     "Reminder",
     "ReminderInvoice",
     "ReminderState",
+    "Reply",
+    "ReplyKind",
     "Route",
     "Schedule",
+    "SenderState",
     "Sending",
     "StepAction",
     "SyncCursor",
