@@ -45,7 +45,7 @@ from app.models.ledger import (
     LedgerPayment,
     PaymentApplication,
 )
-from app.models.mail import MailEvent, MailSecurity, OwnMailServer
+from app.models.mail import BadAddress, MailEvent, MailSecurity, OwnMailServer
 from app.models.payer_word import (
     ClaimedInvoice,
     ClaimProof,

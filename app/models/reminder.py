@@ -10,7 +10,7 @@ from sqlalchemy import Date, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Currency, TenantRow, Timestamp, belongs_to, state_column
+from app.models.base import Currency, TenantRow, Timestamp, belongs_to, state_column, state_type
 
 
 class ReminderState(StrEnum):
@@ -130,6 +130,16 @@ class MessageState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Delivery(StrEnum):
+    """What became of a message after it was sent, as far as the vendor tells."""
+
+    DELIVERED = "delivered"
+    READ = "read"
+    UNDELIVERED = "undelivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
 class Message(TenantRow):
     """One attempt to deliver a reminder on one channel. Written before the channel is called (law 2)."""
 
@@ -138,6 +148,9 @@ class Message(TenantRow):
         belongs_to("reminder", "reminder_id"),
         UniqueConstraint("tenant_id", "reminder_id", "attempt"),
         Index(None, "tenant_id", "started_at"),
+        # Receipts name one of the two.
+        UniqueConstraint("tenant_id", "marker"),
+        Index(None, "tenant_id", "vendor_id"),
     )
 
     reminder_id: Mapped[UUID]
@@ -151,5 +164,9 @@ class Message(TenantRow):
     """Our own id of the attempt at the vendor: the Message-ID of a mail. Asked for when an outcome is unknown."""
     vendor_id: Mapped[str | None]
     reason: Mapped[str | None]
+    delivery: Mapped[Delivery | None] = mapped_column(state_type(Delivery))
+    delivery_code: Mapped[str | None]
+    """The vendor's own code, where it names one."""
+    delivery_at: Mapped[datetime | None] = mapped_column(Timestamp)
     started_at: Mapped[datetime] = mapped_column(Timestamp)
     finished_at: Mapped[datetime | None] = mapped_column(Timestamp)
