@@ -45,7 +45,7 @@ from app.models.ledger import (
     LedgerPayment,
     PaymentApplication,
 )
-from app.models.mail import BadAddress, MailEvent, MailSecurity, OwnMailServer
+from app.models.mail import MailEvent, MailSecurity, OwnMailServer
 from app.models.payer_word import (
     ClaimedInvoice,
     ClaimProof,
@@ -74,7 +74,7 @@ from app.models.payment import (
     WriteBackState,
 )
 from app.models.person_task import PersonTask, PersonTaskKind
-from app.models.reach import Consent, ConsentBasis, PhoneAccount, PhoneTemplate, SenderState
+from app.models.reach import BadAddress, Consent, ConsentBasis, PhoneAccount, PhoneTemplate, SenderState
 from app.models.reminder import (
     UNDECIDED,
     Delivery,

@@ -98,3 +98,30 @@ class Consent(TenantRow):
     """`owner` (told to the business), `portal`, or `message` (START)."""
     given_at: Mapped[datetime] = mapped_column(Timestamp)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Timestamp)
+
+
+class BadAddress(TenantRow):
+    """An address of a customer that nothing reaches on a channel, until the ledger has another one."""
+
+    __tablename__ = "bad_address"
+    __table_args__ = (
+        belongs_to("customer", "customer_id"),
+        Index(
+            "ix_bad_address_in_force",
+            "tenant_id",
+            "customer_id",
+            "channel",
+            unique=True,
+            postgresql_where=text("mended_at IS NULL"),
+        ),
+    )
+
+    customer_id: Mapped[UUID]
+    channel: Mapped[str]
+    address_sealed: Mapped[bytes]
+    """The address that was tried. Another one in the ledger is tried anew."""
+    code: Mapped[str | None]
+    """The vendor's own word for why, such as `5.1.1`."""
+    since: Mapped[datetime] = mapped_column(Timestamp)
+    mended_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When the ledger was first seen with another address."""

@@ -1,4 +1,4 @@
-"""Text messages and WhatsApp: senders of a business, consent, and what became of messages.
+"""Text messages and WhatsApp: senders of a business, consent, what became of messages, dead addresses.
 
 Expands only: code that knows the revision before runs on it.
 """
@@ -9,7 +9,7 @@ from alembic import op
 revision = "0020"
 down_revision = "0030"
 
-_TABLES = ("phone_account", "phone_template", "consent")
+_TABLES = ("phone_account", "phone_template", "consent", "bad_address")
 _MOMENT = sa.DateTime(timezone=True)
 
 
@@ -18,6 +18,7 @@ def upgrade() -> None:
     _make_accounts()
     _make_templates()
     _make_consents()
+    _make_bad_addresses()
     for table in _TABLES:
         _keep_tenants_apart(table)
 
@@ -101,6 +102,28 @@ def _make_consents() -> None:
         ["tenant_id", "customer_id", "channel"],
         unique=True,
         postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+
+
+def _make_bad_addresses() -> None:
+    op.create_table(
+        "bad_address",
+        *_keys(),
+        sa.Column("customer_id", sa.UUID(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("since", _MOMENT, nullable=False),
+        sa.Column("mended_at", _MOMENT, nullable=True),
+        _of_customer("bad_address"),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_bad_address")),
+    )
+    op.create_index(
+        "ix_bad_address_in_force",
+        "bad_address",
+        ["tenant_id", "customer_id", "channel"],
+        unique=True,
+        postgresql_where=sa.text("mended_at IS NULL"),
     )
 
 
