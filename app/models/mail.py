@@ -1,13 +1,12 @@
-"""Beside the message: a business's own mail server, the fate of mails, addresses that mail does not reach."""
+"""Beside the message: a business's own mail server, and what became of mails."""
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import TenantRow, Timestamp, belongs_to, belongs_to_tenant, state_column
+from app.models.base import TenantRow, Timestamp, belongs_to_tenant, state_column
 
 
 class MailSecurity(StrEnum):
@@ -58,29 +57,3 @@ class MailEvent(TenantRow):
     happened_at: Mapped[datetime] = mapped_column(Timestamp)
     received_at: Mapped[datetime] = mapped_column(Timestamp)
     applied_at: Mapped[datetime | None] = mapped_column(Timestamp)
-
-
-class BadAddress(TenantRow):
-    """An address of a customer that nothing reaches, until the ledger has another one."""
-
-    __tablename__ = "bad_address"
-    __table_args__ = (
-        belongs_to("customer", "customer_id"),
-        Index(
-            "ix_bad_address_in_force",
-            "tenant_id",
-            "customer_id",
-            "channel",
-            unique=True,
-            postgresql_where=text("mended_at IS NULL"),
-        ),
-    )
-
-    customer_id: Mapped[UUID]
-    channel: Mapped[str]
-    address_sealed: Mapped[bytes]
-    code: Mapped[str | None]
-    """The vendor's own word for why, such as `5.1.1`."""
-    since: Mapped[datetime] = mapped_column(Timestamp)
-    mended_at: Mapped[datetime | None] = mapped_column(Timestamp)
-    """When the ledger was first seen with another address."""

@@ -1,4 +1,4 @@
-"""A business's own mail server, what became of mails, addresses that mail does not reach, and replies.
+"""A business's own mail server, what became of mails, and replies.
 
 Expands only: code that knows 0040 runs on it.
 """
@@ -10,13 +10,12 @@ revision = "0030"
 down_revision = "0040"
 
 _MOMENT = sa.DateTime(timezone=True)
-_TABLES = ("own_mail_server", "mail_event", "bad_address", "reply")
+_TABLES = ("own_mail_server", "mail_event", "reply")
 
 
 def upgrade() -> None:
     _make_own_mail_server()
     _make_mail_event()
-    _make_bad_address()
     _make_reply()
     for table in _TABLES:
         _keep_tenants_apart(table)
@@ -58,27 +57,6 @@ def _make_mail_event() -> None:
         sa.UniqueConstraint("tenant_id", "external_id", name=op.f("uq_mail_event_tenant_id_external_id")),
     )
     op.create_index(op.f("ix_mail_event_tenant_id_received_at"), "mail_event", ["tenant_id", "received_at"])
-
-
-def _make_bad_address() -> None:
-    op.create_table(
-        "bad_address",
-        *_keys("bad_address"),
-        sa.Column("customer_id", sa.UUID(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("address_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=True),
-        sa.Column("since", _MOMENT, nullable=False),
-        sa.Column("mended_at", _MOMENT, nullable=True),
-        _of("bad_address", "customer", "customer_id"),
-    )
-    op.create_index(
-        "ix_bad_address_in_force",
-        "bad_address",
-        ["tenant_id", "customer_id", "channel"],
-        unique=True,
-        postgresql_where=sa.text("mended_at IS NULL"),
-    )
 
 
 def _make_reply() -> None:
