@@ -105,6 +105,8 @@ class LedgerPayment(TenantRow):
         belongs_to_tenant(),
         UniqueConstraint("tenant_id", "external_id"),
         Index(None, "tenant_id", "customer_id"),
+        # Asked before every planning: is there money that no invoice has taken?
+        Index("ix_ledger_payment_unapplied", "tenant_id", postgresql_where=text("unapplied > 0")),
     )
 
     external_id: Mapped[str]

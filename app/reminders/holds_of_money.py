@@ -56,7 +56,7 @@ def stops_of_money(session: Session) -> Iterator[tuple[tuple[HoldScope, UUID], S
         yield (HoldScope.INVOICE, invoice_id), _IN_FLIGHT
     if not money.unapplied and not money.minimums:
         return
-    for group, owed in _owed(session, money).items():
+    for group, owed in load_owed(session, money).items():
         for invoice_id, stop in stops_of_group(money, group, owed):
             yield (HoldScope.INVOICE, invoice_id), stop
 
@@ -94,7 +94,7 @@ def load_money(session: Session) -> Money:
     return found
 
 
-def _owed(session: Session, money: Money) -> Mapping[Group, list[Owed]]:
+def load_owed(session: Session, money: Money) -> Mapping[Group, list[Owed]]:
     """Open invoices of the customers concerned: everybody's, if there is a minimum."""
     group = tuple_(Invoice.customer_id, Invoice.currency)
     concerned: ColumnElement[bool] = (

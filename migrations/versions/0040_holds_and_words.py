@@ -93,6 +93,12 @@ def _widen_holds() -> None:
 
 
 def _make_rules() -> None:
+    op.create_index(
+        "ix_ledger_payment_unapplied",
+        "ledger_payment",
+        ["tenant_id"],
+        postgresql_where=sa.text("unapplied > 0"),
+    )
     op.create_table(
         "hold_rules",
         sa.Column("claim_days", sa.BigInteger(), nullable=False),
