@@ -85,6 +85,7 @@ from app.models.reminder import (
     ReminderState,
 )
 from app.models.reply import ForwardState, Reply, ReplyKind
+from app.models.step_text import StepText
 from app.models.task import InboundEvent, Schedule, Task, TaskState
 from app.models.tenancy import Membership, Sending, Tenant, UserAccount
 
@@ -166,6 +167,7 @@ __all__ = [
     "SenderState",
     "Sending",
     "StepAction",
+    "StepText",
     "SyncCursor",
     "SyncRun",
     "SyncState",

@@ -33,6 +33,8 @@ class Cadence(TenantRow):
 
     name: Mapped[str]
     is_default: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(default="en", server_default="en")
+    """ISO 639-1: in which language its steps' own mails are written."""
     version: Mapped[int] = mapped_column(default=1)
     """Grows with every saved change, so that a reminder tells which cadence it was planned from."""
     send_hour: Mapped[int] = mapped_column(default=9)
