@@ -52,7 +52,7 @@ def _of_phone(phone: str, country: str | None) -> Zones:
     found = tuple(zone for zone in time_zones_for_number(number) if zone != UNKNOWN_TIMEZONE)
     if found and _share_an_hour(found):
         return found
-    known = region_code_for_number(number) or region_code_for_country_code(number.country_code)
+    known = region_code_for_number(number) or region_code_for_country_code(number.country_code or 0)
     return zones_of_country(known)
 
 

@@ -28,6 +28,9 @@ NO_MAIL_SERVER = Reason(
     "no_mail_server", "No mail server is set up for this installation, so no reminder can leave."
 )
 NO_EMAIL = Reason("no_email", "The customer has no e-mail address in the ledger. Add one there.")
+NO_PHONE = Reason(
+    "no_phone", "The customer has no mobile number in the ledger that may get text messages. Add one there."
+)
 OPTED_OUT = Reason("opted_out", "The customer asked for no more reminders by e-mail.")
 INACTIVE = Reason("inactive", "The customer is archived in the ledger.")
 
@@ -71,6 +74,13 @@ BROKEN = Reason(
     "Something in this reminder could not be worked out. It is looked at again at the next send hour.",
 )
 WORKER_LOST = Reason("try_again", "It was interrupted before it left, and is tried again.")
+
+
+def late(first_on: date) -> Reason:
+    """It was due while nothing could leave, and the owner has not said what becomes of such reminders."""
+    return Reason(
+        "late", f"It was due on {_day(first_on)}, when nothing could leave. Say on Today what becomes of what is late."
+    )
 
 
 def held(why: str) -> Reason:
@@ -152,3 +162,17 @@ STANDING = frozenset(
 )
 # The dispatcher also takes up what a person held until a day that has passed.
 TAKEN_UP_WHEN_DUE = STANDING | {"held_until"}
+# Nothing but the house, its connection or its owner's pause stood in the way of a reminder held for one of these.
+OURS = frozenset(
+    {
+        "late",
+        PAUSED.code,
+        DISCONNECTED.code,
+        NO_MAIL_SERVER.code,
+        STALE_MIRROR.code,
+        STALE_FACTS.code,
+        SEEN_CHANGED.code,
+        "ledger_unreachable",
+        "try_again",
+    }
+)
