@@ -125,7 +125,7 @@ def _covered(line: Sequence[Any]) -> Covered:
 
 def _undecided(columns: Sequence[Any], covered: set[Covered]) -> Undecided:
     *others, channels = columns
-    return Undecided(*others, channels=tuple(channels), covered=frozenset(covered))
+    return Undecided(*[*others, tuple(channels), frozenset(covered)])
 
 
 def _invoices(

@@ -6,8 +6,8 @@ Values in, values out, `now` among them. The same function answers what is due, 
 Rules: an invoice has each step, and each repeat of it, at most once. Of the steps whose day has come only
 the latest is sent, so nothing is made up for. Steps that fall on a day on which nothing leaves go on the
 next one that is open where the recipient is. Invoices that reach a step on the same day travel together
-unless their cadence wants one message each. A customer gets one message per channel and day, and at most
-seven in seven days, whatever the currencies.
+unless their cadence wants one message each. A customer gets one message per currency and day, and at most
+seven in seven days, whatever the currencies and channels.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,20 +55,22 @@ class _Run:
 
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
+        self._home_day_now = situation.now.astimezone(ZoneInfo(situation.zone)).date()
         self._diaries: dict[tuple[object, ...], tuple[Diary, Timelines, date]] = {}
 
     def next_of(self, groups: dict[Group, list[OpenInvoice]]) -> list[Planned]:
-        """What one customer gets next in each currency: never two messages on one channel and day."""
+        """What one customer gets next in each currency."""
         found = [self._next(group, invoices, None) for group, invoices in groups.items()]
         planned = [one for one in found if one is not None]
-        if len(planned) < 2 and not self._situation.contacts:
+        had = self._situation.contacts.get(planned[0].customer_id, ()) if planned else ()
+        if len(planned) + len(had) <= MOST_IN_SEVEN_DAYS:
             return planned
-        return list(self._kept_apart(groups, planned))
+        return list(self._within_the_week(groups, planned, list(had)))
 
-    def _kept_apart(
-        self, groups: dict[Group, list[OpenInvoice]], planned: list[Planned]
+    def _within_the_week(
+        self, groups: dict[Group, list[OpenInvoice]], planned: list[Planned], had: list[Contact]
     ) -> Iterator[Planned]:
-        had = list(self._situation.contacts.get(planned[0].customer_id, ())) if planned else []
+        """Moved to later days where the customer would get more than seven messages in seven days."""
         for first in sorted(
             planned, key=lambda one: (one.due_at, one.reached_on or one.send_on, one.currency)
         ):
@@ -108,24 +110,24 @@ class _Run:
     ) -> Candidate | None:
         cadence = self._cadence_of(invoice)
         diary, timelines, day = self._pages(cadence, addressee)
-        ahead = self._wanted(timelines.ahead(invoice), diary)
+        ahead = self._wanted(timelines.ahead(invoice))
         if not ahead:
             return None
         if not_before is not None:
             day = max(day, diary.first_day(not_before))
         if last is not None:
             day = diary.after_home_day(day, last)
-        day = max(day, diary.on_or_after(ahead[0].day))
+        day = max(day, ahead[0].opens_on)
         stop = stricter(invoice.stop, addressee.stop)
         after = diary.on_or_after(stop.until + timedelta(days=1)) if stop and stop.until else day
         is_held = is_endless(stop) or after > day
         return Candidate(invoice, cadence, diary, ahead, max(day, after), stop if is_held else None)
 
-    def _wanted(self, ahead: Sequence[Reached], diary: Diary) -> Sequence[Reached]:
+    def _wanted(self, ahead: Sequence[Reached]) -> Sequence[Reached]:
         late = self._situation.late
         if late is None or late.mode is not CatchUpMode.SKIP:
             return ahead
-        return [one for one in ahead if diary.on_or_after(one.day) >= late.until]
+        return [one for one in ahead if one.opens_on >= late.until]
 
     def _cadence_of(self, invoice: OpenInvoice) -> Cadence:
         situation = self._situation
@@ -150,18 +152,11 @@ class _Run:
             places = tuple(dict.fromkeys(place for place in (home, addressee.place) if place))
             diary = Diary(cadence, home=self._situation.zone, zones=addressee.zones, places=places)
             first = diary.first_day(self._situation.now)
-            self._diaries[key] = diary, Timelines(cadence, diary.days), first
+            self._diaries[key] = diary, Timelines(cadence, diary), first
         return self._diaries[key]
-
-    @property
-    def _home_day_now(self) -> date:
-        return self._situation.now.astimezone(ZoneInfo(self._situation.zone)).date()
 
 
 def _is_too_much(planned: Planned, had: Sequence[Contact]) -> bool:
-    """Whether the customer has that channel's message of the day, or seven messages in seven days."""
     if not planned.channels:
         return False
-    if any(one.on == planned.send_on and one.channel == planned.channels[0] for one in had):
-        return True
     return sum(planned.send_on - _SIX_DAYS <= one.on <= planned.send_on for one in had) >= MOST_IN_SEVEN_DAYS

@@ -18,15 +18,18 @@ class Diary:
         self.days = SendingDays(cadence.weekdays, places if cadence.keeps_holidays else ())
         self._hours = Hours(window, zones or (home,))
         self._home = ZoneInfo(home)
+        self._usable: dict[date, date] = {}
         self._moments: dict[date, datetime] = {}
         self._home_days: dict[date, date] = {}
 
     def on_or_after(self, day: date) -> date:
         """The first day from this one on that can be used."""
-        day = self.days.on_or_after(day)
-        while not self._hours.have(day):
-            day = self.days.after(day)
-        return day
+        if day not in self._usable:
+            found = self.days.on_or_after(day)
+            while not self._hours.have(found):
+                found = self.days.after(found)
+            self._usable[day] = found
+        return self._usable[day]
 
     def first_day(self, now: datetime) -> date:
         """The earliest day on which a message can still leave."""

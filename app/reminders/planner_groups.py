@@ -31,13 +31,22 @@ class Candidate:
     day: date
     stop: Stop | None
 
-    def reached(self) -> Reached:
-        """The latest step whose day has come on the day of travel; that there is one is known from that day."""
-        return next(one for one in reversed(self.ahead) if self.diary.on_or_after(one.day) <= self.day)
+    def travel(self) -> "Traveller":
+        """With the latest step whose day has come on the day of travel; that there is one is known from that day."""
+        return Traveller(self, next(one for one in reversed(self.ahead) if one.opens_on <= self.day))
 
-    def could_first(self) -> date:
-        """The first day on which the step it travels at could have left."""
-        return self.diary.on_or_after(self.reached().day)
+
+@dataclass(frozen=True, slots=True)
+class Traveller:
+    """A candidate that leaves, at the step it will have reached."""
+
+    candidate: Candidate
+    reached: Reached
+
+    def covered(self) -> Covered:
+        """As the reminder names it."""
+        reached = self.reached
+        return Covered(self.candidate.invoice.id, reached.step.id, reached.occurrence, reached.day)
 
 
 def as_planned(
@@ -51,8 +60,8 @@ def as_planned(
 ) -> Planned:
     """The reminder that comes first: led by the invoice longest overdue, which words it and chooses the channel."""
     day = min(candidate.day for candidate in candidates)
-    travelling = _together([candidate for candidate in candidates if candidate.day == day], late)
-    lead, reached = travelling[0], travelling[0].reached()
+    travelling = _together([candidate.travel() for candidate in candidates if candidate.day == day], late)
+    lead, reached = travelling[0].candidate, travelling[0].reached
     channels = _channels(reached, addressee)
     nominal = lead.diary.moment(day)
     return Planned(
@@ -61,11 +70,11 @@ def as_planned(
         send_on=max(lead.diary.home_day(day), home_day_now),
         due_at=max(nominal, not_before) if not_before else nominal,
         step_id=reached.step.id,
-        covered=tuple(_covered(candidate) for candidate in travelling),
+        covered=tuple(one.covered() for one in travelling),
         obstacle=_obstacle(reached, addressee) or _why_held(travelling),
         channels=channels,
         cadence_version=lead.cadence.version,
-        reached_on=min(candidate.could_first() for candidate in travelling),
+        reached_on=min(one.reached.opens_on for one in travelling),
     )
 
 
@@ -83,24 +92,21 @@ def stricter(one: Stop | None, other: Stop | None) -> Stop | None:
     return one if one.until >= other.until else other
 
 
-def _together(candidates: list[Candidate], late: Late | None) -> list[Candidate]:
+def _together(candidates: list[Traveller], late: Late | None) -> list[Traveller]:
     """Those who share a message, the longest overdue first. Messages come before tasks for a person."""
-    messages = [one for one in candidates if one.reached().step.action is StepAction.MESSAGE]
-    ordered = sorted(messages or candidates, key=lambda one: (one.invoice.due_on, one.invoice.id))
+    messages = [one for one in candidates if one.reached.step.action is StepAction.MESSAGE]
+    ordered = sorted(
+        messages or candidates, key=lambda one: (one.candidate.invoice.due_on, one.candidate.invoice.id)
+    )
     sharing = [one for one in ordered if _shares(one, late)]
     return sharing if ordered[0] in sharing else ordered[:1]
 
 
-def _shares(candidate: Candidate, late: Late | None) -> bool:
-    if candidate.cadence.grouping is Grouping.CUSTOMER:
+def _shares(one: Traveller, late: Late | None) -> bool:
+    if one.candidate.cadence.grouping is Grouping.CUSTOMER:
         return True
     is_merged = late is not None and late.mode is CatchUpMode.MERGE
-    return is_merged and late is not None and candidate.could_first() < late.until
-
-
-def _covered(candidate: Candidate) -> Covered:
-    reached = candidate.reached()
-    return Covered(candidate.invoice.id, reached.step.id, reached.occurrence, reached.day)
+    return is_merged and late is not None and one.reached.opens_on < late.until
 
 
 def _channels(reached: Reached, addressee: Addressee) -> tuple[str, ...]:
@@ -115,9 +121,9 @@ def _obstacle(reached: Reached, addressee: Addressee) -> Reason | None:
     return None if reached.step.action is StepAction.TASK else addressee.obstacle(reached.step.channels)
 
 
-def _why_held(travelling: Sequence[Candidate]) -> Reason | None:
+def _why_held(travelling: Sequence[Traveller]) -> Reason | None:
     """The reason if holds alone decide the day: no invoice travels that is free of one."""
-    stop = travelling[0].stop
-    if stop is None or any(candidate.stop is None for candidate in travelling):
+    stop = travelling[0].candidate.stop
+    if stop is None or any(one.candidate.stop is None for one in travelling):
         return None
     return stop.why()

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.models import Anchor, Counts
-from app.reminders.calendar_days import SendingDays
+from app.reminders.planner_diary import Diary
 from app.reminders.situation import Cadence, Had, OpenInvoice, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A step, or a repeat of it, on the day it counts to; weekends and holidays come on top."""
+    """A step, or a repeat of it, on the day it counts to."""
 
     day: date
+    opens_on: date
+    """The first day from then on that is no weekend and no holiday."""
     step: Step
     occurrence: int
 
@@ -21,9 +23,9 @@ class Reached:
 class Timelines:
     """The steps of one cadence for many invoices; most share their due dates."""
 
-    def __init__(self, cadence: Cadence, days: SendingDays) -> None:
+    def __init__(self, cadence: Cadence, diary: Diary) -> None:
         self._steps = cadence.steps
-        self._days = days
+        self._diary = diary
         self._is_plain = not any(_looks_at_more_than_dates(step) for step in cadence.steps)
         self._known: dict[tuple[date, date | None], list[Reached]] = {}
 
@@ -49,7 +51,7 @@ class Timelines:
         line = list(firsts)
         for first in firsts:
             until = next((later.day for later in firsts if later.day > first.day), date.max)
-            line += (again for again in _repeats(first) if again.day < until)
+            line += (again for again in self._repeats(first) if again.day < until)
         return sorted(line, key=lambda one: one.day)
 
     def _firsts(self, invoice: OpenInvoice) -> Iterator[Reached]:
@@ -57,12 +59,19 @@ class Timelines:
         for step in self._steps:
             if step.suits(invoice.balance, invoice.promise_broken_on):
                 day = self._count(step, _anchor_day(step, invoice, previous))
-                previous = Reached(day, step, 0)
+                previous = Reached(day, self._diary.on_or_after(day), step, 0)
                 yield previous
+
+    def _repeats(self, first: Reached) -> Iterator[Reached]:
+        every = first.step.repeat_every_days
+        if every:
+            for occurrence in range(1, first.step.repeat_limit + 1):
+                day = first.day + timedelta(days=every * occurrence)
+                yield Reached(day, self._diary.on_or_after(day), first.step, occurrence)
 
     def _count(self, step: Step, start: date) -> date:
         if step.counts is Counts.BUSINESS:
-            return self._days.plus(start, step.offset_days)
+            return self._diary.days.plus(start, step.offset_days)
         return start + timedelta(days=step.offset_days)
 
     def _counted_to(self, had: Had, invoice: OpenInvoice) -> date:
@@ -92,10 +101,3 @@ def _anchor_day(step: Step, invoice: OpenInvoice, previous: Reached | None) -> d
         sent = [had.on for had in invoice.had if had.step.id == previous.step.id]
         return max(sent, default=previous.day)
     return invoice.due_on
-
-
-def _repeats(first: Reached) -> Iterator[Reached]:
-    every = first.step.repeat_every_days
-    if every:
-        for occurrence in range(1, first.step.repeat_limit + 1):
-            yield Reached(first.day + timedelta(days=every * occurrence), first.step, occurrence)
