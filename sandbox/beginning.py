@@ -13,6 +13,7 @@ from sandbox.quickbooks.state import QuickBooksState
 from sandbox.settings import SandboxSettings
 from sandbox.stripe.state import StripeState
 from sandbox.timers import Timers
+from sandbox.twilio.state import TwilioState
 from sandbox.webhooks import WebhookSender
 from sandbox.world import World
 from sandbox.xero.state import XeroState
@@ -36,6 +37,7 @@ def open_world(settings: SandboxSettings) -> World:
         lock=lock,
         xero=XeroState.build(company, settings, clock, webhooks, timers),
         stripe=StripeState(settings, clock, timers, webhooks, lock),
+        twilio=TwilioState(settings, clock, timers, webhooks, lock),
         mail=MailState(),
         open_quickbooks=_quickbooks(company, settings, clock, webhooks, timers),
     )
@@ -71,6 +73,7 @@ def reset_world(
         world.settings = settings
         world.xero = XeroState.build(books, settings, clock, webhooks, timers)
         world.stripe = StripeState(settings, clock, timers, webhooks, world.lock)
+        world.twilio = TwilioState(settings, clock, timers, webhooks, world.lock)
         world.mail = MailState()
         world.reopen_quickbooks(_quickbooks(books, settings, clock, webhooks, timers))
 

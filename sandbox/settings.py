@@ -67,6 +67,9 @@ class SandboxSettings(BaseSettings):
         True, description="Deliver every fifth event twice and some out of order, as the real thing does."
     )
 
+    twilio_account_sid: str = Field("AC" + "0" * 31 + "1", description="The platform's account at Twilio.")
+    twilio_auth_token: str = Field("twilio-token-local", description="Its token.")
+
     smtp_user: str = Field("", description="With a password: SMTP clients must log in.")
     smtp_password: str = Field("", description="See SANDBOX_SMTP_USER.")
     smtp_size_limit: int = Field(10_000_000, description="Largest mail accepted, in bytes.")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the vendors' packages import the world, so it only names th
     from sandbox.mail.state import MailState
     from sandbox.quickbooks.state import QuickBooksState
     from sandbox.stripe.state import StripeState
+    from sandbox.twilio.state import TwilioState
     from sandbox.xero.state import XeroState
 
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:  # the vendors' packages import the world, so it only names th
 class World:
     """The state that the vendors' routes share.
 
-    A reset replaces `settings`, `xero`, `quickbooks`, `stripe` and `mail` by new ones: routes must reach
+    A reset replaces `settings`, `xero`, `quickbooks`, `stripe`, `twilio` and `mail` by new ones: routes must reach
     them through the world each time and never keep them. `lock` guards those states; do not hold it while
     waiting for the network or for timers. `counters` counts calls by "vendor METHOD /route", `metered` the
     reads that Intuit meters, by realm id.
@@ -40,6 +41,7 @@ class World:
     lock: threading.RLock
     xero: XeroState
     stripe: StripeState
+    twilio: TwilioState
     mail: MailState
     open_quickbooks: Callable[[], QuickBooksState]
     counters: Counter[str] = field(default_factory=Counter)

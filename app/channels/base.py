@@ -1,13 +1,17 @@
 """The Channel port: hand one message over, or ask later what became of it.
 
 Errors of `send`: `Retryable` (not taken, come again), `Rejected` (this message or address is refused for
-good), `OutcomeUnknown` (it may have been taken: `lookup` before anything else).
+good; `Refused` says also what that means for the next one), `OutcomeUnknown` (it may have been taken: `lookup`
+before anything else).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from app.kit.errors import Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,20 @@ class Outgoing:
     text: str = field(repr=False)
     html: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    template: str | None = None
+    """The vendor's id of an approved template, where the channel takes nothing else; `text` is what it reads."""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What fills the template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """An attempt whose outcome is looked for: its marker, and what it can be recognised by where that is lost."""
+
+    marker: str
+    recipient: str = field(repr=False)
+    text: str = field(repr=False)
+    began_at: datetime
 
 
 class Outcome(StrEnum):
@@ -29,6 +47,40 @@ class Outcome(StrEnum):
 
     TAKEN = "taken"
     NEVER_SEEN = "never_seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a look-up, with the vendor's id of the message if it tells one."""
+
+    outcome: Outcome
+    vendor_id: str | None = None
+
+
+class Meaning(StrEnum):
+    """What a refusal or a failed delivery says about the next message."""
+
+    OPTED_OUT = "opted_out"
+    """The recipient told the vendor to stop."""
+    BAD_ADDRESS = "bad_address"
+    """Nothing will ever arrive at this address on this channel."""
+    NOT_REACHED = "not_reached"
+    """Not this time: a phone that is off, a limit of the recipient's."""
+    FILTERED = "filtered"
+    """A carrier took it for unwanted: the business has to look at what it writes."""
+    NOT_SET_UP = "not_set_up"
+    """The business's sender is not allowed to do this (yet)."""
+    TEMPLATE = "template"
+    """The template is not, or no longer, approved."""
+    OTHER = "other"
+
+
+class Refused(Rejected):
+    """A refusal with its meaning and the vendor's own code."""
+
+    def __init__(self, reason: str, *, meaning: Meaning, code: str) -> None:
+        super().__init__(reason)
+        self.meaning, self.code = meaning, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +92,8 @@ class Capabilities:
     has_html: bool
     longest_text: int | None
     answers_lookup: bool
+    at_once: int = 8
+    """How many messages may be handed over at the same time."""
 
 
 class Channel(Protocol):
@@ -52,8 +106,8 @@ class Channel(Protocol):
         """Hand the message over once; the vendor's id of it."""
         ...
 
-    def lookup(self, marker: str) -> Outcome | None:
-        """What became of the attempt with this marker; None if the vendor cannot tell."""
+    def lookup(self, sought: Sought) -> Found | None:
+        """What became of this attempt; None if the vendor cannot tell. Raises Retryable if it is away."""
         ...
 
     def close(self) -> None:

@@ -75,11 +75,19 @@ class Sealer:
 
     def seal(self, text: str, *, column: str, row: UUID | str) -> bytes:
         """Encrypt `text` for one column of one row."""
-        return _encrypt(self._key, text.encode(), self._place(column, row))
+        return self.seal_bytes(text.encode(), column=column, row=row)
 
     def open(self, sealed: bytes, *, column: str, row: UUID | str) -> str:
         """Decrypt what `seal` made for the same place. Raises SealBroken for any other."""
-        return _decrypt(self._key, sealed, self._place(column, row)).decode()
+        return self.open_bytes(sealed, column=column, row=row).decode()
+
+    def seal_bytes(self, content: bytes, *, column: str, row: UUID | str) -> bytes:
+        """Encrypt a file's content for one column of one row."""
+        return _encrypt(self._key, content, self._place(column, row))
+
+    def open_bytes(self, sealed: bytes, *, column: str, row: UUID | str) -> bytes:
+        """Decrypt what `seal_bytes` made for the same place. Raises SealBroken for any other."""
+        return _decrypt(self._key, sealed, self._place(column, row))
 
     def _place(self, column: str, row: UUID | str) -> bytes:
         return f"{self._owner}|{column}|{row}".encode()

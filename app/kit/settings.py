@@ -78,6 +78,21 @@ class Settings(BaseSettings):
     )
     stripe_api_url: str = Field("https://api.stripe.com", description="Stripe's API.")
 
+    twilio_account_sid: str = Field(
+        "", description="The platform's account at Twilio. Empty: text messages and WhatsApp are not offered."
+    )
+    twilio_auth_token: SecretStr = Field(
+        SecretStr(""), description="Its token; only subaccounts are made with it."
+    )
+    twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's accounts and messages.")
+    twilio_messaging_url: str = Field(
+        "https://messaging.twilio.com", description="Twilio's Messaging Services and WhatsApp senders."
+    )
+    twilio_content_url: str = Field("https://content.twilio.com", description="Twilio's message templates.")
+
+    mail_transport: Literal["smtp", "ses"] = Field(
+        "smtp", description="How mails leave: by a mail server (`smtp`) or by Amazon (`ses`)."
+    )
     smtp_host: str = Field("", description="Mail server. Empty: reminders are held with that reason.")
     smtp_port: int = Field(587, description="Port of the mail server.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(
@@ -92,6 +107,30 @@ class Settings(BaseSettings):
         "",
         description="Message search of the mail provider: answers whether a Message-ID was accepted. Empty: an "
         "unknown outcome waits for a person.",
+    )
+    reply_domain: str = Field(
+        "",
+        description="Domain whose mail Amazon SES receives for us. Set: replies come by way of us, so that they pause "
+        "reminders. Empty: they go straight to the business.",
+    )
+    ses_region: str = Field("", description="Region of Amazon SES, such as `eu-west-1`.")
+    ses_configuration_set: str = Field(
+        "", description="SES configuration set, whose events go to one of `SNS_TOPICS`."
+    )
+    ses_identity_arn: str = Field(
+        "",
+        description="ARN of the identity in `MAIL_SENDER`. Set: each organisation sends as an SES tenant of its own.",
+    )
+    ses_access_key_id: str = Field("", description="Key at Amazon. Empty: the role of the machine.")
+    ses_secret_access_key: SecretStr = Field(SecretStr(""), description="Its secret.")
+    ses_api_url: str = Field("", description="API of SES. Empty: Amazon's own in that region.")
+    sns_topics: str = Field(
+        "",
+        description="ARNs of the SNS topics that tell of mails and bring replies, separated by spaces. Empty: their "
+        "address answers 404.",
+    )
+    sns_stand_ins: str = Field(
+        "", description="Hosts besides Amazon's that may sign SNS messages; only in development."
     )
 
     @model_validator(mode="after")
@@ -112,6 +151,8 @@ class Settings(BaseSettings):
             raise ValueError("CLOCK_FILE is not allowed in production")
         if self.smtp_security == "none":
             raise ValueError("SMTP_SECURITY=none is not allowed in production")
+        if self.sns_stand_ins:
+            raise ValueError("SNS_STAND_INS is not allowed in production")
         for name in _ADDRESSES:
             address = getattr(self, name)
             if address and urlsplit(address).scheme != "https":
@@ -147,7 +188,11 @@ _ADDRESSES = (
     "quickbooks_discovery_url",
     "quickbooks_api_url",
     "stripe_api_url",
+    "twilio_api_url",
+    "twilio_messaging_url",
+    "twilio_content_url",
     "mail_search_url",
+    "ses_api_url",
 )
 
 

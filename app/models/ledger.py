@@ -9,7 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Date, Index, UniqueConstraint, text
+from sqlalchemy import Date, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Currency, TenantRow, Timestamp, belongs_to, belongs_to_tenant, state_column
@@ -38,6 +39,12 @@ class Customer(TenantRow):
     emails_sealed: Mapped[bytes | None]
     """JSON list of mail addresses, sealed; NULL when the ledger has none."""
     phone_sealed: Mapped[bytes | None]
+    country_code: Mapped[str | None]
+    """Of the address, ISO 3166-1 alpha-2, as far as the ledger tells."""
+    region: Mapped[str | None]
+    """State or province of the address, ISO 3166-2 without the country."""
+    time_zones: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """IANA names the customer may be in, from address and telephone number; NULL: the organisation's own."""
     is_active: Mapped[bool] = mapped_column(default=True)
     merged_into_external_id: Mapped[str | None]
     changed_at: Mapped[datetime | None] = mapped_column(Timestamp)
@@ -98,6 +105,8 @@ class LedgerPayment(TenantRow):
         belongs_to_tenant(),
         UniqueConstraint("tenant_id", "external_id"),
         Index(None, "tenant_id", "customer_id"),
+        # Asked before every planning: is there money that no invoice has taken?
+        Index("ix_ledger_payment_unapplied", "tenant_id", postgresql_where=text("unapplied > 0")),
     )
 
     external_id: Mapped[str]

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Index, UniqueConstraint, text
+from sqlalchemy import Date, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Currency, TenantRow, Timestamp, belongs_to, state_column
+from app.models.base import Currency, TenantRow, Timestamp, belongs_to, state_column, state_type
 
 
 class ReminderState(StrEnum):
@@ -66,6 +67,14 @@ class Reminder(TenantRow):
     """The same as a sentence for the business."""
     facts: Mapped[dict[str, Any] | None]
     """What the last decision saw: balances by invoice number and when they were read. No addresses."""
+    channels: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=lambda: ["email"], server_default="{email}"
+    )
+    """Fixed at planning, in the step's order; empty for a step that asks a person to act."""
+    channel_place: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Which of the channels it is at: the next one is tried when the one before did not deliver."""
+    first_on: Mapped[date | None] = mapped_column(Date)
+    """The first day for which it was planned while nothing but the house stood in its way; NULL: `send_on`."""
     planned_at: Mapped[datetime] = mapped_column(Timestamp)
     needs_confirmation: Mapped[bool] = mapped_column(default=False)
     """Nothing leaves until the owner has seen it: planned before a confirmation, or stopped by the volume brake."""
@@ -79,7 +88,7 @@ class Reminder(TenantRow):
 class ReminderInvoice(TenantRow):
     """An invoice that a reminder covers, at the step it had reached.
 
-    The unique key is the last guard against a repeated reminder: an invoice has each step at most once,
+    The unique key is the last guard against a repeated reminder: an invoice has each repeat of a step at most once,
     unless the reminder that had it was skipped (`is_spent` false frees it).
     """
 
@@ -89,12 +98,24 @@ class ReminderInvoice(TenantRow):
         belongs_to("invoice", "invoice_id"),
         belongs_to("cadence_step", "step_id"),
         UniqueConstraint("tenant_id", "reminder_id", "invoice_id"),
-        Index(None, "tenant_id", "invoice_id", "step_id", unique=True, postgresql_where=text("is_spent")),
+        Index(
+            None,
+            "tenant_id",
+            "invoice_id",
+            "step_id",
+            "occurrence",
+            unique=True,
+            postgresql_where=text("is_spent"),
+        ),
     )
 
     reminder_id: Mapped[UUID]
     invoice_id: Mapped[UUID]
     step_id: Mapped[UUID]
+    occurrence: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """0 the first time the invoice has the step, then counting its repeats."""
+    reached_on: Mapped[date | None] = mapped_column(Date)
+    """The day the step counted to, before weekends and holidays moved it."""
     is_spent: Mapped[bool] = mapped_column(default=True)
     amount_due: Mapped[Decimal | None]
     """The balance the message named; set when it is composed."""
@@ -109,6 +130,16 @@ class MessageState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Delivery(StrEnum):
+    """What became of a message after it was sent, as far as the vendor tells."""
+
+    DELIVERED = "delivered"
+    READ = "read"
+    UNDELIVERED = "undelivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
 class Message(TenantRow):
     """One attempt to deliver a reminder on one channel. Written before the channel is called (law 2)."""
 
@@ -117,6 +148,9 @@ class Message(TenantRow):
         belongs_to("reminder", "reminder_id"),
         UniqueConstraint("tenant_id", "reminder_id", "attempt"),
         Index(None, "tenant_id", "started_at"),
+        # Receipts name one of the two.
+        UniqueConstraint("tenant_id", "marker"),
+        Index(None, "tenant_id", "vendor_id"),
     )
 
     reminder_id: Mapped[UUID]
@@ -130,5 +164,9 @@ class Message(TenantRow):
     """Our own id of the attempt at the vendor: the Message-ID of a mail. Asked for when an outcome is unknown."""
     vendor_id: Mapped[str | None]
     reason: Mapped[str | None]
+    delivery: Mapped[Delivery | None] = mapped_column(state_type(Delivery))
+    delivery_code: Mapped[str | None]
+    """The vendor's own code, where it names one."""
+    delivery_at: Mapped[datetime | None] = mapped_column(Timestamp)
     started_at: Mapped[datetime] = mapped_column(Timestamp)
     finished_at: Mapped[datetime | None] = mapped_column(Timestamp)

@@ -29,6 +29,8 @@ class Tenant(Base):
     """The tenant's data key, wrapped by the master key."""
     base_currency: Mapped[str] = mapped_column(Currency)
     country_code: Mapped[str]
+    region: Mapped[str | None]
+    """State or province, ISO 3166-2 without the country: it decides on public holidays."""
     time_zone: Mapped[str]
     """IANA name; due dates are days in this zone."""
     reply_to_sealed: Mapped[bytes | None]

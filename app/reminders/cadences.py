@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -11,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
 from app.kit.errors import DueMateError
-from app.models import Cadence, CadenceStep, Sending, Tenant
+from app.models import Cadence, CadenceStep, Sending, Tenant, Tone
 from app.reminders import wording
+from app.reminders.languages import language_of_business
+from app.reminders.ready_texts import BEFORE, DUE, LAST, ready_text
 from app.reminders.wording import LONGEST_SUBJECT, WordingFault
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
-_TEXTS = Path(__file__).parent / "texts"
-_DEFAULT_STEPS = {-3: "3_before.txt", 0: "0.txt", 7: "7.txt", 14: "14.txt", 30: "30.txt", 45: "45.txt"}
+_DEFAULT_STEPS = {-3: BEFORE, 0: DUE, 7: Tone.GENTLE, 14: Tone.STANDARD, 30: Tone.FIRM, 45: LAST}
 _SOONEST, _LATEST = -60, 365
 _FIRST_HOUR, _LAST_HOUR = 8, 20
 _MOST_STEPS = 12
@@ -60,8 +60,10 @@ def active_steps(session: Session, cadence_id: UUID) -> list[CadenceStep]:
 
 
 def create_default_cadence(session: Session, now: datetime) -> Cadence:
-    """The cadence every tenant starts with."""
+    """The cadence every tenant starts with, in the language of its country."""
     tenant_id = tenant_of(session)
+    country = session.get_one(Tenant, tenant_id).country_code
+    language = language_of_business(country)
     cadence = Cadence(
         tenant_id=tenant_id,
         id=uuid4(),
@@ -69,13 +71,14 @@ def create_default_cadence(session: Session, now: datetime) -> Cadence:
         is_default=True,
         version=1,
         send_hour=9,
+        language=language,
         changed_at=now,
     )
     session.add(cadence)
     session.flush()
-    for offset, file in _DEFAULT_STEPS.items():
-        subject, _, body = (_TEXTS / file).read_text(encoding="utf-8").partition("\n\n")
-        session.add(_new_step(tenant_id, cadence.id, StepDraft(None, offset, subject, body.strip())))
+    for offset, moment in _DEFAULT_STEPS.items():
+        text = ready_text(language, moment, country=country)
+        session.add(_new_step(tenant_id, cadence.id, StepDraft(None, offset, text.subject, text.body)))
     session.flush()
     return cadence
 

@@ -26,11 +26,13 @@ from app.reminders.addresses import first_address, is_valid
 from app.reminders.brake import brake_left
 from app.reminders.claiming import Claim
 from app.reminders.gate import Recipient
-from app.reminders.loading import CHANNEL, Key, load_stops
+from app.reminders.holds import Key, load_stops
+from app.reminders.loading import CHANNEL
 from app.reminders.planning import planning_cadence
 from app.reminders.sender import reply_to_of
 from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
+from app.reminders.step_texts import StepWords, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,10 @@ class Case:
     recipient: Recipient
     customer_name: str = field(repr=False)
     first_name: str | None = field(repr=False)
+    country: str | None
+    """Of the customer's address: it decides on the language."""
     address: str | None = field(repr=False)
     lines: tuple[CoveredLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StepWords:
-    """A step's templates."""
-
-    subject: str
-    body: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +100,7 @@ def read_batch(
         business=_business(session, sealer),
         send_hour=planning_cadence(session, now).send_hour,
         brake_left=brake_left(session, organisation.zone, now),
-        words=_words(session, {line.step_id for covered in lines.values() for line in covered}),
+        words=words_of(session, {line.step_id for covered in lines.values() for line in covered}),
         cases=tuple(_cases(session, sealer, claims, lines, stops)),
     )
 
@@ -148,6 +144,7 @@ def _cases(
             ),
             customer_name=customer.name,
             first_name=customer.first_name,
+            country=customer.country_code,
             address=address,
             lines=lines.get(reminder.id, ()),
         )
@@ -188,13 +185,6 @@ def _lines(
         line = CoveredLine(invoice_id, step_id, offset_days, stops.get((HoldScope.INVOICE, invoice_id)))
         found[reminder_id] = (*found.get(reminder_id, ()), line)
     return found
-
-
-def _words(session: Session, step_ids: set[UUID]) -> dict[UUID, StepWords]:
-    rows = session.execute(
-        select(CadenceStep.id, CadenceStep.subject, CadenceStep.body).where(CadenceStep.id.in_(step_ids))
-    )
-    return {step_id: StepWords(subject, body) for step_id, subject, body in rows}
 
 
 def _business(session: Session, sealer: Sealer) -> Business:

@@ -19,7 +19,7 @@ LEASE_SECONDS = 60
 
 _DUE = """
     (state = 'planned' OR (state = 'held' AND reason_code = ANY(:taken_up)))
-    AND NOT needs_confirmation AND due_at <= :now
+    AND NOT needs_confirmation AND channels <> '{}' AND due_at <= :now
 """
 _CLAIM = f"""
     UPDATE reminder SET state = 'sending', lease_until = now() + make_interval(secs => :lease)

@@ -1,30 +1,22 @@
-"""The message: text first, then HTML with a table of the invoices. Pure.
+"""The finished message: a mail with its text first, then HTML with a table of the invoices; or a text message. Pure.
 
-The business speaks, not we. Whatever a ledger holds as a name or a number is treated as hostile: no line
-breaks, control characters or direction marks, and escaped in HTML.
+The business speaks, not we. What is hostile in a ledger's names is taken out in `letter` and escaped in HTML.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from email.utils import format_datetime
 from pathlib import Path
 
 import css_inline
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.lists import format_list
-from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.kit.clock import local_date
-from app.reminders import wording
-from app.reminders.gate import OpenLine
+from app.reminders import segments, wording
+from app.reminders.letter import Letter, clean, days_overdue, money, short_day, variables
 
-_LONGEST_NAME = 120
-_MOST_NUMBERS = 6
+__all__ = ["Composed", "Letter", "clean", "compose", "compose_text_message", "money", "variables"]
+
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     undefined=StrictUndefined,
@@ -35,29 +27,9 @@ _pages = Environment(
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-@dataclass(frozen=True)
-class Letter:
-    """What a message is made of."""
-
-    now: datetime
-    zone: str
-    country_code: str
-    business_name: str
-    reply_to: str | None = field(repr=False)
-    customer_name: str = field(repr=False)
-    first_name: str | None = field(repr=False)
-    currency: str
-    lines: tuple[OpenLine, ...]
-    subject: str
-    body: str
-    pay_url: str | None = field(repr=False)
-    """None when the business takes no card payments."""
-    unsubscribe_url: str = field(repr=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished message."""
+    """A finished message. A text message has neither headers nor, but empty, subject and HTML."""
 
     subject: str = field(repr=False)
     text: str = field(repr=False)
@@ -67,29 +39,34 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table, as it is shown."""
+    """A line of the table, as it is shown, and as a sentence."""
 
     number: str
     issued: str
     due: str
     days_overdue: str
     amount: str
+    sentence: str
 
 
 def compose(letter: Letter) -> Composed:
-    """The message for these invoices. Raises WordingFault if the step's text cannot be filled in."""
+    """The mail for these invoices. Raises WordingFault if the step's text cannot be filled in."""
     values = variables(letter)
     subject = clean(wording.fill(letter.subject, values), longest=wording.LONGEST_SUBJECT)
     body = wording.fill(letter.body, values).strip()
+    if not subject or not body:
+        raise wording.WordingFault("Nothing is left of this text once its conditions are met.")
+    said = {name: phrase.format_map(_Said(values)) for name, phrase in letter.phrases.items()}
     shown = {
         "letter": letter,
+        "said": said,
         "subject": subject,
         "paragraphs": [p.strip().splitlines() for p in body.split("\n\n") if p.strip()],
         "body": body,
         "business": values["business_name"],
         "rows": _rows(letter),
         "total": values["total"],
-        "language": _locale(letter.country_code).language,
+        "language": letter.locale.language,
     }
     return Composed(
         subject=subject,
@@ -99,39 +76,33 @@ def compose(letter: Letter) -> Composed:
     )
 
 
-def variables(letter: Letter) -> dict[str, object]:
-    """The values of `wording.VARIABLES` for a letter."""
-    today, leading = local_date(letter.now, letter.zone), min(letter.lines, key=lambda line: line.due_on)
-    customer = clean(letter.customer_name) or "customer"
-    numbers = _numbers(letter)
-    count = len(letter.lines)
-    return {
-        "customer_name": customer,
-        "first_name": clean(letter.first_name or "") or customer,
-        "business_name": clean(letter.business_name),
-        "invoices": f"invoice {numbers}" if count == 1 else f"{count} invoices",
-        "invoice_numbers": numbers,
-        "invoice_count": count,
-        "total": money(sum((line.balance for line in letter.lines), Decimal(0)), letter),
-        "currency": letter.currency,
-        "due_on": _day(leading.due_on, letter),
-        "days_overdue": max(0, (today - leading.due_on).days),
-        "today": _day(today, letter),
-        "has_pay_link": letter.pay_url is not None,
-    }
+def compose_text_message(letter: Letter) -> Composed:
+    """The text message: names the sender, says how to stop, and is spelt so that it takes few segments.
+
+    Raises WordingFault if the step's text cannot be filled in or is too long for a text message.
+    """
+    values = variables(letter)
+    body = " ".join(segments.plain(wording.fill(letter.body, values)).split())
+    if not body:
+        raise wording.WordingFault("Nothing is left of this text once its conditions are met.")
+    business = segments.plain(str(values["business_name"]))
+    named = body if business in body else f"{business}: {body}"
+    text = f"{named} {segments.plain(letter.phrases['stop_text'])}"
+    if len(text) > wording.LONGEST_TEXT_MESSAGE:
+        raise wording.WordingFault(
+            f"The text message came to {len(text)} characters; {wording.LONGEST_TEXT_MESSAGE} is the most."
+        )
+    return Composed(subject="", text=text, html="", headers={})
 
 
-def money(amount: Decimal, letter: Letter) -> str:
-    """An amount as the business's country writes it."""
-    return format_currency(amount, letter.currency, locale=_locale(letter.country_code))
+class _Said(dict[str, object]):
+    """The values of a phrase; what it does not have yet (a page's number) stays as it stands."""
 
+    def __init__(self, values: Mapping[str, object]) -> None:
+        super().__init__(values, business=values["business_name"])
 
-def clean(text: str, *, longest: int = _LONGEST_NAME) -> str:
-    """`text` on one line, without control characters or marks that turn the direction of writing."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    plain = "".join(c for c in kept if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
-    line = " ".join(plain.split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
 
 
 def _headers(letter: Letter) -> dict[str, str]:
@@ -146,37 +117,13 @@ def _headers(letter: Letter) -> dict[str, str]:
 
 
 def _rows(letter: Letter) -> list[Row]:
-    today = local_date(letter.now, letter.zone)
-    return [
-        Row(
-            number=clean(line.number) or "–",
-            issued=_short_day(line.issued_on, letter),
-            due=_short_day(line.due_on, letter),
-            days_overdue=str(max(0, (today - line.due_on).days) or "–"),
-            amount=money(line.balance, letter),
-        )
-        for line in letter.lines
-    ]
-
-
-def _numbers(letter: Letter) -> str:
-    known = [clean(line.number, longest=40) or "without a number" for line in letter.lines]
-    if len(known) > _MOST_NUMBERS:
-        known = [*known[: _MOST_NUMBERS - 1], f"{len(known) - _MOST_NUMBERS + 1} more"]
-    return format_list(known, locale=_locale(letter.country_code))
-
-
-def _day(day: date, letter: Letter) -> str:
-    return format_date(day, "EEE d MMM y", locale=_locale(letter.country_code))
-
-
-def _short_day(day: date, letter: Letter) -> str:
-    return format_date(day, "d MMM y", locale=_locale(letter.country_code))
-
-
-def _locale(country_code: str) -> Locale:
-    """English as the country writes it; British English where there is none."""
-    try:
-        return Locale.parse(f"en_{country_code.upper()}")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en_GB")
+    today, rows = local_date(letter.now, letter.zone), []
+    for line in letter.lines:
+        late = days_overdue(line, today)
+        number, amount = clean(line.number) or "–", money(line.balance, letter)
+        issued, due = short_day(line.issued_on, letter), short_day(line.due_on, letter)
+        sentence = letter.phrases["row"].format(number=number, amount=amount, issued=issued, due=due)
+        if late:
+            sentence += letter.phrases["row_late"].format(days=late)
+        rows.append(Row(number, issued, due, str(late or "–"), amount, sentence))
+    return rows

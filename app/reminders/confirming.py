@@ -20,7 +20,7 @@ from app.models import (
 from app.payments.replan import replan
 from app.reminders import claiming, reasons
 
-_ASKED_FOR = (reasons.FIRST_LIST.code, reasons.VOLUME_BRAKE.code)
+_ASKED_FOR = (reasons.FIRST_LIST.code, reasons.VOLUME_BRAKE.code, "late")
 
 
 def confirm(session: Session, reminder_ids: Collection[UUID], *, now: datetime) -> int:
@@ -43,6 +43,8 @@ def confirm(session: Session, reminder_ids: Collection[UUID], *, now: datetime) 
             state=ReminderState.PLANNED,
             needs_confirmation=False,
             confirmed_at=now,
+            # The owner has seen that it is late: the word given here is the one asked for.
+            first_on=Reminder.send_on,
             reason_code=None,
             reason=None,
         )

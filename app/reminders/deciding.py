@@ -2,18 +2,23 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from app.connectors.base import InvoiceRecord
+from app.kit.clock import local_date
 from app.kit.errors import DueMateError, Retryable
 from app.kit.ground import Ground
+from app.models import HoldScope
 from app.payments.coverage import ours_not_in_ledger
 from app.reminders import reasons
 from app.reminders.cases import Batch, Case
 from app.reminders.gate import Facts, Hold, Line, Send, Verdict, decide
+from app.reminders.holds import Key, either, load_stops
+from app.reminders.holds_quiet_books import mirror_read_at
+from app.reminders.situation import Stop
 from app.sync.fresh import fresh_invoices
 
 _ASK_AGAIN = timedelta(minutes=5)
@@ -22,10 +27,13 @@ _SOONEST = timedelta(seconds=15)
 
 @dataclass(frozen=True)
 class Answers:
-    """What is open, according to the ledger and to us, and when it was read by both clocks."""
+    """What is open and what holds, according to the ledger and to us, and when it was read by both clocks."""
 
     records: Mapping[UUID, InvoiceRecord]
     ours: Mapping[UUID, Decimal]
+    stops: Mapping[Key, Stop]
+    """Read after the ledger had answered, so that they follow from the balances it told."""
+    mirror_read_at: datetime | None
     read_at: datetime
     monotonic: float
 
@@ -50,9 +58,16 @@ def ask(ground: Ground, tenant_id: UUID, batch: Batch) -> Answers | Hold:
         records = fresh_invoices(ground, tenant_id, invoice_ids)
     except DueMateError as silent:
         return unanswered(silent, now=ground.clock.now())
+    today = local_date(ground.clock.now(), batch.organisation.zone)
     with ground.database.tenant(tenant_id) as session:
-        ours = ours_not_in_ledger(session, invoice_ids, facts_read_at=read_at)
-    return Answers(records, ours, read_at, monotonic)
+        return Answers(
+            records=records,
+            ours=ours_not_in_ledger(session, invoice_ids, facts_read_at=read_at),
+            stops=load_stops(session, today),
+            mirror_read_at=mirror_read_at(session),
+            read_at=read_at,
+            monotonic=monotonic,
+        )
 
 
 def unanswered(silent: DueMateError, *, now: datetime) -> Hold:
@@ -80,10 +95,14 @@ def facts_of(batch: Batch, case: Case, answers: Answers, *, brake_left: int, now
     return Facts(
         now=now,
         read_at=answers.read_at,
+        mirror_read_at=answers.mirror_read_at,
         organisation=batch.organisation,
         send_hour=batch.send_hour,
         currency=case.currency,
-        recipient=case.recipient,
+        recipient=replace(
+            case.recipient,
+            stop=either(case.recipient.stop, answers.stops.get((HoldScope.CUSTOMER, case.customer_id))),
+        ),
         lines=tuple(
             Line(
                 invoice_id=line.invoice_id,
@@ -91,7 +110,7 @@ def facts_of(batch: Batch, case: Case, answers: Answers, *, brake_left: int, now
                 offset_days=line.offset_days,
                 record=answers.records.get(line.invoice_id),
                 ours=answers.ours.get(line.invoice_id, Decimal(0)),
-                stop=line.stop,
+                stop=either(line.stop, answers.stops.get((HoldScope.INVOICE, line.invoice_id))),
             )
             for line in case.lines
         ),

@@ -21,6 +21,7 @@ from app.reminders.cases import Batch, Case
 from app.reminders.compose import Composed, Letter, compose
 from app.reminders.deciding import Answers
 from app.reminders.gate import FACTS_LAST, Facts, Send, seen
+from app.reminders.languages import language_of_customer
 from app.reminders.loading import CHANNEL
 from app.reminders.reasons import Reason
 
@@ -104,6 +105,7 @@ def _letter(session: Session, ground: Ground, delivery: Delivery, now: datetime)
         now=now,
     )
     words = delivery.batch.words[delivery.verdict.lines[0].step_id]
+    text, language = words.on(CHANNEL, wanted=language_of_customer(case.country, own=words.language))
     return Letter(
         now=now,
         zone=delivery.batch.organisation.zone,
@@ -114,8 +116,10 @@ def _letter(session: Session, ground: Ground, delivery: Delivery, now: datetime)
         first_name=case.first_name,
         currency=case.currency,
         lines=delivery.verdict.lines,
-        subject=words.subject,
-        body=words.body,
+        subject=text.subject,
+        body=text.body,
+        language=language,
+        customer_country=case.country,
         pay_url=link if business.takes_payments else None,
         unsubscribe_url=unsubscribe_url(link),
     )

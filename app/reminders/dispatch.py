@@ -48,7 +48,7 @@ def _replan_what_is_stale(ground: Ground, tenant_id: UUID) -> None:
     """After an outage the day has changed: what was planned for it may be another step by now."""
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
-        organisation = lock_organisation(session, ground.settings)
+        organisation = lock_organisation(session, ground.settings, now=now)
         is_stale = organisation is not None and claiming.has_stale(
             session, now=now, today=local_date(now, organisation.zone)
         )
@@ -71,7 +71,7 @@ def _ask_about_customers(ground: Ground, tenant_id: UUID) -> Hold | None:
 def _claim(ground: Ground, tenant_id: UUID) -> Batch | None:
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
-        organisation = lock_organisation(session, ground.settings)
+        organisation = lock_organisation(session, ground.settings, now=now)
         if organisation is None or organisation.sending is not Sending.ON or not organisation.is_connected:
             return None
         claims = claiming.claim(session, now=now, today=local_date(now, organisation.zone))

@@ -13,13 +13,22 @@ from uuid import UUID
 from app.connectors.base import InvoiceRecord
 from app.models import InvoiceState, Sending
 from app.reminders import reasons
-from app.reminders.calendar import is_sending_time, local, next_sending_time, working_day
+from app.reminders.calendar import (
+    is_sending_time,
+    local,
+    moment,
+    next_sending_time,
+    next_working_day,
+    working_day,
+)
 from app.reminders.reasons import Reason
 from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
 
 FACTS_LAST = timedelta(seconds=60)
 """Older facts are asked for again."""
+MIRROR_LASTS = timedelta(hours=48)
+_LOOK_AGAIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,9 @@ class Facts:
 
     now: datetime
     read_at: datetime
-    """When the ledger was asked."""
+    """When the ledger was asked about these invoices."""
+    mirror_read_at: datetime | None
+    """When everything else was last read: money that is applied to nothing, credits. None if it never was."""
     organisation: Organisation
     send_hour: int
     currency: str
@@ -111,15 +122,18 @@ Verdict = Send | Drop | Hold
 
 def decide(facts: Facts) -> Verdict:
     """Send, drop or hold one reminder."""
-    stopped = _organisation_stops(facts.organisation) or _recipient_stops(facts)
+    stopped = _organisation_stops(facts.organisation) or _recipient_stops(facts.recipient)
     if stopped is not None:
         return Hold(stopped)
+    stop = _in_force(facts.recipient.stop, _today(facts))
+    if stop is not None:
+        return _held(stop, facts)
     if facts.now - facts.read_at > FACTS_LAST:
         return Hold(reasons.STALE_FACTS, facts.now)
+    if facts.mirror_read_at is not None and facts.now - facts.mirror_read_at > MIRROR_LASTS:
+        return Hold(reasons.STALE_MIRROR, facts.now + _LOOK_AGAIN)
     verdict = _of_lines(facts)
-    if isinstance(verdict, Drop):
-        return verdict
-    return _not_now(facts) or verdict
+    return (_not_now(facts) or verdict) if isinstance(verdict, Send) else verdict
 
 
 def next_try(facts: Facts) -> datetime:
@@ -144,15 +158,15 @@ def _organisation_stops(organisation: Organisation) -> Reason | None:
         return reasons.PAUSED
     if organisation.sending is not Sending.ON:
         return reasons.FIRST_LIST
+    if organisation.quiet is not None:
+        return organisation.quiet
     return None if organisation.has_channel else reasons.NO_MAIL_SERVER
 
 
-def _recipient_stops(facts: Facts) -> Reason | None:
-    if not facts.recipient.is_active:
+def _recipient_stops(recipient: Recipient) -> Reason | None:
+    if not recipient.is_active:
         return reasons.INACTIVE
-    if facts.recipient.opted_out:
-        return reasons.OPTED_OUT
-    return _why_stopped(facts.recipient.stop, _today(facts))
+    return reasons.OPTED_OUT if recipient.opted_out else None
 
 
 def _not_now(facts: Facts) -> Hold | None:
@@ -165,19 +179,24 @@ def _not_now(facts: Facts) -> Hold | None:
     return None
 
 
-def _of_lines(facts: Facts) -> Send | Drop:
+def _of_lines(facts: Facts) -> Verdict:
+    """What is left to send; a hold if something is left that is only held; otherwise it is not needed."""
     today = _today(facts)
     found: list[OpenLine] = []
     left_out: dict[UUID, Reason] = {}
+    stops: list[Stop] = []
     for line in facts.lines:
-        why_not = _why_not(line, facts, today)
-        if why_not is not None or line.record is None:
-            left_out[line.invoice_id] = why_not or reasons.GONE
-        else:
+        why_not, stop = _why_not(line, facts, today), _in_force(line.stop, today)
+        if why_not is None and stop is not None:
+            stops.append(stop)
+            why_not = stop.why()
+        if why_not is None and line.record is not None:
             found.append(_open(line, line.record))
-    if not found:
-        return Drop(_common(left_out))
-    return Send(tuple(sorted(found, key=lambda one: (one.due_on, one.number, one.invoice_id))), left_out)
+        else:
+            left_out[line.invoice_id] = why_not or reasons.GONE
+    if found:
+        return Send(tuple(sorted(found, key=lambda one: (one.due_on, one.number, one.invoice_id))), left_out)
+    return _held(min(stops, key=_end), facts) if stops else Drop(_common(left_out))
 
 
 def _why_not(line: Line, facts: Facts, today: date) -> Reason | None:
@@ -189,14 +208,24 @@ def _why_not(line: Line, facts: Facts, today: date) -> Reason | None:
     if record.state is InvoiceState.OPEN and record.amount_due - line.ours > 0:
         if working_day(record.due_on + timedelta(days=line.offset_days)) > today:
             return reasons.NOT_DUE_YET
-        return _why_stopped(line.stop, today)
+        return None
     return reasons.PAID if record.state in (InvoiceState.OPEN, InvoiceState.PAID) else reasons.VOIDED
 
 
-def _why_stopped(stop: Stop | None, today: date) -> Reason | None:
-    if stop is None or (stop.until is not None and stop.until < today):
-        return None
-    return reasons.held(stop.reason) if stop.until is None else reasons.held_until(stop.until, stop.reason)
+def _in_force(stop: Stop | None, today: date) -> Stop | None:
+    return None if stop is None or (stop.until is not None and stop.until < today) else stop
+
+
+def _end(stop: Stop) -> date:
+    return stop.until or date.max
+
+
+def _held(stop: Stop, facts: Facts) -> Hold:
+    """Until the send hour of the first working day that the stop does not cover, if it has an end."""
+    organisation = facts.organisation
+    if stop.until is None:
+        return Hold(stop.why())
+    return Hold(stop.why(), moment(next_working_day(stop.until), facts.send_hour, organisation.zone))
 
 
 def _open(line: Line, record: InvoiceRecord) -> OpenLine:
@@ -223,6 +252,7 @@ def _today(facts: Facts) -> date:
 def _seen_line(line: Line) -> dict[str, Any]:
     if line.record is None:
         return {"id": str(line.invoice_id), "state": "gone"}
+    held = {"held": line.stop.kind.value} if line.stop else {}
     return {
         "id": str(line.invoice_id),
         "number": line.record.number,
@@ -230,4 +260,5 @@ def _seen_line(line: Line) -> dict[str, Any]:
         "balance": str(line.record.amount_due),
         "paid_through_us": str(line.ours),
         "due_on": line.record.due_on.isoformat(),
+        **held,
     }

@@ -1,8 +1,9 @@
 """What the planner is told, read in a handful of queries however many customers there are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -11,24 +12,35 @@ from sqlalchemy.orm import Session
 from app.kit.clock import local_date
 from app.models import (
     UNDECIDED,
-    CadenceStep,
+    CatchUp,
     CheckoutInvoice,
-    Customer,
-    Hold,
     HoldScope,
     Invoice,
     InvoiceState,
-    OptOut,
     Reminder,
     ReminderInvoice,
     ReminderState,
 )
 from app.payments.coverage import ours_not_in_ledger
+from app.reminders.holds import Key, load_stops
+from app.reminders.loading_addressees import load_addressees, load_contacts, load_place
+from app.reminders.loading_cadences import load_known, load_profiles
+from app.reminders.promises import load_broken_promises
 from app.reminders.reasons import FREES_THE_DAY
-from app.reminders.situation import Addressee, Cadence, Covered, Group, OpenInvoice, Past, Situation, Stop
+from app.reminders.situation import (
+    Cadence,
+    Covered,
+    Group,
+    Had,
+    Late,
+    OpenInvoice,
+    Past,
+    Situation,
+    Step,
+    Stop,
+)
 from app.reminders.standing import Undecided
 
-Key = tuple[HoldScope, UUID]
 CHANNEL = "email"
 _NO_MONEY = Decimal(0)
 
@@ -36,39 +48,55 @@ _NO_MONEY = Decimal(0)
 def load_situation(
     session: Session, *, cadence: Cadence, stored: Collection[Undecided], zone: str, now: datetime
 ) -> Situation:
-    """Everything the planner needs of the tenant of this unit of work."""
+    """Everything the planner needs of the tenant of this unit of work; `cadence` is its default one."""
     today = local_date(now, zone)
-    stops = load_stops(session, today)
+    stops, known = load_stops(session, today), load_known(session)
+    cadences = (cadence, *(rule.cadence for rule in known.rules))
+    steps = [step for one in cadences for step in one.steps]
+    broken = load_broken_promises(session) if any(step.only_after for step in steps) else {}
     return Situation(
         now=now,
         zone=zone,
         cadence=cadence,
-        invoices=_invoices(session, stops),
-        addressees=_addressees(session, stops),
+        invoices=_invoices(
+            session, stops, known.steps, {i: local_date(at, zone) for i, at in broken.items()}
+        ),
+        addressees=load_addressees(
+            session, stops, with_phones=any(set(step.channels) - {CHANNEL} for step in steps)
+        ),
         past=_past(session, stored, today, now),
+        rules=known.rules,
+        profiles=load_profiles(session, known.rules, today),
+        contacts=load_contacts(session, zone=zone, now=now, today=today),
+        place=load_place(session),
+        late=load_late(session),
     )
 
 
-def load_stops(session: Session, today: date) -> dict[Key, Stop]:
-    """Holds in force, by what they cover. One that ends today still covers today."""
-    rows = session.execute(
-        select(Hold.scope, Hold.subject_id, Hold.reason, Hold.until).where(
-            Hold.lifted_at.is_(None), or_(Hold.until.is_(None), Hold.until >= today)
-        )
-    )
-    return {(scope, subject): Stop(reason, until) for scope, subject, reason, until in rows}
+def load_late(session: Session) -> Late | None:
+    """The owner's newest word on what was late."""
+    row = session.execute(
+        select(CatchUp.mode, CatchUp.late_until).order_by(CatchUp.decided_at.desc(), CatchUp.id).limit(1)
+    ).one_or_none()
+    return Late(*row) if row else None
 
 
 def load_undecided(session: Session) -> dict[UUID, Undecided]:
     """The reminders that have not begun to leave, by id, the oldest first."""
     covered: dict[UUID, set[Covered]] = {}
     lines = session.execute(
-        select(ReminderInvoice.reminder_id, ReminderInvoice.invoice_id, ReminderInvoice.step_id)
+        select(
+            ReminderInvoice.reminder_id,
+            ReminderInvoice.invoice_id,
+            ReminderInvoice.step_id,
+            ReminderInvoice.occurrence,
+            ReminderInvoice.reached_on,
+        )
         .join(Reminder, _same_reminder())
         .where(Reminder.state.in_(UNDECIDED), ReminderInvoice.is_spent)
     )
-    for reminder_id, invoice_id, step_id in lines:
-        covered.setdefault(reminder_id, set()).add(Covered(invoice_id, step_id))
+    for reminder_id, *line in lines:
+        covered.setdefault(reminder_id, set()).add(_covered(line))
     rows = session.execute(
         select(
             Reminder.id,
@@ -82,19 +110,38 @@ def load_undecided(session: Session) -> dict[UUID, Undecided]:
             Reminder.reason_code,
             Reminder.reason,
             Reminder.needs_confirmation,
+            Reminder.first_on,
+            Reminder.channels,
         )
         .where(Reminder.state.in_(UNDECIDED))
         .order_by(Reminder.planned_at, Reminder.id)
     )
-    return {row[0]: Undecided(*row[1:], covered=frozenset(covered.get(row[0], ()))) for row in rows}
+    return {row[0]: _undecided(row[1:], covered.get(row[0], set())) for row in rows}
 
 
-def _invoices(session: Session, stops: dict[Key, Stop]) -> list[OpenInvoice]:
-    last, ours = _last_offsets(session), _ours(session)
+def _covered(line: Sequence[Any]) -> Covered:
+    return Covered(*line)
+
+
+def _undecided(columns: Sequence[Any], covered: set[Covered]) -> Undecided:
+    *others, channels = columns
+    return Undecided(*[*others, tuple(channels), frozenset(covered)])
+
+
+def _invoices(
+    session: Session, stops: dict[Key, Stop], steps: dict[UUID, Step], broken: dict[UUID, date]
+) -> list[OpenInvoice]:
+    had, ours = _had(session, steps), _ours(session)
     rows = session.execute(
-        select(Invoice.id, Invoice.customer_id, Invoice.currency, Invoice.due_on, Invoice.amount_due).where(
-            Invoice.state == InvoiceState.OPEN, Invoice.amount_due > 0
-        )
+        select(
+            Invoice.id,
+            Invoice.customer_id,
+            Invoice.currency,
+            Invoice.due_on,
+            Invoice.issued_on,
+            Invoice.total,
+            Invoice.amount_due,
+        ).where(Invoice.state == InvoiceState.OPEN, Invoice.amount_due > 0)
     )
     return [
         OpenInvoice(
@@ -103,24 +150,26 @@ def _invoices(session: Session, stops: dict[Key, Stop]) -> list[OpenInvoice]:
             currency=currency,
             due_on=due_on,
             balance=amount_due - ours.get(invoice_id, _NO_MONEY),
-            last_offset=last.get(invoice_id),
+            had=had.get(invoice_id, ()),
             stop=stops.get((HoldScope.INVOICE, invoice_id)),
+            issued_on=issued_on,
+            total=total,
+            promise_broken_on=broken.get(invoice_id),
         )
-        for invoice_id, customer_id, currency, due_on, amount_due in rows
+        for invoice_id, customer_id, currency, due_on, issued_on, total, amount_due in rows
     ]
 
 
-def _last_offsets(session: Session) -> dict[UUID, int]:
-    """The latest step each open invoice has had or is having just now."""
+def _had(session: Session, steps: dict[UUID, Step]) -> dict[UUID, tuple[Had, ...]]:
+    """The steps each open invoice has had or is having just now; of repeats the latest."""
     rows = session.execute(
-        select(ReminderInvoice.invoice_id, func.max(CadenceStep.offset_days))
-        .join(Reminder, _same_reminder())
-        .join(
-            CadenceStep,
-            and_(
-                CadenceStep.tenant_id == ReminderInvoice.tenant_id, CadenceStep.id == ReminderInvoice.step_id
-            ),
+        select(
+            ReminderInvoice.invoice_id,
+            ReminderInvoice.step_id,
+            func.max(ReminderInvoice.occurrence),
+            func.max(Reminder.send_on),
         )
+        .join(Reminder, _same_reminder())
         .join(
             Invoice,
             and_(Invoice.tenant_id == ReminderInvoice.tenant_id, Invoice.id == ReminderInvoice.invoice_id),
@@ -130,9 +179,12 @@ def _last_offsets(session: Session) -> dict[UUID, int]:
             ReminderInvoice.is_spent,
             Reminder.state.not_in(UNDECIDED),
         )
-        .group_by(ReminderInvoice.invoice_id)
+        .group_by(ReminderInvoice.invoice_id, ReminderInvoice.step_id)
     )
-    return {invoice_id: offset for invoice_id, offset in rows}  # noqa: C416 (a Row is not a pair of types)
+    found: dict[UUID, tuple[Had, ...]] = {}
+    for invoice_id, step_id, occurrence, on in rows:
+        found[invoice_id] = (*found.get(invoice_id, ()), Had(steps[step_id], occurrence, on))
+    return found
 
 
 def _ours(session: Session) -> dict[UUID, Decimal]:
@@ -146,20 +198,6 @@ def _ours(session: Session) -> dict[UUID, Decimal]:
         .distinct()
     )
     return ours_not_in_ledger(session, touched.all())
-
-
-def _addressees(session: Session, stops: dict[Key, Stop]) -> dict[UUID, Addressee]:
-    opted_out = set(session.scalars(select(OptOut.customer_id).where(OptOut.channel == CHANNEL)))
-    rows = session.execute(select(Customer.id, Customer.emails_sealed.is_not(None), Customer.is_active))
-    return {
-        customer_id: Addressee(
-            has_address=has_address,
-            is_active=is_active,
-            opted_out=customer_id in opted_out,
-            stop=stops.get((HoldScope.CUSTOMER, customer_id)),
-        )
-        for customer_id, has_address, is_active in rows
-    }
 
 
 def _past(session: Session, stored: Collection[Undecided], today: date, now: datetime) -> dict[Group, Past]:

@@ -3,156 +3,160 @@
 Values in, values out, `now` among them. The same function answers what is due, previews the next weeks
 (`app.reminders.preview`) and replays the past.
 
-Rules: an invoice has each step at most once. Of the steps whose day has come only the latest is sent, so
-nothing is made up for. Steps that fall on a weekend go on Monday. Invoices that reach a step on the same
-day travel together, and a customer gets one message per currency and day.
+Rules: an invoice has each step, and each repeat of it, at most once. Of the steps whose day has come only
+the latest is sent, so nothing is made up for. Steps that fall on a day on which nothing leaves go on the
+next one that is open where the recipient is. Invoices that reach a step on the same day travel together
+unless their cadence wants one message each. A customer gets one message per currency and day, and at most
+seven in seven days, whatever the currencies and channels.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from app.reminders import reasons
-from app.reminders.calendar import first_sending_day, local, moment, next_working_day, working_day
-from app.reminders.reasons import Reason
+from app.models import CatchUpMode
+from app.reminders.conditions import Profile
+from app.reminders.planner_diary import Diary
+from app.reminders.planner_groups import Candidate, as_planned, is_endless, stricter
+from app.reminders.planner_steps import Reached, Timelines
 from app.reminders.situation import (
     Addressee,
-    Covered,
+    Cadence,
+    Contact,
     Group,
     OpenInvoice,
     Past,
     Planned,
     Situation,
-    Step,
-    Stop,
 )
 
+MOST_IN_SEVEN_DAYS = 7
+_SIX_DAYS = timedelta(days=6)
 _NO_PAST = Past()
 _NOBODY = Addressee(has_address=False)
+_NO_PROFILE = Profile()
 
 
 def plan(situation: Situation) -> list[Planned]:
     """The next reminder for each customer and currency that has one, in the order of the invoices."""
-    calendar = _Calendar(situation)
-    groups: dict[Group, list[OpenInvoice]] = {}
+    run = _Run(situation)
+    customers: dict[UUID, dict[Group, list[OpenInvoice]]] = {}
     for invoice in situation.invoices:
         if invoice.balance > 0:
+            groups = customers.setdefault(invoice.customer_id, {})
             groups.setdefault((invoice.customer_id, invoice.currency), []).append(invoice)
-    found = (calendar.next_of(group, invoices) for group, invoices in groups.items())
-    return [planned for planned in found if planned is not None]
+    return [planned for groups in customers.values() for planned in run.next_of(groups)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """An invoice with a step to come, and the first day on which it could travel."""
-
-    invoice: OpenInvoice
-    day: date
-    stop: Stop | None
-
-
-class _Calendar:
-    """One planning run: remembers the moments it has worked out."""
+class _Run:
+    """One planning: remembers the diaries and timelines it has worked out."""
 
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
-        self._first = first_sending_day(situation.now, situation.zone)
-        self._moments: dict[date, datetime] = {}
-        self._step_days: dict[date, tuple[tuple[date, Step], ...]] = {}
+        self._home_day_now = situation.now.astimezone(ZoneInfo(situation.zone)).date()
+        self._diaries: dict[tuple[object, ...], tuple[Diary, Timelines, date]] = {}
 
-    def next_of(self, group: Group, invoices: list[OpenInvoice]) -> Planned | None:
+    def next_of(self, groups: dict[Group, list[OpenInvoice]]) -> list[Planned]:
+        """What one customer gets next in each currency."""
+        found = [self._next(group, invoices, None) for group, invoices in groups.items()]
+        planned = [one for one in found if one is not None]
+        had = self._situation.contacts.get(planned[0].customer_id, ()) if planned else ()
+        if len(planned) + len(had) <= MOST_IN_SEVEN_DAYS:
+            return planned
+        return list(self._within_the_week(groups, planned, list(had)))
+
+    def _within_the_week(
+        self, groups: dict[Group, list[OpenInvoice]], planned: list[Planned], had: list[Contact]
+    ) -> Iterator[Planned]:
+        """Moved to later days where the customer would get more than seven messages in seven days."""
+        for first in sorted(
+            planned, key=lambda one: (one.due_at, one.reached_on or one.send_on, one.currency)
+        ):
+            one: Planned | None = first
+            while one is not None and one.obstacle is None and _is_too_much(one, had):
+                one = self._next(one.group, groups[one.group], one.send_on)
+            if one is None:
+                continue
+            if one.obstacle is None and one.channels:
+                had.append(Contact(one.send_on, one.channels[0]))
+            yield one
+
+    def _next(self, group: Group, invoices: list[OpenInvoice], later_than: date | None) -> Planned | None:
+        """The next reminder of a group; later than a day of the organisation that is taken, if one is given."""
         past = self._situation.past.get(group, _NO_PAST)
+        last = max((day for day in (past.last_on, later_than) if day is not None), default=None)
         addressee = self._situation.addressees.get(group[0], _NOBODY)
-        candidates = list(self._candidates(self._first_day(past), addressee.stop, invoices))
+        candidates = [
+            found
+            for invoice in invoices
+            if (found := self._candidate(invoice, addressee, past.not_before, last)) is not None
+        ]
         if not candidates:
             return None
-        free = [candidate for candidate in candidates if not _is_endless(candidate.stop)]
-        return self._together(group, past, free or candidates, addressee.obstacle())
-
-    def _first_day(self, past: Past) -> date:
-        first = self._first
-        if past.last_on is not None:
-            first = max(first, next_working_day(past.last_on))
-        if past.not_before is not None:
-            first = max(first, working_day(local(past.not_before, self._situation.zone).date()))
-        return first
-
-    def _candidates(
-        self, first: date, customer_stop: Stop | None, invoices: list[OpenInvoice]
-    ) -> Iterator[_Candidate]:
-        for invoice in invoices:
-            earliest = self._next_step_day(invoice)
-            if earliest is None:
-                continue
-            day = max(first, earliest)
-            stop = _stricter(invoice.stop, customer_stop)
-            after = working_day(stop.until + timedelta(days=1)) if stop and stop.until else day
-            yield _Candidate(invoice, max(day, after), stop if _is_endless(stop) or after > day else None)
-
-    def _next_step_day(self, invoice: OpenInvoice) -> date | None:
-        """The day of the first step this invoice has not had yet."""
-        last = invoice.last_offset
-        for day, step in self._days(invoice.due_on):
-            if last is None or step.offset_days > last:
-                return day
-        return None
-
-    def _together(
-        self, group: Group, past: Past, candidates: list[_Candidate], obstacle: Reason | None
-    ) -> Planned:
-        day = min(candidate.day for candidate in candidates)
-        travelling = [candidate for candidate in candidates if candidate.day == day]
-        if len(travelling) > 1:
-            travelling.sort(key=lambda one: (one.invoice.due_on, one.invoice.id))
-        covered = tuple(
-            Covered(one.invoice.id, self._step_reached(one.invoice.due_on, day).id) for one in travelling
-        )
-        due_at = self._moment(day)
-        return Planned(
-            customer_id=group[0],
-            currency=group[1],
-            send_on=day,
-            due_at=max(due_at, past.not_before) if past.not_before else due_at,
-            step_id=covered[0].step_id,
-            covered=covered,
-            obstacle=obstacle or _why_held(travelling),
+        free = [candidate for candidate in candidates if not is_endless(candidate.stop)]
+        return as_planned(
+            group,
+            free or candidates,
+            addressee=addressee,
+            not_before=past.not_before,
+            late=self._situation.late,
+            home_day_now=self._home_day_now,
         )
 
-    def _step_reached(self, due_on: date, day: date) -> Step:
-        """The latest step whose day has come; that there is one is known from the candidate's day."""
-        return next(step for comes_on, step in reversed(self._days(due_on)) if comes_on <= day)
+    def _candidate(
+        self, invoice: OpenInvoice, addressee: Addressee, not_before: datetime | None, last: date | None
+    ) -> Candidate | None:
+        cadence = self._cadence_of(invoice)
+        diary, timelines, day = self._pages(cadence, addressee)
+        ahead = self._wanted(timelines.ahead(invoice))
+        if not ahead:
+            return None
+        if not_before is not None:
+            day = max(day, diary.first_day(not_before))
+        if last is not None:
+            day = diary.after_home_day(day, last)
+        day = max(day, ahead[0].opens_on)
+        stop = stricter(invoice.stop, addressee.stop)
+        after = diary.on_or_after(stop.until + timedelta(days=1)) if stop and stop.until else day
+        is_held = is_endless(stop) or after > day
+        return Candidate(invoice, cadence, diary, ahead, max(day, after), stop if is_held else None)
 
-    def _days(self, due_on: date) -> tuple[tuple[date, Step], ...]:
-        """The working day of each step for invoices due on a day; many invoices share it."""
-        if due_on not in self._step_days:
-            self._step_days[due_on] = tuple(
-                (working_day(due_on + timedelta(days=step.offset_days)), step)
-                for step in self._situation.cadence.steps
-            )
-        return self._step_days[due_on]
+    def _wanted(self, ahead: Sequence[Reached]) -> Sequence[Reached]:
+        late = self._situation.late
+        if late is None or late.mode is not CatchUpMode.SKIP:
+            return ahead
+        return [one for one in ahead if one.opens_on >= late.until]
 
-    def _moment(self, day: date) -> datetime:
-        if day not in self._moments:
-            self._moments[day] = moment(day, self._situation.cadence.send_hour, self._situation.zone)
-        return self._moments[day]
+    def _cadence_of(self, invoice: OpenInvoice) -> Cadence:
+        situation = self._situation
+        if not situation.rules:
+            return situation.cadence
+        profile = situation.profiles.get(invoice.customer_id, _NO_PROFILE)
+        total: Decimal = invoice.balance if invoice.total is None else invoice.total
+        return next(
+            (
+                rule.cadence
+                for rule in situation.rules
+                if rule.conditions.fit(profile, currency=invoice.currency, total=total)
+            ),
+            situation.cadence,
+        )
+
+    def _pages(self, cadence: Cadence, addressee: Addressee) -> tuple[Diary, Timelines, date]:
+        """The diary of this kind of recipient, its timelines, and its first day."""
+        key = (id(cadence), addressee.zones, addressee.place)
+        if key not in self._diaries:
+            home = self._situation.place
+            places = tuple(dict.fromkeys(place for place in (home, addressee.place) if place))
+            diary = Diary(cadence, home=self._situation.zone, zones=addressee.zones, places=places)
+            first = diary.first_day(self._situation.now)
+            self._diaries[key] = diary, Timelines(cadence, diary), first
+        return self._diaries[key]
 
 
-def _is_endless(stop: Stop | None) -> bool:
-    return stop is not None and stop.until is None
-
-
-def _stricter(one: Stop | None, other: Stop | None) -> Stop | None:
-    """The hold that ends later; one without an end is the strictest."""
-    if one is None or other is None:
-        return one or other
-    if one.until is None or other.until is None:
-        return one if one.until is None else other
-    return one if one.until >= other.until else other
-
-
-def _why_held(travelling: list[_Candidate]) -> Reason | None:
-    """The reason if holds alone decide the day: no invoice travels that is free of one."""
-    stop = travelling[0].stop
-    if stop is None or any(candidate.stop is None for candidate in travelling):
-        return None
-    return reasons.held(stop.reason) if stop.until is None else reasons.held_until(stop.until, stop.reason)
+def _is_too_much(planned: Planned, had: Sequence[Contact]) -> bool:
+    if not planned.channels:
+        return False
+    return sum(planned.send_on - _SIX_DAYS <= one.on <= planned.send_on for one in had) >= MOST_IN_SEVEN_DAYS

@@ -10,15 +10,19 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.channels.registry import has_channel
+from app.kit.clock import local_date
 from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import Connection, ConnectionState, Reminder, ReminderState, Tenant
 from app.reminders import reconciling
 from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
+from app.reminders.holds_quiet_books import quiet_books
+from app.reminders.holds_review import review
 from app.reminders.loading import CHANNEL, load_situation, load_undecided
+from app.reminders.loading_cadences import as_cadence
 from app.reminders.planner import plan
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE
-from app.reminders.situation import Cadence, Step
+from app.reminders.situation import Cadence
 from app.reminders.standing import Organisation, differences, wanted
 from app.tasks import kinds
 from app.tasks.queue import enqueue
@@ -28,9 +32,10 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
     """Plan, store and ask for the next dispatch; the number of reminders written. Nothing new, nothing written."""
     now = ground.clock.now()
     with _without_collecting(), ground.database.tenant(tenant_id) as session:
-        organisation = lock_organisation(session, ground.settings)
+        organisation = lock_organisation(session, ground.settings, now=now)
         if organisation is None:
             return 0
+        review(session, today=local_date(now, organisation.zone), now=now)
         cadence = planning_cadence(session, now)
         stored = load_undecided(session)
         situation = load_situation(
@@ -42,7 +47,7 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
                 planned,
                 present.get(planned.group),
                 organisation=organisation,
-                version=cadence.version,
+                late=situation.late,
                 now=now,
             )
             for planned in plan(situation)
@@ -64,7 +69,7 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def lock_organisation(session: Session, settings: Settings) -> Organisation | None:
+def lock_organisation(session: Session, settings: Settings, *, now: datetime) -> Organisation | None:
     """How the tenant stands. Its row is locked: planning, claiming and confirming take turns."""
     tenant = session.scalar(select(Tenant).with_for_update(key_share=True))
     if tenant is None:
@@ -75,14 +80,14 @@ def lock_organisation(session: Session, settings: Settings) -> Organisation | No
         sending=tenant.sending,
         is_connected=ConnectionState.ACTIVE in states,
         has_channel=has_channel(settings, CHANNEL),
+        quiet=quiet_books(session, today=local_date(now, tenant.time_zone)),
     )
 
 
 def planning_cadence(session: Session, now: datetime) -> Cadence:
     """The tenant's cadence as the planner knows it; made now if this is the first planning."""
     cadence = default_cadence(session) or create_default_cadence(session, now)
-    steps = tuple(Step(step.id, step.offset_days) for step in active_steps(session, cadence.id))
-    return Cadence(cadence.version, cadence.send_hour, steps)
+    return as_cadence(cadence, active_steps(session, cadence.id))
 
 
 def ask_for_dispatch(session: Session, tenant_id: UUID, *, now: datetime) -> None:
@@ -90,6 +95,7 @@ def ask_for_dispatch(session: Session, tenant_id: UUID, *, now: datetime) -> Non
     due_at = session.scalar(
         select(func.min(Reminder.due_at)).where(
             Reminder.needs_confirmation.is_(False),
+            Reminder.channels != [],
             or_(
                 Reminder.state == ReminderState.PLANNED,
                 (Reminder.state == ReminderState.HELD) & Reminder.reason_code.in_(TAKEN_UP_WHEN_DUE),

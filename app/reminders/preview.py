@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.reminders.calendar import local
 from app.reminders.planner import plan
-from app.reminders.situation import Group, OpenInvoice, Past, Planned, Situation
+from app.reminders.situation import Contact, Group, Had, OpenInvoice, Past, Planned, Situation
 
 
 def preview(situation: Situation, *, days: int = 30) -> list[Planned]:
@@ -36,12 +36,22 @@ def by_day(planned: list[Planned]) -> Iterator[tuple[date, list[Planned]]]:
 
 def _after(situation: Situation, left: list[Planned]) -> Situation:
     """The situation once these have left, at the same moment: the past alone moves the planner on."""
-    offsets = {step.id: step.offset_days for step in situation.cadence.steps}
-    spent = {covered.invoice_id: offsets[covered.step_id] for one in left for covered in one.covered}
+    steps = {step.id: step for cadence in situation.cadences for step in cadence.steps}
+    spent = {
+        covered.invoice_id: Had(steps[covered.step_id], covered.occurrence, one.send_on)
+        for one in left
+        for covered in one.covered
+    }
     past: dict[Group, Past] = dict(situation.past) | {one.group: Past(last_on=one.send_on) for one in left}
-    return replace(situation, invoices=[_spend(i, spent) for i in situation.invoices], past=past)
+    contacts = dict(situation.contacts)
+    for one in left:
+        if one.channels:
+            had = contacts.get(one.customer_id, ())
+            contacts[one.customer_id] = (*had, Contact(one.send_on, one.channels[0]))
+    invoices = [_spend(invoice, spent) for invoice in situation.invoices]
+    return replace(situation, invoices=invoices, past=past, contacts=contacts)
 
 
-def _spend(invoice: OpenInvoice, spent: dict[UUID, int]) -> OpenInvoice:
-    offset = spent.get(invoice.id)
-    return invoice if offset is None else replace(invoice, last_offset=offset)
+def _spend(invoice: OpenInvoice, spent: dict[UUID, Had]) -> OpenInvoice:
+    had = spent.get(invoice.id)
+    return invoice if had is None else replace(invoice, had=(*invoice.had, had))

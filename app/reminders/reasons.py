@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.models import HoldKind
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -17,10 +19,18 @@ PAUSED = Reason("paused", "Sending is paused for the whole organisation. It goes
 DISCONNECTED = Reason(
     "disconnected", "The ledger is disconnected, so nobody can tell what is still open. Reconnect it."
 )
+STALE_MIRROR = Reason(
+    "stale_mirror",
+    "The ledger has not been read as a whole for two days, so money that came in since may not be known here. "
+    "It is read again within minutes, and then this is looked at again.",
+)
 NO_MAIL_SERVER = Reason(
     "no_mail_server", "No mail server is set up for this installation, so no reminder can leave."
 )
 NO_EMAIL = Reason("no_email", "The customer has no e-mail address in the ledger. Add one there.")
+NO_PHONE = Reason(
+    "no_phone", "The customer has no mobile number in the ledger that may get text messages. Add one there."
+)
 OPTED_OUT = Reason("opted_out", "The customer asked for no more reminders by e-mail.")
 INACTIVE = Reason("inactive", "The customer is archived in the ledger.")
 
@@ -66,6 +76,13 @@ BROKEN = Reason(
 WORKER_LOST = Reason("try_again", "It was interrupted before it left, and is tried again.")
 
 
+def late(first_on: date) -> Reason:
+    """It was due while nothing could leave, and the owner has not said what becomes of such reminders."""
+    return Reason(
+        "late", f"It was due on {_day(first_on)}, when nothing could leave. Say on Today what becomes of what is late."
+    )
+
+
 def held(why: str) -> Reason:
     """Held by a person without an end."""
     return Reason("held", f"On hold: {why}")
@@ -73,7 +90,44 @@ def held(why: str) -> Reason:
 
 def held_until(until: date, why: str) -> Reason:
     """Held by a person up to and including a day."""
-    return Reason("held_until", f"On hold until {until.day} {until:%b %Y}: {why}")
+    return Reason("held_until", f"On hold until {_day(until)}: {why}")
+
+
+def stopped(kind: HoldKind, why: str, until: date | None) -> Reason:
+    """Held, in the words of what holds it. Whatever has an end is looked at again on the day after it."""
+    if kind is HoldKind.MANUAL:
+        return held(why) if until is None else held_until(until, why)
+    words = _WORDS[kind].format(why=why.rstrip("."))
+    if until is None:
+        return Reason(kind.value, words)
+    return Reason("held_until", f"{words} Nothing is sent until {_day(until)} has passed.")
+
+
+def quiet_books(days: int) -> Reason:
+    """Receipts used to come and none has been recorded for a while: what is paid may not be in the ledger yet."""
+    return Reason(
+        "stale_books",
+        f"No receipt has been recorded in the ledger for {days} working days, though they used to come. "
+        "Somebody who has paid might be reminded. Record what came in, or say in Settings that this is usual.",
+    )
+
+
+def _day(value: date) -> str:
+    return f"{value.day} {value:%b %Y}"
+
+
+_WORDS = {
+    HoldKind.PROMISE: "{why}.",
+    HoldKind.DISPUTE: "In dispute: {why}. Settle it on the invoice's page to remind again.",
+    HoldKind.CLAIMED_PAID: "The customer says that this is paid; {why}.",
+    HoldKind.REPLIED: "The customer has answered: {why}. Read it before more is sent.",
+    HoldKind.BOUNCED: "A message came back: {why}. Correct the address in the ledger.",
+    HoldKind.OTHER_SENDER: "{why}.",
+    HoldKind.PROBABLY_PAID: "{why}. Apply it in the ledger, or say on Today that you want to remind anyway.",
+    HoldKind.IN_FLIGHT: "{why}.",
+    HoldKind.TAG: "{why}. Change that under Settings, Holds.",
+    HoldKind.BELOW_MINIMUM: "{why}. Change that under Settings, Holds.",
+}
 
 
 def ledger_unreachable(why: str) -> Reason:
@@ -95,7 +149,30 @@ def wording(why: str) -> Reason:
 FREES_THE_DAY = frozenset({SENT_AGAIN.code, SUPERSEDED.code})
 # A reminder held for one of these has a time in `due_at` at which it is tried again by itself.
 STANDING = frozenset(
-    {"ledger_unreachable", "stale_facts", "send_window", "bad_email", "wording", "broken", "try_again"}
+    {
+        "ledger_unreachable",
+        "stale_facts",
+        "stale_mirror",
+        "send_window",
+        "bad_email",
+        "wording",
+        "broken",
+        "try_again",
+    }
 )
 # The dispatcher also takes up what a person held until a day that has passed.
 TAKEN_UP_WHEN_DUE = STANDING | {"held_until"}
+# Nothing but the house, its connection or its owner's pause stood in the way of a reminder held for one of these.
+OURS = frozenset(
+    {
+        "late",
+        PAUSED.code,
+        DISCONNECTED.code,
+        NO_MAIL_SERVER.code,
+        STALE_MIRROR.code,
+        STALE_FACTS.code,
+        SEEN_CHANGED.code,
+        "ledger_unreachable",
+        "try_again",
+    }
+)

@@ -18,11 +18,11 @@ from app.reminders.standing import Differences, Undecided
 _MAKE_ROOM = """
     CREATE TEMPORARY TABLE wanted ON COMMIT DROP AS
     SELECT id, customer_id, currency, step_id, cadence_version, send_on, due_at, state, reason_code, reason,
-           needs_confirmation FROM reminder WITH NO DATA
+           needs_confirmation, first_on, channels FROM reminder WITH NO DATA
 """
 _MAKE_ROOM_FOR_LINES = """
     CREATE TEMPORARY TABLE wanted_line ON COMMIT DROP AS
-    SELECT id, reminder_id, invoice_id, step_id FROM reminder_invoice WITH NO DATA
+    SELECT id, reminder_id, invoice_id, step_id, occurrence, reached_on FROM reminder_invoice WITH NO DATA
 """
 _FREE_OLD_LINES = """
     DELETE FROM reminder_invoice line
@@ -34,21 +34,23 @@ _CHANGE = """
     UPDATE reminder r
     SET step_id = w.step_id, cadence_version = w.cadence_version, send_on = w.send_on, due_at = w.due_at,
         state = w.state, reason_code = w.reason_code, reason = w.reason,
-        needs_confirmation = w.needs_confirmation, planned_at = :now,
+        needs_confirmation = w.needs_confirmation, planned_at = :now, first_on = w.first_on,
+        channels = w.channels,
         confirmed_at = CASE WHEN w.needs_confirmation THEN NULL ELSE r.confirmed_at END
     FROM wanted w WHERE r.tenant_id = :tenant AND r.id = w.id AND r.state IN ('planned', 'held')
 """
 _ADD = """
     INSERT INTO reminder (tenant_id, id, customer_id, currency, step_id, cadence_version, send_on, due_at,
-                          state, reason_code, reason, needs_confirmation, planned_at)
+                          state, reason_code, reason, needs_confirmation, planned_at, first_on, channels)
     SELECT CAST(:tenant AS uuid), id, customer_id, currency, step_id, cadence_version, send_on, due_at,
-           state, reason_code, reason, needs_confirmation, CAST(:now AS timestamptz)
+           state, reason_code, reason, needs_confirmation, CAST(:now AS timestamptz), first_on, channels
     FROM wanted w
     WHERE NOT EXISTS (SELECT FROM reminder r WHERE r.tenant_id = :tenant AND r.id = w.id)
 """
 _ADD_LINES = """
-    INSERT INTO reminder_invoice (tenant_id, id, reminder_id, invoice_id, step_id, is_spent)
-    SELECT r.tenant_id, line.id, line.reminder_id, line.invoice_id, line.step_id, true
+    INSERT INTO reminder_invoice (tenant_id, id, reminder_id, invoice_id, step_id, occurrence, reached_on, is_spent)
+    SELECT r.tenant_id, line.id, line.reminder_id, line.invoice_id, line.step_id, line.occurrence,
+           line.reached_on, true
     FROM wanted_line line
     JOIN reminder r ON r.tenant_id = :tenant AND r.id = line.reminder_id AND r.state IN ('planned', 'held')
 """
@@ -99,7 +101,7 @@ def _stage(session: Session, rows: dict[UUID, Undecided], with_lines: dict[UUID,
         session,
         "COPY wanted_line FROM STDIN",
         (
-            (uuid4(), row_id, covered.invoice_id, covered.step_id)
+            (uuid4(), row_id, covered.invoice_id, covered.step_id, covered.occurrence, covered.reached_on)
             for row_id, row in with_lines.items()
             for covered in row.covered
         ),
@@ -121,6 +123,8 @@ def _columns(row_id: UUID, row: Undecided) -> tuple[object, ...]:
         row.reason_code,
         row.reason,
         row.needs_confirmation,
+        row.first_on,
+        list(row.channels),
     )
 
 

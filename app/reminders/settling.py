@@ -5,27 +5,32 @@ message was begun is unknown until the vendor tells. Only a vendor that never sa
 is over, makes it planned again: until then a slow worker could still hand it over.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.channels.base import Channel, Outcome
+from app.channels.base import Channel, Outcome, Sought
 from app.kit.errors import Retryable
 from app.kit.ground import Ground
 from app.models import MessageState
 from app.reminders import claiming, outcomes, reasons
+from app.reminders.delivering import CONTENT_COLUMN, RECIPIENT_COLUMN
 
 _LEFT_OPEN = """
     SELECT r.id AS reminder_id, r.state AS state, r.lease_until IS NULL OR r.lease_until < now() AS is_over,
-           r.reason_code AS reason_code, m.id AS message_id, m.state AS message_state, m.marker AS marker
+           r.reason_code AS reason_code, m.id AS message_id, m.state AS message_state, m.marker AS marker,
+           m.recipient_sealed AS recipient, m.content_sealed AS content, m.started_at AS began_at
     FROM reminder r
     LEFT JOIN LATERAL (SELECT * FROM message m WHERE m.tenant_id = r.tenant_id AND m.reminder_id = r.id
                        ORDER BY attempt DESC LIMIT 1) m ON true
     WHERE r.state IN ('sending', 'unknown')
     ORDER BY r.due_at LIMIT 500
 """
+FOUND = "found by message search"
 _LOOKED_FOR = (MessageState.SENDING.value, MessageState.UNKNOWN.value)
 
 
@@ -41,6 +46,9 @@ class LeftOpen:
     message_id: UUID | None
     message_state: str | None
     marker: str | None
+    recipient_sealed: bytes | None = field(repr=False)
+    content_sealed: bytes | None = field(repr=False)
+    began_at: datetime | None
 
 
 def settle(ground: Ground, tenant_id: UUID, channel: Channel) -> bool:
@@ -63,6 +71,14 @@ def _settle_one(ground: Ground, tenant_id: UUID, channel: Channel, one: LeftOpen
             why = "The sending was interrupted while the message was handed over."
             outcomes.record_unknown(session, one.message_id, reason=why, now=ground.clock.now())
     return _look_up(ground, tenant_id, channel, one, one.message_id)
+
+
+def _sought(ground: Ground, tenant_id: UUID, one: LeftOpen, message_id: UUID) -> Sought:
+    with ground.database.tenant(tenant_id) as session:
+        sealer = ground.sealer(session)
+    recipient = sealer.open(one.recipient_sealed or b"", column=RECIPIENT_COLUMN, row=message_id)
+    content = json.loads(sealer.open(one.content_sealed or b"", column=CONTENT_COLUMN, row=message_id))
+    return Sought(one.marker or "", recipient, str(content["text"]), one.began_at or ground.clock.now())
 
 
 def _without_open_message(ground: Ground, tenant_id: UUID, one: LeftOpen) -> None:
@@ -88,11 +104,12 @@ def _is_still_left(session: Session, one: LeftOpen) -> bool:
 def _look_up(ground: Ground, tenant_id: UUID, channel: Channel, one: LeftOpen, message_id: UUID) -> bool:
     """Ask the vendor with no unit of work open. True to ask again soon."""
     try:
-        outcome = channel.lookup(one.marker or "")
+        found = channel.lookup(_sought(ground, tenant_id, one, message_id))
     except Retryable:
         return True
+    outcome = found.outcome if found else None
     if outcome is Outcome.TAKEN:
-        outcomes.record_sent(ground, tenant_id, message_id, vendor_id="found by message search")
+        outcomes.record_sent(ground, tenant_id, message_id, vendor_id=(found and found.vendor_id) or FOUND)
         return False
     if outcome is Outcome.NEVER_SEEN and not one.is_over:
         return True

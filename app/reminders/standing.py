@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from app.kit.clock import local_date
 from app.models import ReminderState, Sending
 from app.reminders import reasons
+from app.reminders.calendar import next_working_day
 from app.reminders.reasons import STANDING, Reason
-from app.reminders.situation import Covered, Group, Planned
+from app.reminders.situation import Covered, Group, Late, Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Organisation:
     sending: Sending
     is_connected: bool
     has_channel: bool
+    quiet: Reason | None = None
+    """Why its books are too old to remind anybody from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class Undecided:
     reason_code: str | None
     reason: str | None
     needs_confirmation: bool
+    first_on: date | None
+    """The first day on which it could have left but for the house: an outage, a pause, a broken connection."""
+    channels: tuple[str, ...]
     covered: frozenset[Covered]
 
     @property
@@ -47,26 +54,55 @@ class Undecided:
 
 
 def wanted(
-    planned: Planned, present: Undecided | None, *, organisation: Organisation, version: int, now: datetime
+    planned: Planned,
+    present: Undecided | None,
+    *,
+    organisation: Organisation,
+    late: Late | None,
+    now: datetime,
 ) -> Undecided:
     """The row as it should be for what was planned, `present` being the row of the same group, if any."""
     needs_confirmation = organisation.sending is Sending.HELD_UNTIL_CONFIRMED or (
         present is not None and present.needs_confirmation
     )
+    first_on = _first_on(planned, present, late, today=local_date(now, organisation.zone))
     state, why = _state(planned, present, organisation, needs_confirmation=needs_confirmation, now=now)
+    if state is ReminderState.PLANNED and is_late(first_on, planned.send_on):
+        state, why = ReminderState.HELD, reasons.late(first_on)
     return Undecided(
         customer_id=planned.customer_id,
         currency=planned.currency,
         step_id=planned.step_id,
-        cadence_version=version,
+        cadence_version=planned.cadence_version,
         send_on=planned.send_on,
         due_at=planned.due_at,
         state=state,
         reason_code=why.code if why else None,
         reason=why.sentence if why else None,
         needs_confirmation=needs_confirmation,
+        first_on=first_on,
+        channels=planned.channels,
         covered=frozenset(planned.covered),
     )
+
+
+def is_late(first_on: date, send_on: date) -> bool:
+    """Whether more than a working day lies between the day it should have left and the day it would."""
+    return next_working_day(first_on) < send_on
+
+
+def _first_on(planned: Planned, present: Undecided | None, late: Late | None, *, today: date) -> date:
+    """Kept from the present row while it waits for the house alone and the owner has not spoken about it."""
+    if present is None or not _waited_for_the_house(present):
+        return planned.send_on
+    first = present.first_on or present.send_on
+    was_due = first <= today and planned.reached_on is not None and planned.reached_on <= first
+    is_settled = late is not None and first < late.until
+    return min(first, planned.send_on) if was_due and not is_settled else planned.send_on
+
+
+def _waited_for_the_house(present: Undecided) -> bool:
+    return present.state is ReminderState.PLANNED or present.reason_code in reasons.OURS
 
 
 def _state(
@@ -94,7 +130,7 @@ def _organisation_stops(organisation: Organisation) -> Reason | None:
         return reasons.DISCONNECTED
     if organisation.sending is Sending.PAUSED:
         return reasons.PAUSED
-    return None
+    return organisation.quiet
 
 
 def _waits(present: Undecided | None, *, needs: bool) -> Reason | None:

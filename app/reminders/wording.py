@@ -5,6 +5,7 @@ no calls, loops, filters or attributes. An unknown variable is refused when the 
 ever get that far, keeps the reminder from leaving.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -26,11 +27,15 @@ VARIABLES: Mapping[str, str] = {
     "due_on": "Due date of the invoice longest overdue, such as “Thu 3 Dec 2026”.",
     "days_overdue": "How many days that invoice is overdue, as a number; 0 when it is not.",
     "today": "The day of sending.",
+    "pay_link": "Address of the pay page, for text messages (a mail has a button). Empty without it.",
     "has_pay_link": "Whether the message has a pay link (you take card payments).",
 }
 
 LONGEST_SUBJECT = 250
 LONGEST_BODY = 10_000
+LONGEST_TEXT_MESSAGE = 1_000
+_DEEPEST = 8
+_MOST_NODES = 2_000
 
 _ALLOWED = (
     nodes.Template,
@@ -45,6 +50,7 @@ _ALLOWED = (
     nodes.Or,
     nodes.Not,
 )
+_NESTING = re.compile(r"\{%[-+]?\s*(?:if|endif)\b|[()]")
 _environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
 
 
@@ -67,17 +73,36 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
         return _compiled(text).render(values)
     except TemplateError as fault:
         raise WordingFault(f"{fault.message or 'a variable has no value'}.") from fault
+    except TypeError as fault:
+        raise WordingFault("A condition compares words with a number; compare like with like.") from fault
 
 
 @lru_cache(maxsize=512)
 def _compiled(text: str) -> Template:
+    """The text as a program, once everything in it has been allowed. Raises WordingFault."""
+    _check_nesting(text)
     try:
         tree = _environment.parse(text)
+        for count, node in enumerate((tree, *tree.find_all(nodes.Node))):
+            if count > _MOST_NODES:
+                raise WordingFault("This text has too many variables and conditions; make it simpler.")
+            _check_node(node)
+        return _environment.from_string(text)
     except TemplateSyntaxError as fault:
         raise WordingFault(f"Line {fault.lineno}: {fault.message}.") from fault
-    for node in [tree, *tree.find_all(nodes.Node)]:
-        _check_node(node)
-    return _environment.from_string(text)
+    except (RecursionError, SyntaxError, ValueError) as fault:
+        # Chains and numbers of a length that neither the parser nor Python itself takes.
+        raise WordingFault("This text is too intricate to be understood; make it simpler.") from fault
+
+
+def _check_nesting(text: str) -> None:
+    """Before anything is parsed: what nests deeply would exhaust the parser. Raises WordingFault."""
+    depth = brackets = 0
+    for mark in _NESTING.findall(text):
+        depth += {"if": 1, "endif": -1}.get(mark[2:].strip("-+ \t\n"), 0) if mark.startswith("{%") else 0
+        brackets += {"(": 1, ")": -1}.get(mark, 0)
+        if depth > _DEEPEST or brackets > _DEEPEST * 8:
+            raise WordingFault(f"Conditions may stand {_DEEPEST} deep in each other, no deeper.")
 
 
 def _check_node(node: nodes.Node) -> None:

@@ -45,13 +45,16 @@ _HOLDS = """
     WITH moved AS (
       UPDATE hold SET lifted_at = :now
       WHERE scope = 'customer' AND subject_id = :loser AND lifted_at IS NULL RETURNING *)
-    INSERT INTO hold (tenant_id, id, scope, subject_id, reason, until, created_at)
-    SELECT tenant_id, gen_random_uuid(), scope, winner, reason, until, created_at
+    INSERT INTO hold (tenant_id, id, scope, subject_id, kind, source, placed_by, reason, until, created_at)
+    SELECT tenant_id, gen_random_uuid(), scope, winner, kind, source, placed_by, reason, until, created_at
     FROM moved, unnest(CAST(:winners AS uuid[])) AS winner
-    ON CONFLICT (tenant_id, scope, subject_id) WHERE lifted_at IS NULL
+    ON CONFLICT (tenant_id, scope, subject_id, kind) WHERE lifted_at IS NULL
     DO UPDATE SET reason = excluded.reason, until = excluded.until
     WHERE hold.until IS NOT NULL AND (excluded.until IS NULL OR excluded.until > hold.until)
 """
+# What a payer said and what a person has to do about it is read on the page of whoever owes now.
+_CLAIMS = "UPDATE payment_claim SET customer_id = :heir WHERE customer_id = :loser"
+_TO_DO = "UPDATE person_task SET customer_id = :heir WHERE customer_id = :loser"
 # A loser that kept an open invoice was not merged, so its links stay its own.
 _LINKS = """
     UPDATE pay_link SET customer_id = :heir
@@ -89,5 +92,6 @@ def _heirs(session: Session, moves: Moves) -> dict[UUID, list[UUID]]:
 
 def _hand_on(session: Session, loser: UUID, winners: Sequence[UUID], now: datetime) -> int:
     values = {"loser": loser, "winners": list(winners), "heir": winners[0], "now": now}
-    counts = (session.execute(text(statement), values).rowcount for statement in (_OPT_OUTS, _HOLDS, _LINKS))  # type: ignore[attr-defined]
+    statements = (_OPT_OUTS, _HOLDS, _LINKS, _CLAIMS, _TO_DO)
+    counts = (session.execute(text(statement), values).rowcount for statement in statements)  # type: ignore[attr-defined]
     return sum(int(count) for count in counts)

@@ -18,11 +18,12 @@ VENDOR_NAMES = {
     "quickbooks": "QuickBooks, ledger",
     "quickbooks-identity": "QuickBooks, sign-in and tokens",
     "stripe": "Stripe",
+    "twilio": "Twilio",
     "mail": "Mail server",
     "mail-search": "Mail search",
 }
 SECTIONS = {"time", "ledger", "faults", "stripe", "deliveries"}
-WEBHOOK_SENDERS = NAMES | {"stripe": "Stripe"}
+WEBHOOK_SENDERS = NAMES | {"stripe": "Stripe", "twilio": "Twilio"}
 FAULT_WORDS = {
     "latency": "answer slowly",
     "429": "too many requests (429)",

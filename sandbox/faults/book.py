@@ -18,6 +18,7 @@ VENDOR_KINDS = {
     "quickbooks": (*HTTP_KINDS, *AFTER_THE_WRITE, *WEBHOOK_KINDS, *QUICKBOOKS_STANDING),
     "quickbooks-identity": HTTP_KINDS,
     "stripe": (*HTTP_KINDS, *WEBHOOK_KINDS),
+    "twilio": (*HTTP_KINDS, *WEBHOOK_KINDS),
     "mail": MAIL_KINDS,
     "mail-search": HTTP_KINDS,
 }

@@ -38,6 +38,11 @@ class Delivery:
         """What a fault's `match` is looked for in."""
         return f"POST {urlsplit(self.url).path} {self.name}"
 
+    @property
+    def road(self) -> str:
+        """Where it goes, whatever the address asks behind it."""
+        return self.url.partition("?")[0]
+
     def next_try_after(self) -> timedelta | None:
         """The wait after the tries made so far; None when there are no more."""
         return self.retry_after[self.tries - 1] if self.tries <= len(self.retry_after) else None

@@ -117,11 +117,11 @@ class WebhookSender:
                 return
             delivery.queued = True
             self._counts["waiting"] += 1
-            if delivery.url not in self._lanes:
-                self._lanes[delivery.url] = Lane(
-                    delivery.url, self._faults, post=self._try, lose=self._lose, hold=self._hold
+            if delivery.road not in self._lanes:
+                self._lanes[delivery.road] = Lane(
+                    delivery.road, self._faults, post=self._try, lose=self._lose, hold=self._hold
                 )
-            self._lanes[delivery.url].put(delivery)
+            self._lanes[delivery.road].put(delivery)
 
     def _try(self, delivery: Delivery) -> None:
         with self._lock:

@@ -4,16 +4,24 @@ from abc import abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from app.channels.base import Channel, Outcome, Outgoing
+from app.channels.base import Channel, Found, Outcome, Outgoing, Sought
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 
 Arrived = Callable[[], list[dict[str, Any]]]
 Break = Callable[[str], None]
+
+
+def outcome_of(channel: Channel, outgoing: Outgoing) -> Outcome | None:
+    """What the vendor says of an attempt that began just now."""
+    now = datetime.now(UTC)
+    found: Found | None = channel.lookup(Sought(outgoing.marker, outgoing.recipient, outgoing.text, now))
+    return found.outcome if found else None
 
 
 class ChannelContract:
@@ -53,10 +61,10 @@ class ChannelContract:
     ) -> None:
         assert channel.send(outgoing)
         assert len(arrived()) == 1
-        assert channel.lookup(outgoing.marker) is Outcome.TAKEN
+        assert outcome_of(channel, outgoing) is Outcome.TAKEN
 
-    def test_a_marker_that_was_never_sent_has_never_been_seen(self, channel: Channel) -> None:
-        assert channel.lookup(str(uuid4())) is Outcome.NEVER_SEEN
+    def test_what_was_never_sent_has_never_been_seen(self, channel: Channel, outgoing: Outgoing) -> None:
+        assert outcome_of(channel, outgoing) is Outcome.NEVER_SEEN
 
     def test_a_busy_vendor_is_to_be_asked_again_and_has_nothing(
         self, channel: Channel, outgoing: Outgoing, arrived: Arrived, breaking: Break
@@ -84,7 +92,7 @@ class ChannelContract:
         breaking("lose the answer")
         with pytest.raises(OutcomeUnknown):
             channel.send(outgoing)
-        assert channel.lookup(outgoing.marker) is Outcome.TAKEN
+        assert outcome_of(channel, outgoing) is Outcome.TAKEN
 
     def test_a_line_cut_before_the_vendor_took_it_is_told_by_the_look_up(
         self, channel: Channel, outgoing: Outgoing, arrived: Arrived, breaking: Break
@@ -93,7 +101,7 @@ class ChannelContract:
         with pytest.raises((OutcomeUnknown, Retryable)):
             channel.send(outgoing)
         assert arrived() == []
-        assert channel.lookup(outgoing.marker) is Outcome.NEVER_SEEN
+        assert outcome_of(channel, outgoing) is Outcome.NEVER_SEEN
 
     def test_several_threads_may_send_at_once(
         self, channel: Channel, outgoing: Outgoing, arrived: Arrived

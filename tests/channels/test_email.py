@@ -20,10 +20,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from app.channels.base import Outgoing
-from app.channels.email.channel import EmailChannel, email_channel
+from app.channels.base import Outgoing, Sought
+from app.channels.email.channel import SmtpChannel
 from app.channels.email.envelope import as_mail
+from app.channels.email.server import MailServer, installed_server
 from app.channels.email.smtp import HESITATION_SECONDS, Conversation
+from app.channels.email.transport import email_channel
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.kit.settings import Settings
 from tests.channels.contract import Arrived, Break, ChannelContract
@@ -37,9 +39,8 @@ class TestEmail(ChannelContract):
     @pytest.fixture
     def channel(
         self, make_settings: Callable[..., Settings], sandbox: SandboxClient
-    ) -> Iterator[EmailChannel]:
-        channel = email_channel(_settings(make_settings, sandbox))
-        assert channel is not None
+    ) -> Iterator[SmtpChannel]:
+        channel = SmtpChannel(_server(_settings(make_settings, sandbox)))
         yield channel
         channel.close()
 
@@ -59,7 +60,7 @@ class TestEmail(ChannelContract):
         return misbehave
 
     def test_the_mail_has_text_first_then_html_and_the_business_as_its_sender(
-        self, channel: EmailChannel, outgoing: Outgoing, arrived: Arrived
+        self, channel: SmtpChannel, outgoing: Outgoing, arrived: Arrived
     ) -> None:
         channel.send(outgoing)
         (mail,) = arrived()
@@ -72,7 +73,7 @@ class TestEmail(ChannelContract):
         assert outgoing.marker in mail["message_id"]
 
     def test_a_connection_that_the_server_closed_meanwhile_is_opened_anew(
-        self, channel: EmailChannel, outgoing: Outgoing, arrived: Arrived, breaking: Break
+        self, channel: SmtpChannel, outgoing: Outgoing, arrived: Arrived, breaking: Break
     ) -> None:
         breaking("lose the answer")
         with pytest.raises(OutcomeUnknown):
@@ -84,7 +85,7 @@ class TestEmail(ChannelContract):
         self, make_settings: Callable[..., Settings], outgoing: Outgoing
     ) -> None:
         with _stub_server() as server:
-            channel = EmailChannel(make_settings(smtp_host="127.0.0.1", smtp_port=server.port))
+            channel = SmtpChannel(_server(make_settings(smtp_host="127.0.0.1", smtp_port=server.port)))
             for _ in range(3):
                 channel.send(_another(outgoing))
             channel.close()
@@ -93,7 +94,7 @@ class TestEmail(ChannelContract):
     def test_a_worker_that_was_stopped_before_the_content_does_not_go_on(
         self, make_settings: Callable[..., Settings], sandbox: SandboxClient, recipient: str, arrived: Arrived
     ) -> None:
-        conversation = Conversation(_settings(make_settings, sandbox))
+        conversation = Conversation(_server(_settings(make_settings, sandbox)))
         with pytest.raises(Retryable):
             conversation.hand_over(
                 sender="reminders@duemate.example",
@@ -109,7 +110,7 @@ class TestEmail(ChannelContract):
         self, make_settings: Callable[..., Settings], outgoing: Outgoing
     ) -> None:
         with _stub_server(refused=b"MAIL") as server:
-            channel = EmailChannel(make_settings(smtp_host="127.0.0.1", smtp_port=server.port))
+            channel = SmtpChannel(_server(make_settings(smtp_host="127.0.0.1", smtp_port=server.port)))
             with pytest.raises(Retryable, match="our sender's address"):
                 channel.send(outgoing)
             channel.close()
@@ -118,7 +119,7 @@ class TestEmail(ChannelContract):
         self, make_settings: Callable[..., Settings], outgoing: Outgoing
     ) -> None:
         with _stub_server(refused=b"RCPT") as server:
-            channel = EmailChannel(make_settings(smtp_host="127.0.0.1", smtp_port=server.port))
+            channel = SmtpChannel(_server(make_settings(smtp_host="127.0.0.1", smtp_port=server.port)))
             with pytest.raises(Rejected) as refused:
                 channel.send(outgoing)
             channel.close()
@@ -130,30 +131,30 @@ class TestEmail(ChannelContract):
     ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        channel = EmailChannel(make_settings(smtp_host="127.0.0.1", smtp_port=port))
+        channel = SmtpChannel(_server(make_settings(smtp_host="127.0.0.1", smtp_port=port)))
         with pytest.raises(Retryable):
             channel.send(outgoing)
 
     def test_without_a_message_search_the_vendor_cannot_tell(
         self, make_settings: Callable[..., Settings], sandbox: SandboxClient
     ) -> None:
-        channel = email_channel(_settings(make_settings, sandbox, mail_search_url=""))
+        channel = email_channel(_settings(make_settings, sandbox, mail_search_url=""), None)
         assert channel is not None
-        assert channel.lookup(str(uuid4())) is None
+        assert channel.lookup(_anything()) is None
         assert not channel.capabilities.answers_lookup
 
     def test_a_message_search_that_fails_is_to_be_asked_again(
-        self, channel: EmailChannel, sandbox: SandboxClient
+        self, channel: SmtpChannel, sandbox: SandboxClient
     ) -> None:
         sandbox.fault("mail-search", "500", times=5)
         with pytest.raises(Retryable):
-            channel.lookup(str(uuid4()))
+            channel.lookup(_anything())
 
     def test_an_installation_without_a_mail_server_has_no_such_channel(
         self, make_settings: Callable[..., Settings]
     ) -> None:
-        assert email_channel(make_settings(smtp_host="")) is None
-        assert email_channel(make_settings(smtp_host="127.0.0.1", mail_sender="")) is None
+        assert email_channel(make_settings(smtp_host=""), None) is None
+        assert email_channel(make_settings(smtp_host="127.0.0.1", mail_sender=""), None) is None
 
 
 def test_a_server_without_encryption_gets_neither_mail_nor_password(
@@ -161,7 +162,7 @@ def test_a_server_without_encryption_gets_neither_mail_nor_password(
 ) -> None:
     settings = _settings(make_settings, sandbox, smtp_security="starttls", smtp_user="u", smtp_password="p")
     with pytest.raises(Retryable, match="does not offer the protection"):
-        EmailChannel(settings).send(_some_mail())
+        SmtpChannel(_server(settings)).send(_some_mail())
     assert sandbox.get("/mail/api/messages").json() == []
 
 
@@ -171,7 +172,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
     with _tls_server(tmp_path) as port:
         settings = make_settings(smtp_host="127.0.0.1", smtp_port=port, smtp_security="tls")
         with pytest.raises(Retryable, match="certificate cannot be trusted"):
-            EmailChannel(settings).send(_some_mail())
+            SmtpChannel(_server(settings)).send(_some_mail())
 
 
 def test_a_user_name_and_password_open_the_server_and_a_wrong_one_does_not(
@@ -180,11 +181,13 @@ def test_a_user_name_and_password_open_the_server_and_a_wrong_one_does_not(
     secrets = {"SANDBOX_SMTP_USER": "mailer", "SANDBOX_SMTP_PASSWORD": "right"}
     with started_sandbox(tmp_path, "http://127.0.0.1:9", **secrets) as sandbox:
         with pytest.raises(Retryable, match="user name and password") as refused:
-            EmailChannel(_settings(make_settings, sandbox, smtp_user="mailer", smtp_password="wrong")).send(
-                _some_mail()
-            )
+            SmtpChannel(
+                _server(_settings(make_settings, sandbox, smtp_user="mailer", smtp_password="wrong"))
+            ).send(_some_mail())
         assert "wrong" not in refused.value.reason
-        channel = EmailChannel(_settings(make_settings, sandbox, smtp_user="mailer", smtp_password="right"))
+        channel = SmtpChannel(
+            _server(_settings(make_settings, sandbox, smtp_user="mailer", smtp_password="right"))
+        )
         channel.send(_some_mail())
         channel.close()
         assert len(sandbox.get("/mail/api/messages").json()) == 1
@@ -241,6 +244,12 @@ def _settings(make: Callable[..., Settings], sandbox: SandboxClient, **changes: 
     return make(**(values | changes))
 
 
+def _server(settings: Settings) -> MailServer:
+    server = installed_server(settings)
+    assert server is not None
+    return server
+
+
 def _some_mail() -> Outgoing:
     return Outgoing(
         marker=str(uuid4()),
@@ -286,6 +295,10 @@ def _certificate(folder: Path) -> Path:
     path = folder / "server.pem"
     path.write_bytes(private + made.public_bytes(Encoding.PEM))
     return path
+
+
+def _anything() -> Sought:
+    return Sought(str(uuid4()), "accounts@customer.example", "Hello", datetime.now(UTC))
 
 
 def _another(outgoing: Outgoing) -> Outgoing:

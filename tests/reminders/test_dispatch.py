@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from app.channels.registry import open_channel
 from app.kit.ground import Ground
-from app.models import Hold, HoldScope, OptOut, Reminder, ReminderState
+from app.models import CatchUpMode, Hold, HoldScope, OptOut, Reminder, ReminderState
+from app.reminders.catch_up import choose
 from app.reminders.confirming import confirm, mark_sent, pause, send_again
 from app.reminders.dispatch import send_batch
+from app.reminders.openings import opened
 from app.reminders.planning import plan_tenant
 from app.tasks import kinds
 from app.tasks.queue import enqueue
@@ -282,6 +283,10 @@ def test_after_an_outage_only_the_latest_step_leaves_at_a_decent_hour(journey: J
     assert journey.inbox() == []
     journey.next_morning()
     journey.run()
+    assert "late" in {r.reason_code for r in journey.reminders(ReminderState.HELD)}
+    with journey.ground.database.tenant(journey.tenant_id) as session:
+        choose(session, CatchUpMode.LATEST, now=journey.ground.clock.now())
+    journey.run()
     assert journey.inbox()
     assert set(Counter((m["to"][0], m["subject"]) for m in journey.inbox()).values()) == {1}
     assert set(
@@ -521,14 +526,11 @@ def test_another_worker_s_fresh_claim_is_left_alone(journey: Journey, sandbox: S
 def test_workers_at_once_share_the_work_and_nothing_leaves_twice(journey: Journey) -> None:
     expected = confirmed(journey)
     plan_tenant(journey.ground, journey.tenant_id)
-    settings = journey.ground.settings
 
     def work(_: int) -> None:
-        channel = open_channel(settings, "email")
-        assert channel is not None
-        while send_batch(journey.ground, journey.tenant_id, channel, renew=lambda: None):
-            pass
-        channel.close()
+        with opened(journey.ground, journey.tenant_id) as channels:
+            while send_batch(journey.ground, journey.tenant_id, channels, renew=lambda: None):
+                pass
 
     with ThreadPoolExecutor(3) as workers:
         list(workers.map(work, range(3)))

@@ -13,6 +13,7 @@ from app.models import InvoiceState, Sending
 from app.reminders.brake import brake_limit
 from app.reminders.calendar import is_sending_time, local, working_day
 from app.reminders.gate import Drop, Facts, Hold, Line, Recipient, Send, decide, seen
+from app.reminders.reasons import quiet_books
 from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
 from tests.reminders.values import ZONES, moments, number, step_id, stops
@@ -46,6 +47,7 @@ def facts(*lines: Line, **changes: object) -> Facts:
     given_facts = Facts(
         now=NOW,
         read_at=NOW,
+        mirror_read_at=NOW,
         organisation=ORGANISATION,
         send_hour=9,
         currency="GBP",
@@ -135,6 +137,8 @@ def test_a_held_invoice_stays_out() -> None:
             "bad_email",
         ),
         ({"read_at": NOW - timedelta(seconds=61)}, "stale_facts"),
+        ({"mirror_read_at": NOW - timedelta(hours=49)}, "stale_mirror"),
+        ({"organisation": replace(ORGANISATION, quiet=quiet_books(12))}, "stale_books"),
         ({"brake_left": 0}, "volume_brake"),
         ({"now": NOW + timedelta(hours=12), "read_at": NOW + timedelta(hours=12)}, "send_window"),
     ],
@@ -204,6 +208,7 @@ organisations = st.builds(
     sending=st.sampled_from(Sending) | st.just(Sending.ON) | st.just(Sending.ON),
     is_connected=st.just(True) | st.booleans(),
     has_channel=st.just(True) | st.booleans(),
+    quiet=st.sampled_from((None, None, None, quiet_books(12))),
 )
 recipients = st.builds(
     Recipient,
@@ -214,9 +219,15 @@ recipients = st.builds(
     stop=st.none() | stops,
 )
 all_facts = st.builds(
-    lambda now, age, **more: Facts(now=now, read_at=now - timedelta(seconds=age), **more),
+    lambda now, age, mirror_age, **more: Facts(
+        now=now,
+        read_at=now - timedelta(seconds=age),
+        mirror_read_at=None if mirror_age is None else now - timedelta(hours=mirror_age),
+        **more,
+    ),
     now=moments,
     age=st.integers(0, 90),
+    mirror_age=st.none() | st.integers(0, 60),
     organisation=organisations,
     send_hour=st.integers(8, 20),
     currency=st.just("GBP"),
@@ -241,6 +252,10 @@ def test_whatever_the_facts_nothing_leaves_that_must_not(given_facts: Facts) -> 
     assert organisation.sending is Sending.ON
     assert organisation.is_connected
     assert organisation.has_channel
+    assert organisation.quiet is None
+    assert given_facts.mirror_read_at is None or (
+        given_facts.now - given_facts.mirror_read_at <= timedelta(hours=48)
+    )
     assert recipient.is_active
     assert recipient.has_valid_address
     assert not recipient.opted_out

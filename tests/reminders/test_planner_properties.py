@@ -38,7 +38,7 @@ def _covers_open_invoices_at_steps_they_did_not_have(planned: Planned, given_sit
         assert invoice.balance > 0
         assert (invoice.customer_id, invoice.currency) == planned.group
         offset = offsets[covered.step_id]
-        assert invoice.last_offset is None or offset > invoice.last_offset
+        assert all(offset > had.step.offset_days for had in invoice.had)
         assert working_day(invoice.due_on + timedelta(days=offset)) <= planned.send_on
 
 
@@ -100,5 +100,5 @@ def test_what_is_left_out_has_had_its_last_step_or_nothing_to_pay(given_situatio
     last = max(step.offset_days for step in given_situation.cadence.steps)
     planned = {one.group for one in plan(given_situation)}
     for invoice in given_situation.invoices:
-        if invoice.balance > 0 and (invoice.last_offset is None or invoice.last_offset < last):
+        if invoice.balance > 0 and all(had.step.offset_days < last for had in invoice.had):
             assert (invoice.customer_id, invoice.currency) in planned

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from app.reminders.situation import Addressee, Cadence, OpenInvoice, Past, Situation, Step, Stop
+from app.reminders.situation import Addressee, Cadence, Had, OpenInvoice, Past, Situation, Step, Stop
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)  # a Friday
 TODAY = NOW.date()
@@ -42,9 +42,16 @@ def invoice(
         currency=currency,
         due_on=TODAY - timedelta(days=overdue),
         balance=Decimal(balance),
-        last_offset=last,
+        had=had(last, TODAY - timedelta(days=overdue)),
         stop=stop,
     )
+
+
+def had(offset: int | None, due_on: date) -> tuple[Had, ...]:
+    """The past of an invoice whose latest step was that many days after it was due."""
+    if offset is None:
+        return ()
+    return (Had(Step(step_id(offset), offset), 0, due_on + timedelta(days=offset)),)
 
 
 def situation(
@@ -74,7 +81,7 @@ cadences = st.builds(
 )
 invoices = st.lists(
     st.builds(
-        OpenInvoice,
+        lambda last_offset, due_on, **more: OpenInvoice(due_on=due_on, had=had(last_offset, due_on), **more),
         id=st.uuids(),
         customer_id=st.integers(1, 4).map(number),
         currency=st.sampled_from(("GBP", "EUR")),

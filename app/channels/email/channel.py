@@ -1,4 +1,4 @@
-"""The e-mail channel: one connection per thread, kept over a batch."""
+"""Mail by SMTP: one connection per thread, kept over a batch."""
 
 import smtplib
 import ssl
@@ -7,19 +7,19 @@ import time
 
 import requests
 
-from app.channels.base import Capabilities, Outcome, Outgoing
+from app.channels.base import Capabilities, Found, Outcome, Outgoing, Sought
 from app.channels.email.envelope import as_mail, message_id, parsed_address
+from app.channels.email.server import MailServer
 from app.channels.email.smtp import Conversation
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.kit.http import new_session
-from app.kit.settings import Settings
 
 
-class EmailChannel:
-    """Mail through the configured server. The marker becomes the Message-ID."""
+class SmtpChannel:
+    """Mail through one server. The marker becomes the Message-ID."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
         self._here = threading.local()
         self._lock = threading.Lock()
         self._open: list[Conversation] = []
@@ -31,7 +31,7 @@ class EmailChannel:
             has_subject=True,
             has_html=True,
             longest_text=None,
-            answers_lookup=bool(self._settings.mail_search_url),
+            answers_lookup=bool(self._server.search_url),
         )
 
     def send(self, message: Outgoing) -> str:
@@ -39,11 +39,11 @@ class EmailChannel:
         since = time.monotonic()
         recipient = parsed_address(message.recipient)
         needs_utf8 = recipient.smtputf8
-        content = as_mail(message, sender=self._settings.mail_sender, needs_utf8=needs_utf8).as_bytes()
+        content = as_mail(message, sender=self._server.sender, needs_utf8=needs_utf8).as_bytes()
         conversation = self._conversation()
         try:
             return conversation.hand_over(
-                sender=self._settings.mail_sender,
+                sender=self._server.sender,
                 recipient=recipient.normalized
                 if needs_utf8
                 else recipient.ascii_email or recipient.normalized,
@@ -61,21 +61,21 @@ class EmailChannel:
             self._drop(conversation)
             raise Retryable("The mail server hung up before the mail was handed over.") from broken
 
-    def lookup(self, marker: str) -> Outcome | None:
+    def lookup(self, sought: Sought) -> Found | None:
         """Ask the provider's message search. None where none is configured; Retryable if it is away."""
-        url = self._settings.mail_search_url
+        url = self._server.search_url
         if not url:
             return None
-        wanted = {"message_id": message_id(marker, self._settings.mail_sender)}
+        wanted = {"message_id": message_id(sought.marker, self._server.sender)}
         try:
             with new_session(connect_timeout=5, read_timeout=10) as session:
                 status = session.get(url, params=wanted).status_code
         except requests.RequestException as away:
             raise Retryable("The mail provider's search does not answer.") from away
         if status == 200:
-            return Outcome.TAKEN
+            return Found(Outcome.TAKEN)
         if status == 404:
-            return Outcome.NEVER_SEEN
+            return Found(Outcome.NEVER_SEEN)
         raise Retryable(f"The mail provider's search answered {status}.")
 
     def close(self) -> None:
@@ -93,7 +93,7 @@ class EmailChannel:
         if present is not None:
             self._drop(present)
         try:
-            self._here.conversation = opened = Conversation(self._settings)
+            self._here.conversation = opened = Conversation(self._server)
         except (OSError, smtplib.SMTPException) as away:
             raise Retryable(_why_no_conversation(away)) from away
         with self._lock:
@@ -119,12 +119,7 @@ def _why_no_conversation(failure: Exception) -> str:
     if isinstance(failure, smtplib.SMTPAuthenticationError):
         return "The mail server does not accept our user name and password."
     if isinstance(failure, smtplib.SMTPNotSupportedError):
-        return "The mail server does not offer the protection that is asked for (SMTP_SECURITY)."
+        return "The mail server does not offer the protection that is asked for."
     if isinstance(failure, ssl.SSLError):
         return "The mail server's certificate cannot be trusted."
     return "The mail server cannot be reached."
-
-
-def email_channel(settings: Settings) -> EmailChannel | None:
-    """The channel, or None while no mail server or no sender's address is set."""
-    return EmailChannel(settings) if settings.smtp_host and settings.mail_sender else None

@@ -9,8 +9,9 @@ import smtplib
 import ssl
 import time
 
+from app.channels.email.dialling import Line, TlsLine
+from app.channels.email.server import MailServer
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
-from app.kit.settings import Settings
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 15.0
@@ -23,8 +24,8 @@ _ADDRESS = re.compile(r"\S+@\S+")
 class Conversation:
     """An open connection to the mail server. Used by one thread."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._smtp = _connected(settings)
+    def __init__(self, server: MailServer) -> None:
+        self._smtp = _connected(server)
 
     def hand_over(
         self, *, sender: str, recipient: str, content: bytes, needs_utf8: bool, since: float
@@ -85,31 +86,27 @@ class Conversation:
             ) from broken
 
 
-def _connected(settings: Settings) -> smtplib.SMTP:
-    """Greeted, protected as the settings ask, and logged in; hung up again if any of it fails."""
+def _connected(server: MailServer) -> smtplib.SMTP:
+    """Greeted, protected as is asked for, and logged in; hung up again if any of it fails."""
     context = ssl.create_default_context()
-    where = (settings.smtp_host, settings.smtp_port)
-    smtp: smtplib.SMTP
-    if settings.smtp_security == "tls":
-        smtp = smtplib.SMTP_SSL(*where, timeout=CONNECT_SECONDS, context=context)
-    else:
-        smtp = smtplib.SMTP(*where, timeout=CONNECT_SECONDS)
+    smtp = TlsLine(context) if server.security == "tls" else Line()
     try:
-        _introduce(smtp, settings, context)
+        smtp.dial(server, within_seconds=CONNECT_SECONDS)
+        _introduce(smtp, server, context)
     except BaseException:
         smtp.close()
         raise
     return smtp
 
 
-def _introduce(smtp: smtplib.SMTP, settings: Settings, context: ssl.SSLContext) -> None:
+def _introduce(smtp: smtplib.SMTP, server: MailServer, context: ssl.SSLContext) -> None:
     if smtp.sock is not None:
         smtp.sock.settimeout(ANSWER_SECONDS)
-    if settings.smtp_security == "starttls":
+    if server.security == "starttls":
         smtp.starttls(context=context)
     smtp.ehlo_or_helo_if_needed()
-    if settings.smtp_user:
-        smtp.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+    if server.user:
+        smtp.login(server.user, server.password)
 
 
 def _refusal(code: int, answer: bytes, what: str) -> Retryable | Rejected:

@@ -1,0 +1,31 @@
+"""Which way a business's mails leave: by its own server once that is proven, else by the installation's."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.channels.base import Channel
+from app.channels.email.channel import SmtpChannel
+from app.channels.email.server import MailServer, installed_server
+from app.channels.email.ses import ses_channel
+from app.kit.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class MailAccess:
+    """What is one business's own about mail."""
+
+    tenant_id: UUID
+    own_server: MailServer | None = None
+
+
+def email_channel(settings: Settings, access: MailAccess | None) -> Channel | None:
+    """The channel, or None while the installation has not been set up for mail. Connects to nothing.
+
+    Without a business's access only the installation's own server is there: Amazon has to be told for whom.
+    """
+    if access is not None and access.own_server is not None:
+        return SmtpChannel(access.own_server)
+    if settings.mail_transport == "ses":
+        return ses_channel(settings, access.tenant_id) if access else None
+    server = installed_server(settings)
+    return SmtpChannel(server) if server else None

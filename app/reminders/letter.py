@@ -1,0 +1,120 @@
+"""What a message is made of, and the values of its variables in the customer's language. Pure.
+
+Whatever a ledger holds as a name or a number is treated as hostile: no line breaks, control characters or
+direction marks.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_currency
+
+from app.kit.clock import local_date
+from app.reminders.gate import OpenLine
+from app.reminders.languages import ENGLISH, locale_of
+from app.reminders.ready_texts import phrases
+
+_LONGEST_NAME = 120
+_MOST_NUMBERS = 6
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a message is made of."""
+
+    now: datetime
+    zone: str
+    country_code: str
+    business_name: str
+    reply_to: str | None = field(repr=False)
+    customer_name: str = field(repr=False)
+    first_name: str | None = field(repr=False)
+    currency: str
+    lines: tuple[OpenLine, ...]
+    subject: str
+    body: str
+    pay_url: str | None = field(repr=False)
+    """None when the business takes no card payments."""
+    unsubscribe_url: str = field(repr=False)
+    language: str = ENGLISH
+    """That of `subject` and `body`; dates, money and the house's own phrases follow it."""
+    customer_country: str | None = None
+
+    @property
+    def locale(self) -> Locale:
+        """How dates and money are written: the business's way where it has the language, else the customer's."""
+        return locale_of(self.language, self.country_code, self.customer_country)
+
+    @property
+    def phrases(self) -> Mapping[str, str]:
+        """The house's own words in the letter's language."""
+        return phrases(self.language, self.country_code)
+
+
+def variables(letter: Letter) -> dict[str, object]:
+    """The values of `wording.VARIABLES` for a letter."""
+    today, leading = local_date(letter.now, letter.zone), min(letter.lines, key=lambda line: line.due_on)
+    customer = clean(letter.customer_name) or letter.phrases["customer"]
+    numbers = _numbers(letter)
+    count = len(letter.lines)
+    return {
+        "customer_name": customer,
+        "first_name": clean(letter.first_name or "") or customer,
+        "business_name": clean(letter.business_name),
+        "invoices": letter.phrases["one" if count == 1 else "many"].format(numbers=numbers, count=count),
+        "invoice_numbers": numbers,
+        "invoice_count": count,
+        "total": money(sum((line.balance for line in letter.lines), Decimal(0)), letter),
+        "currency": letter.currency,
+        "due_on": day(leading.due_on, letter),
+        "days_overdue": days_overdue(leading, today),
+        "today": day(today, letter),
+        "has_pay_link": letter.pay_url is not None,
+        "pay_link": letter.pay_url or "",
+    }
+
+
+def money(amount: Decimal, letter: Letter) -> str:
+    """An amount as the letter's language and country write it."""
+    return format_currency(amount, letter.currency, locale=letter.locale)
+
+
+def day(when: date, letter: Letter) -> str:
+    """A day with its weekday, such as “Fri 13 Nov 2026”."""
+    if letter.language == ENGLISH:
+        return format_date(when, "EEE d MMM y", locale=letter.locale)
+    return format_skeleton("yMMMEd", when, locale=letter.locale)
+
+
+def short_day(when: date, letter: Letter) -> str:
+    """A day for the table, such as “13 Nov 2026”."""
+    if letter.language == ENGLISH:
+        return format_date(when, "d MMM y", locale=letter.locale)
+    return format_date(when, "medium", locale=letter.locale)
+
+
+def days_overdue(line: OpenLine, today: date) -> int:
+    """Days since the due date; 0 on it and before it."""
+    return max(0, (today - line.due_on).days)
+
+
+def clean(text: str, *, longest: int = _LONGEST_NAME) -> str:
+    """`text` on one line, without control characters or marks that turn the direction of writing."""
+    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    plain = "".join(c for c in kept if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
+    line = " ".join(plain.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def _numbers(letter: Letter) -> str:
+    known = [clean(line.number, longest=40) or letter.phrases["unnumbered"] for line in letter.lines]
+    if len(known) > _MOST_NUMBERS:
+        rest = letter.phrases["more"].format(count=len(known) - _MOST_NUMBERS + 1)
+        known = [*known[: _MOST_NUMBERS - 1], rest]
+    return format_list(known, locale=letter.locale)

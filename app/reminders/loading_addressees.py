@@ -1,0 +1,101 @@
+"""Whether and where customers can be written to, and what they had lately."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.models import Consent, ConsentBasis, Customer, HoldScope, OptOut, PhoneAccount, Tenant
+from app.reminders.calendar_days import Place
+from app.reminders.holds import Key
+from app.reminders.situation import Addressee, Contact, Stop
+
+PHONE_CHANNELS = ("sms", "whatsapp")
+_SIX_DAYS = timedelta(days=6)
+
+# A reminder counts where it is now; its messages count where they were tried before a channel gave way to another.
+_CONTACTS = """
+    SELECT customer_id, send_on, channels[channel_place + 1] FROM reminder
+    WHERE state IN ('sending', 'sent', 'unknown') AND send_on >= :since AND channels <> '{}'
+    UNION
+    SELECT r.customer_id, (m.started_at AT TIME ZONE :zone)::date, m.channel FROM message m
+    JOIN reminder r ON r.tenant_id = m.tenant_id AND r.id = m.reminder_id
+    WHERE m.state IN ('sending', 'sent', 'unknown') AND m.started_at >= :since_moment
+"""
+
+
+def load_place(session: Session) -> Place:
+    """Whose public holidays the organisation keeps."""
+    country, region = session.execute(select(Tenant.country_code, Tenant.region)).one()
+    return country, region
+
+
+def load_addressees(
+    session: Session, stops: Mapping[Key, Stop], *, with_phones: bool
+) -> dict[UUID, Addressee]:
+    """Every customer. Telephone channels are looked at only if a step uses one."""
+    opted_out = _opted_out(session)
+    by_phone = _phone_channels(session, opted_out) if with_phones else {}
+    rows = session.execute(
+        select(
+            Customer.id,
+            Customer.emails_sealed.is_not(None),
+            Customer.is_active,
+            Customer.time_zones,
+            Customer.country_code,
+            Customer.region,
+        )
+    )
+    return {
+        customer_id: Addressee(
+            has_address=has_address,
+            is_active=is_active,
+            opted_out=(customer_id, "email") in opted_out,
+            stop=stops.get((HoldScope.CUSTOMER, customer_id)),
+            phone_channels=by_phone.get(customer_id, frozenset()),
+            zones=tuple(zones or ()),
+            place=(country, region) if country else None,
+        )
+        for customer_id, has_address, is_active, zones, country, region in rows
+    }
+
+
+def load_contacts(
+    session: Session, *, zone: str, now: datetime, today: date
+) -> dict[UUID, tuple[Contact, ...]]:
+    """What customers had in the last seven days, this one included."""
+    values = {"zone": zone, "since": today - _SIX_DAYS, "since_moment": now - timedelta(days=8)}
+    found: dict[UUID, tuple[Contact, ...]] = {}
+    for customer_id, on, channel in session.execute(text(_CONTACTS), values):
+        found[customer_id] = (*found.get(customer_id, ()), Contact(on, channel))
+    return found
+
+
+def _opted_out(session: Session) -> set[tuple[UUID, str]]:
+    return {
+        (customer, channel)
+        for customer, channel in session.execute(select(OptOut.customer_id, OptOut.channel))
+    }
+
+
+def _phone_channels(session: Session, opted_out: set[tuple[UUID, str]]) -> dict[UUID, frozenset[str]]:
+    """By the business's stated basis: everybody with a number, or those whose consent is recorded."""
+    basis = session.scalar(select(PhoneAccount.basis))
+    if basis is None:
+        return {}
+    consents = set(
+        session.execute(select(Consent.customer_id, Consent.channel).where(Consent.withdrawn_at.is_(None)))
+        .tuples()
+        .all()
+    )
+    return {
+        customer_id: frozenset(
+            channel
+            for channel in PHONE_CHANNELS
+            if (customer_id, channel) not in opted_out
+            and (basis is ConsentBasis.TERMS or (customer_id, channel) in consents)
+        )
+        for customer_id in session.scalars(select(Customer.id).where(Customer.phone_sealed.is_not(None)))
+    }
