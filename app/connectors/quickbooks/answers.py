@@ -47,8 +47,8 @@ _REASONS = {
         "in Settings."
     ),
     "6190": (
-        "The company's QuickBooks subscription has ended or is suspended. Renew it in QuickBooks; we go on as soon "
-        "as it is active again."
+        "The company's QuickBooks subscription has ended or is suspended. Renew it in QuickBooks: then we read on "
+        "by ourselves, and an entry that was refused can be tried again."
     ),
 }
 # What the reader can do about QuickBooks' own sentence.
