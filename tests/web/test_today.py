@@ -204,8 +204,8 @@ def test_without_a_consent_the_page_says_why_nothing_leaves_and_offers_nothing_i
     with house.ground.database.tenant(house.tenant_id) as session:
         connection = session.query(Connection).one()
         connection.state, connection.reason = ConnectionState.DISCONNECTED, "Xero ended the connection."
-        session.execute(update(Tenant).values(sending=Sending.ON))
-        session.execute(update(Reminder).values(state=ReminderState.HELD))
+        held = {"state": ReminderState.HELD, "reason_code": reasons.DISCONNECTED.code}
+        session.execute(update(Reminder).values(held))
         now = house.ground.clock.now()
         for kind in (kinds.SYNC_PULL, kinds.PLAN):
             enqueue(session, kind=kind, run_at=now, now=now, tenant_id=house.tenant_id, key=kind)
