@@ -133,7 +133,7 @@ def is_company_lost(status: int, fault: Fault | None) -> bool:
 def wait_told(headers: Mapping[str, str]) -> timedelta:
     """How long a throttled app should wait."""
     told = headers.get("Retry-After", "")
-    return timedelta(seconds=int(told)) if told.isdigit() and len(told) < 7 else _WAIT_UNTOLD
+    return timedelta(seconds=int(told)) if told.isdecimal() and len(told) < 7 else _WAIT_UNTOLD
 
 
 def failure(status: int, fault: Fault | None, *, is_write: bool) -> DueMateError | None:

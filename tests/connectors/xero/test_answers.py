@@ -59,7 +59,7 @@ def test_a_broken_server_is_harmless_for_a_read_and_an_open_question_for_a_write
         ("Payments can only be made against Authorised documents", "not approved"),
         (
             "The document date cannot be before the end of year lock date, currently set at 30 Jun 2026",
-            "later date",
+            "Move the lock date",
         ),
         ("Account code '091' has been archived", "restore this one"),
         ("Account code '999' is not a valid code", "Choose another account"),
