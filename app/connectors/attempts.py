@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.connectors.consent_errors import (
     ConsentDenied,
@@ -120,6 +121,17 @@ def forget_grant(ground: Ground, attempt_id: UUID) -> None:
     with ground.database.platform() as session:
         attempt = session.get_one(OAuthAttempt, attempt_id)
         attempt.grant_sealed, attempt.organisation = None, None
+
+
+def use_up_grant(session: Session, attempt_id: UUID) -> None:
+    """Let a consent be good for nothing more. Raises ConsentExpired if somebody else was quicker.
+
+    In the unit of work that stores its tokens, so that a consent ends up at one organisation or at none.
+    """
+    attempt = session.get_one(OAuthAttempt, attempt_id, with_for_update=True)
+    if attempt.grant_sealed is None:
+        raise ConsentExpired(_NO_GRANT)
+    attempt.grant_sealed = None
 
 
 def grant_of(ground: Ground, attempt_id: UUID, user_id: UUID) -> KeptGrant:

@@ -29,6 +29,8 @@ class OAuthApp:
     """The id token carries the nonce of the request. Without it, the state and the direct exchange protect."""
     token_headers: Mapping[str, str] = field(default_factory=dict)
     """Sent with every call to the token endpoint."""
+    consent_ends_in: str = ""
+    """Where a token answer tells the seconds until the refresh token ends, however often it is used."""
     trace_header: str = ""
     """Names each answer for the vendor's support; logged with every refusal."""
 

@@ -57,8 +57,8 @@ def fresh_tokens(
 
     Raises Disconnected if the consent is dead (recorded on the connection), Retryable if the vendor is away.
 
-    A process that dies between the vendor's answer and our commit leaves the old refresh token in the row. Xero
-    takes that once more for 30 minutes. Intuit changes the value about once a day, so that the old one is mostly
+    A process that dies between the vendor's answer and our commit leaves the old refresh token in the row. Some
+    vendors take that once more for a while. Others change the value about once a day, so that the old one is mostly
     the present one still; at the one refresh of the day that changed it the consent is lost, and the user is
     asked to reconnect. Nothing can save a value that only the dead process has seen.
     """

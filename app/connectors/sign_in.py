@@ -39,9 +39,10 @@ def person_of(ground: Ground, app: OAuthApp, answer: TokenAnswer, *, nonce: str)
     told = _userinfo(app, answer.access_token)
     if told.get("sub") != subject:  # OpenID Connect Core 5.3.2: otherwise it is about somebody else
         raise ConsentFailed(UNPROVEN)
-    # Intuit's names, which are not the standard's (intuit-oauth 1.2.7, get_user_info).
-    email = _text(told, "email") if told.get("emailVerified") is True else ""
-    return Person(app.issuer, subject, _name(told, "givenName", "familyName"), email)
+    # The standard's names, and those of vendors who write them in their own way.
+    is_verified = any(told.get(name) is True for name in ("email_verified", "emailVerified"))
+    name = _name(told, "given_name", "family_name") or _name(told, "givenName", "familyName")
+    return Person(app.issuer, subject, name, _text(told, "email") if is_verified else "")
 
 
 def account_for(ground: Ground, person: Person) -> tuple[UUID, bool]:

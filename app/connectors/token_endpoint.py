@@ -21,8 +21,6 @@ _CONNECT_SECONDS, _READ_SECONDS = 3, 6
 _WAIT_FOR_OPERATOR = timedelta(minutes=5)
 _HUNDRED_YEARS = 100 * 366 * 86_400
 _TOKEN = re.compile(r"[\x20-\x7e]+")  # RFC 6749, appendix A
-# Intuit's name for it, told only to those who send `x-include-refresh-token-hard-expires-in` (intuit-oauth 1.2.7).
-_CONSENT_ENDS_IN = "x_refresh_token_hard_expires_in"
 
 
 class TokenRefused(DueMateError):
@@ -67,16 +65,17 @@ def exchange_code(app: OAuthApp, *, code: str, verifier: str, redirect_uri: str)
     """Tokens for the code of a callback. Raises TokenRefused or Retryable."""
     with _session(app, redirect_uri=redirect_uri) as session:
         return _asked(
+            app,
             lambda: session.fetch_token(
                 app.token_url, grant_type="authorization_code", code=code, **_proof(app, verifier)
-            )
+            ),
         )
 
 
 def refresh(app: OAuthApp, refresh_token: str) -> TokenAnswer:
     """New tokens for a refresh token. Raises TokenRefused if it is dead, Retryable if nobody answered."""
     with _session(app) as session:
-        return _asked(lambda: session.refresh_token(app.token_url, refresh_token=refresh_token))
+        return _asked(app, lambda: session.refresh_token(app.token_url, refresh_token=refresh_token))
 
 
 def _proof(app: OAuthApp, verifier: str) -> dict[str, str]:
@@ -91,7 +90,7 @@ def _session(app: OAuthApp, **options: str) -> OAuth2Session:
     return apply_policy(session, connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS)
 
 
-def _asked(ask: Callable[[], Mapping[str, Any]]) -> TokenAnswer:
+def _asked(app: OAuthApp, ask: Callable[[], Mapping[str, Any]]) -> TokenAnswer:
     try:
         answer = ask()
         return TokenAnswer(
@@ -99,7 +98,7 @@ def _asked(ask: Callable[[], Mapping[str, Any]]) -> TokenAnswer:
             refresh_token=_token(answer["refresh_token"]) if answer.get("refresh_token") else None,
             id_token=answer.get("id_token"),
             expires_in=min(max(int(answer["expires_in"]), 0), _HUNDRED_YEARS),
-            consent_ends_in=_seconds(answer.get(_CONSENT_ENDS_IN)),
+            consent_ends_in=_seconds(answer.get(app.consent_ends_in)),
         )
     except OAuthError as refused:
         if refused.error == "invalid_grant":

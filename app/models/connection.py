@@ -24,10 +24,10 @@ class Connection(TenantRow):
     __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "ledger"))
 
     ledger: Mapped[str]
-    """Key of the connector: `xero` or `quickbooks`."""
+    """Key of the connector."""
     external_org_id: Mapped[str]
     external_connection_id: Mapped[str]
-    """The vendor's id of the consent to this organisation (Xero: the connection id, not the tenant id)."""
+    """The vendor's id of the consent to this organisation, which may be another than the organisation's."""
     state: Mapped[ConnectionState] = state_column(ConnectionState, default=ConnectionState.ACTIVE)
     reason: Mapped[str | None]
     tokens_sealed: Mapped[bytes]

@@ -79,8 +79,10 @@ def _send(ground: Ground, task: Assignment, work: Work, entry: LedgerEntry) -> N
     try:
         entry.make(idempotency_key(sending))
     except (Rejected, NotFound):
-        _forget_attempt(ground, task.tenant, work)
-        raise
+        # Another worker may have been faster, so that nothing was left to pay: then there is nothing to refuse.
+        if entry.look() is None:
+            _forget_attempt(ground, task.tenant, work)
+            raise
 
 
 def _intend(ground: Ground, tenant_id: UUID, work: Work) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.connectors.access import GivenToken
+from app.connectors.attempts import use_up_grant
 from app.connectors.base import OrganisationRecord
 from app.connectors.connector import Connector, ReachableOrganisation
 from app.connectors.oauth import chosen_organisation
@@ -24,7 +25,6 @@ from app.models import (
     Connection,
     ConnectionState,
     Membership,
-    OAuthAttempt,
     Route,
     Sending,
     SyncCursor,
@@ -63,7 +63,8 @@ def connect_organisation(
 
     Either way nothing is sent until the owner has seen the list (law 9). A consent is good for one
     organisation: two connections must not share a refresh token that changes with every use.
-    Raises ConsentExpired, NotFound, Retryable or Disconnected; then nothing has changed.
+    Raises ConsentExpired (used up, also by a choice at the same moment), NotFound, Retryable or Disconnected; then
+    nothing has changed.
     """
     connector, tokens, reached = chosen_organisation(ground, attempt_id, user_id, external_org_id)
     pace = pace_of(ground, connector, reached.external_id, Urgency.INTERACTIVE)
@@ -168,7 +169,7 @@ def _welcome(ground: Ground, session: Session, connection: Connection, choice: _
     session.execute(membership.on_conflict_do_nothing())
     tenant = session.get_one(Tenant, tenant_id)
     tenant.sending, tenant.sending_changed_at = Sending.HELD_UNTIL_CONFIRMED, now
-    session.get_one(OAuthAttempt, choice.attempt_id).grant_sealed = None
+    use_up_grant(session, choice.attempt_id)
     ask_for_pull(session, tenant_id, connection.id, now=now)
 
 

@@ -1,6 +1,6 @@
 """Follows customers that have become inactive: merged into another one, as a rule.
 
-A merge moves the loser's documents to the winner, and QuickBooks does not date them anew. So right after the customers,
+A merge moves the loser's documents to the winner, and not every ledger dates them anew. So right after the customers,
 before anything else, the open invoices of those that vanished are read again by id. Not every ledger says who the
 winner is; then the invoices say it. What the loser asked for, or was granted, goes on with the winner.
 """

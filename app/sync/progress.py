@@ -17,6 +17,7 @@ from app.sync.comparison import MirrorLine
 _WHOLE_EVERY = timedelta(days=1)
 _DIFFERENCE_EVERY = timedelta(hours=1)
 _KEPT = timedelta(days=35)
+_CLOCKS_DIFFER = timedelta(hours=1)
 _SENTENCES_KEPT = 5
 _INTERRUPTED = "This read was interrupted. Another one took over."
 
@@ -77,6 +78,9 @@ def begin(ground: Ground, tenant_id: UUID, connection_id: UUID) -> Run:
         )
         session.execute(forget)
         whole_at = connection.read_whole_at
+        # A cursor from the future would hide every change until then. Without it everything is read again.
+        nonsense = SyncCursor.changed_since > now + _CLOCKS_DIFFER
+        session.execute(delete(SyncCursor).where(SyncCursor.connection_id == connection_id, nonsense))
         cursors = session.scalars(select(SyncCursor).where(SyncCursor.connection_id == connection_id))
         run = Run(
             id=uuid4(),

@@ -62,7 +62,7 @@ def raw_body(request: Request) -> bytes | None:
 
 
 def empty(status: int) -> Response:
-    """An answer without body or cookie. Xero counts anything more as a failure."""
+    """An answer without body or cookie. Some vendors count anything more as a failure."""
     answer = Response(status=status)
     answer.headers.pop("Content-Type", None)
     return answer

@@ -178,8 +178,20 @@ TOLD = {
 }
 
 
-def test_name_and_address_may_be_told_elsewhere(ground: Ground, vendor: Vendor) -> None:
-    vendor.userinfo = TOLD
+STANDARD = {
+    "sub": "user-1",
+    "given_name": "Grace",
+    "family_name": "Hopper",
+    "email": "grace@kelp.example",
+    "email_verified": True,
+}
+
+
+@pytest.mark.parametrize("told", [TOLD, STANDARD])
+def test_name_and_address_may_be_told_elsewhere(
+    ground: Ground, vendor: Vendor, told: dict[str, object]
+) -> None:
+    vendor.userinfo = told
     person = person_of(
         ground, vendor.app_with_userinfo, token(ground, vendor, nonce=None), nonce="this-sign-in"
     )

@@ -47,6 +47,7 @@ class Endpoint:
             f"{self.url}/keys",
             uses_pkce=False,
             token_headers={"x-include-refresh-token-hard-expires-in": "true"},
+            consent_ends_in="x_refresh_token_hard_expires_in",
             trace_header="intuit_tid",
         )
 

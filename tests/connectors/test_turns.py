@@ -127,7 +127,7 @@ def test_eight_processes_never_exceed_a_minute_or_five_at_once(
     assert 50 <= first.made <= 60
     assert first.no_room > 0
     sandbox.advance(seconds=30)
-    assert eight.round(Urgency.INTERACTIVE, 0.5).made == 0
+    assert first.made + eight.round(Urgency.INTERACTIVE, 0.5).made <= 60
     sandbox.advance(seconds=40)
     last = eight.round(Urgency.INTERACTIVE, 2.5)
     assert last.refused == 0

@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from app.composition import load_handlers
+from app.connectors.registry import LEDGERS
 from app.kit.embedded.postgres import RunningPostgres
 from app.kit.settings import Settings
 from app.models import Base
@@ -34,3 +35,16 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(postgres: RunningP
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     engine.dispose()
+
+
+def test_no_ledger_is_named_outside_its_own_folder_the_registry_the_settings_and_the_demo() -> None:
+    names = [*LEDGERS, "intuit"]
+    homes = tuple(f"connectors/{key}/" for key in LEDGERS)
+    known = ("connectors/registry.py", "kit/settings.py", "demo/", "__init__.py", "cli.py", *homes)
+    told = []
+    for path in sorted((ROOT / "app").rglob("*")):
+        place = path.relative_to(ROOT / "app").as_posix()
+        if path.suffix in (".py", ".html", ".js", ".css", ".txt") and not place.startswith(known):
+            words = path.read_text().lower()
+            told += [f"{place}: {name}" for name in names if name in words]
+    assert told == []

@@ -123,3 +123,22 @@ def test_stalled_and_overtaken(business: Business, point: str) -> None:
         assert stalled.wait(20) == 0
     work_through(business)
     booked_exactly_once(business, number)
+
+
+@pytest.mark.parametrize("style", list(FeeStyle))
+@pytest.mark.parametrize("read_or_entered", ["invoice", "payment"])
+def test_stalled_and_overtaken_in_quickbooks(
+    american: Business, style: FeeStyle, read_or_entered: str
+) -> None:
+    """Who was overtaken finds nothing left to pay: that is no refusal, and the style stays fixed."""
+    american.choose_accounts("USD", fee_style=style)
+    numbers = [invoice.number for invoice in settled(american)]
+    stall = f"/{read_or_entered}"
+    fault = american.sandbox.fault("quickbooks", "latency", match=stall, times=1, value=STALL_SECONDS)
+    with worker(american) as stalled:
+        reached(american, fault)
+        let_leases_run_out(american.ground)
+        american.work()
+        assert stalled.wait(20) == 0
+    work_through(american)
+    test_fee_styles.booked_exactly_once(american, style, numbers)

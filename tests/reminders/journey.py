@@ -18,7 +18,7 @@ from tests.connectors.consent import connect
 from tests.sandbox.client import SandboxClient
 from tests.support.tasks import run_due
 
-_ZONE = ZoneInfo("Europe/London")
+_LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass
@@ -28,15 +28,17 @@ class Journey:
     ground: Ground
     sandbox: SandboxClient
     tenant_id: UUID
+    zone: ZoneInfo = _LONDON
+    """Of the company."""
 
     def run(self) -> None:
         run_due(self.ground)
 
     def next_morning(self, *, days: int = 1, hour: int = 10) -> datetime:
         """Move to ten o'clock of the next working day (at least `days` later) and do what is due."""
-        now = self.sandbox.now().astimezone(_ZONE)
+        now = self.sandbox.now().astimezone(self.zone)
         day = next_working_day(now.date() + timedelta(days=days - 1))
-        return self.clock_to(datetime.combine(day, time(hour), _ZONE))
+        return self.clock_to(datetime.combine(day, time(hour), self.zone))
 
     def clock_to(self, moment: datetime) -> datetime:
         answer = self.sandbox.control("clock", to=moment.isoformat())
@@ -59,7 +61,7 @@ class Journey:
         return [reminder for reminder in found if not states or reminder.state in states]
 
     def due_today(self) -> list[Reminder]:
-        today = self.ground.clock.now().astimezone(_ZONE).date()
+        today = self.ground.clock.now().astimezone(self.zone).date()
         return [reminder for reminder in self.reminders() if reminder.send_on == today]
 
     def states(self) -> Counter[str]:
@@ -100,10 +102,12 @@ def header(mail: Mapping[str, Any], name: str) -> str:
     return next((value for key, value in mail["headers"] if key.lower() == name.lower()), "")
 
 
-def begin(ground: Ground, sandbox: SandboxClient) -> Journey:
+def begin(
+    ground: Ground, sandbox: SandboxClient, ledger: str = "xero", *, zone: ZoneInfo = _LONDON
+) -> Journey:
     """Connected, pulled, planned; nothing confirmed. It is ten o'clock on a working day."""
-    journey = Journey(ground, sandbox, UUID(int=0))
+    journey = Journey(ground, sandbox, UUID(int=0), zone)
     journey.next_morning()
-    journey.tenant_id = connect(ground).tenant_id
+    journey.tenant_id = connect(ground, ledger).tenant_id
     journey.run()
     return journey

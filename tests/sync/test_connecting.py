@@ -73,6 +73,28 @@ def test_a_consent_is_good_for_one_organisation(sandbox_ground: Ground) -> None:
         connect_organisation(sandbox_ground, attempt_id, user_id, second.external_id)
 
 
+def test_a_consent_chosen_twice_at_the_same_moment_is_good_for_one_organisation_all_the_same(
+    sandbox_ground: Ground, sandbox: SandboxClient
+) -> None:
+    user_id = sign_in(sandbox_ground)
+    attempt_id = grant(sandbox_ground, user_id, organisation=[DEMO, "Second Street Lettings Ltd"])
+    offered = [offer.external_id for offer in organisations(sandbox_ground, attempt_id, user_id)]
+    sandbox.fault("xero", "latency", value=1.5, match="Organisation", times=2)  # both have read the consent
+
+    def choose(external_id: str) -> ConnectedTenant | None:
+        try:
+            return connect_organisation(sandbox_ground, attempt_id, user_id, external_id)
+        except ConsentExpired:
+            return None
+
+    with ThreadPoolExecutor(2) as threads:
+        connected = list(threads.map(choose, offered))
+    assert connected.count(None) == 1
+    with sandbox_ground.database.platform() as session:
+        routes = session.scalars(select(Route.outside_key).where(Route.kind == "xero")).all()
+    assert routes == [offered[connected.index(None) - 1]]
+
+
 def test_a_teammate_who_connects_the_same_organisation_joins_the_same_tenant(sandbox_ground: Ground) -> None:
     mine = connect(sandbox_ground)
     theirs = connect(sandbox_ground, user=TEAMMATE)

@@ -190,6 +190,20 @@ def test_an_address_changed_twice_within_a_second_is_the_later_one(
     assert addresses(sandbox_ground, tenant)[contact] == "second@kelp.example"
 
 
+def test_a_cursor_from_the_future_hides_no_change(
+    sandbox_ground: Ground, sandbox: SandboxClient, tenant: ConnectedTenant, vendor: str
+) -> None:
+    damage(
+        sandbox_ground, tenant, "UPDATE sync_cursor SET changed_since = changed_since + interval '400 days'"
+    )
+    sandbox.control(f"{vendor}/storm", edits=30, seed=3)
+    pull_now(sandbox_ground, tenant)
+    assert not differing(sandbox_ground, tenant, sandbox, vendor)
+    sandbox.advance(seconds=60)
+    pull_now(sandbox_ground, tenant)
+    assert last_run(sandbox_ground, tenant)[0] is False
+
+
 def addresses(ground: Ground, tenant: ConnectedTenant) -> dict[str, str | None]:
     """The address that each customer is written to at."""
     with ground.database.tenant(tenant.tenant_id) as session:

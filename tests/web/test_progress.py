@@ -9,7 +9,9 @@ from app.models import Connection, SyncRun, SyncState, Task
 from tests.web.conftest import House
 
 
-def run(house: House, state: SyncState, *, reason: str | None = None, seconds: int = 4) -> None:
+def run(
+    house: House, state: SyncState, *, reason: str | None = None, seconds: int = 4, rows: int = 400
+) -> None:
     """The only pull of the company."""
     now = house.ground.clock.now()
     with house.ground.database.tenant(house.tenant_id) as session:
@@ -22,7 +24,7 @@ def run(house: House, state: SyncState, *, reason: str | None = None, seconds: i
                 is_first=True,
                 state=state,
                 resource="invoices",
-                rows_read=400,
+                rows_read=rows,
                 rows_expected=1200,
                 rows_changed=400,
                 started_at=now - timedelta(seconds=seconds),
@@ -67,7 +69,15 @@ def test_a_failed_pull_says_why_and_offers_to_try_again(house: House) -> None:
     run(house, SyncState.FAILED, reason="Xero did not answer for 30 seconds.")
     page = house.owner.page("/sync")
     assert "Reading stopped Xero did not answer for 30 seconds." in page.text
+    assert "400 rows were read before that and are kept." in page.text
     assert page.has("form", action="/sync/again", method="post")
+
+
+def test_a_pull_that_stopped_before_any_row_says_nothing_of_rows(house: House) -> None:
+    run(house, SyncState.FAILED, reason="Xero did not answer for 30 seconds.", rows=0)
+    page = house.owner.page("/sync")
+    assert "Reading stopped" in page.text
+    assert "read before that" not in page.text
 
 
 def test_a_pull_that_waits_for_the_ledger_says_when_it_goes_on(house: House) -> None:

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.models import (
     Connection,
+    ConnectionState,
     Hold,
     Reminder,
     ReminderInvoice,
@@ -19,6 +20,8 @@ from app.models import (
     Tenant,
 )
 from app.reminders import reasons
+from app.tasks import kinds
+from app.tasks.queue import enqueue
 from app.web.today import list as lists
 from tests.support.tasks import unfinished
 from tests.web.conftest import House
@@ -195,3 +198,24 @@ def test_a_pause_that_ends_by_itself_is_nobodys_case(house: House) -> None:
         connection = session.scalars(select(Connection)).one()
         connection.paused_until = house.ground.clock.now() + timedelta(hours=5)
     assert "Xero is having trouble." not in house.owner.page("/today").text
+
+
+def test_without_a_consent_the_page_says_why_nothing_leaves_and_offers_nothing_in_vain(house: House) -> None:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        connection = session.query(Connection).one()
+        connection.state, connection.reason = ConnectionState.DISCONNECTED, "Xero ended the connection."
+        held = {"state": ReminderState.HELD, "reason_code": reasons.DISCONNECTED.code}
+        session.execute(update(Reminder).values(held))
+        now = house.ground.clock.now()
+        for kind in (kinds.SYNC_PULL, kinds.PLAN):
+            enqueue(session, kind=kind, run_at=now, now=now, tenant_id=house.tenant_id, key=kind)
+        session.execute(
+            update(Task)
+            .where(Task.key.in_((kinds.SYNC_PULL, kinds.PLAN)))
+            .values(state=TaskState.PARKED, reason=Task.kind + " was set aside.")
+        )
+    said = house.owner.page("/today").text
+    assert "No reminder goes out while Xero is disconnected." in said
+    assert "has a step of the cadence ahead" not in said
+    assert "reminders.plan was set aside." in said
+    assert "sync.pull was set aside." not in said

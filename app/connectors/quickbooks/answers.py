@@ -47,8 +47,8 @@ _REASONS = {
         "in Settings."
     ),
     "6190": (
-        "The company's QuickBooks subscription has ended or is suspended. Renew it in QuickBooks; we go on as soon "
-        "as it is active again."
+        "The company's QuickBooks subscription has ended or is suspended. Renew it in QuickBooks: then we read on "
+        "by ourselves, and an entry that was refused can be tried again."
     ),
 }
 # What the reader can do about QuickBooks' own sentence.
@@ -59,8 +59,8 @@ _ADVICE = {
     ),
     "2500": "An account or record that the entry names is gone. Choose another one in Settings.",
     "6000": "Look at the invoice in QuickBooks: it may have been paid or changed meanwhile.",
-    "6200": "The books are closed for this date. Use a later date, or move the closing date in QuickBooks.",
-    "6210": "The books are closed for this date. Use a later date, or move the closing date in QuickBooks.",
+    "6200": "The books are closed for this date. Move the closing date in QuickBooks, then try again.",
+    "6210": "The books are closed for this date. Move the closing date in QuickBooks, then try again.",
     "6140": "The number is in use already. Look for it in QuickBooks.",
     NAME_TAKEN: "Another customer, supplier or employee has this name. Rename one of them in QuickBooks.",
     "6250": "Make the customer active again in QuickBooks.",
@@ -133,7 +133,7 @@ def is_company_lost(status: int, fault: Fault | None) -> bool:
 def wait_told(headers: Mapping[str, str]) -> timedelta:
     """How long a throttled app should wait."""
     told = headers.get("Retry-After", "")
-    return timedelta(seconds=int(told)) if told.isdigit() and len(told) < 7 else _WAIT_UNTOLD
+    return timedelta(seconds=int(told)) if told.isdecimal() and len(told) < 7 else _WAIT_UNTOLD
 
 
 def failure(status: int, fault: Fault | None, *, is_write: bool) -> DueMateError | None:

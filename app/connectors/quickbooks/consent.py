@@ -46,7 +46,9 @@ def oauth_app(settings: Settings) -> OAuthApp:
         userinfo_url=addresses.userinfo_endpoint,
         uses_pkce=False,
         repeats_nonce=False,
+        # Told only to those who ask for it (intuit-oauth 1.2.7).
         token_headers={"x-include-refresh-token-hard-expires-in": "true"},
+        consent_ends_in="x_refresh_token_hard_expires_in",
         trace_header="intuit_tid",
     )
 

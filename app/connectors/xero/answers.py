@@ -24,7 +24,7 @@ _ADVICE = (
         "authorised documents",
         "Look at the invoice in Xero: it is not approved, or is already paid or voided.",
     ),
-    ("lock date", "Use a later date, or move the lock date in Xero."),
+    ("lock date", "Move the lock date in Xero, then try again."),
     ("archived", "Choose another account in Settings, or restore this one in Xero."),
     ("account", "Choose another account in Settings."),
     ("contact", "Look at the contact in Xero."),
@@ -80,7 +80,7 @@ def slow_down(headers: Mapping[str, str]) -> tuple[LimitScope, timedelta, str]:
     if problem == "concurrent":
         return LimitScope.AT_ONCE, _WAIT_FOR_CONCURRENT, "Xero is busy with our other questions."
     told = headers.get("Retry-After", "")
-    after = timedelta(seconds=int(told)) if told.isdigit() else _WAIT_UNTOLD
+    after = timedelta(seconds=int(told)) if told.isdecimal() and len(told) < 7 else _WAIT_UNTOLD
     if problem == "day":
         return LimitScope.DAY, after, "Xero's daily limit is used up. We go on by ourselves."
     scope = LimitScope.APP if problem.startswith("app") else LimitScope.MINUTE

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.kit.database import tenant_of
 from app.models import (
     Connection,
+    ConnectionState,
     Customer,
     Reminder,
     ReminderState,
@@ -22,6 +23,7 @@ from app.models import (
     WriteBackState,
 )
 from app.reminders import reasons
+from app.tasks import kinds
 
 _MOST_NAMED = 50
 
@@ -183,9 +185,12 @@ def _entries(session: Session) -> list[EntryCase]:
 
 
 def _stuck(session: Session) -> list[StuckCase]:
+    """Reading without a consent is left out: that stands above every page, and a reconnect begins it again."""
+    dead = select(Connection.id).where(Connection.state == ConnectionState.DISCONNECTED).exists()
     rows = session.execute(
         select(Task.id, Task.kind, Task.reason)
         .where(Task.tenant_id == tenant_of(session), Task.state == TaskState.PARKED)
+        .where(~(dead & (Task.kind == kinds.SYNC_PULL)))
         .order_by(Task.run_at)
         .limit(_MOST_NAMED)
     )

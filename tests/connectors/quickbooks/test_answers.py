@@ -104,7 +104,7 @@ def test_what_says_nothing_clear_is_harmless_for_a_read_and_an_open_question_for
         ("5030", "plan"),
         ("6000", "paid or changed meanwhile"),
         ("6190", "subscription has ended"),
-        ("6200", "later date"),
+        ("6200", "Move the closing date"),
         ("6210", "closing date"),
         ("6240", "Rename one of them"),
         ("6540", "bank deposit"),
@@ -151,7 +151,13 @@ def test_a_limit_is_known_by_its_status_or_by_its_code() -> None:
 
 @pytest.mark.parametrize(
     ("headers", "seconds"),
-    [({"Retry-After": "7"}, 7), ({}, 60), ({"Retry-After": "soon"}, 60), ({"Retry-After": "9" * 40}, 60)],
+    [
+        ({"Retry-After": "7"}, 7),
+        ({}, 60),
+        ({"Retry-After": "soon"}, 60),
+        ({"Retry-After": "9" * 40}, 60),
+        ({"Retry-After": "\u00b2"}, 60),
+    ],
 )
 def test_a_limit_is_waited_for_as_long_as_it_says(headers: dict[str, str], seconds: int) -> None:
     assert wait_told(headers) == timedelta(seconds=seconds)

@@ -34,6 +34,8 @@ def test_a_success_is_no_failure() -> None:
         ({"X-Rate-Limit-Problem": "concurrent"}, LimitScope.AT_ONCE, 5, "busy"),
         ({}, LimitScope.MINUTE, 60, "limit"),
         ({"Retry-After": "Fri, 20 Nov 2026 10:00:00 GMT"}, LimitScope.MINUTE, 60, "limit"),
+        ({"Retry-After": "9" * 40}, LimitScope.MINUTE, 60, "limit"),
+        ({"Retry-After": "\u00b2"}, LimitScope.MINUTE, 60, "limit"),
     ],
 )
 def test_a_limit_is_told_with_its_scope_and_waited_for_as_long_as_it_says(
@@ -57,7 +59,7 @@ def test_a_broken_server_is_harmless_for_a_read_and_an_open_question_for_a_write
         ("Payments can only be made against Authorised documents", "not approved"),
         (
             "The document date cannot be before the end of year lock date, currently set at 30 Jun 2026",
-            "later date",
+            "Move the lock date",
         ),
         ("Account code '091' has been archived", "restore this one"),
         ("Account code '999' is not a valid code", "Choose another account"),
