@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from app.channels.base import Attachment, Outgoing
+from app.channels.base import Attachment, Outgoing, Sought
 from app.channels.email.channel import SmtpChannel
 from app.channels.email.dialling import outside_address
 from app.channels.email.envelope import as_mail
