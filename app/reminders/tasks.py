@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.channels.registry import open_channel
 from app.connectors.registry import LEDGERS
 from app.kit.errors import Retryable
 from app.kit.ground import Ground
 from app.models import Route
 from app.payments.replan import replan
 from app.reminders.dispatch import send_batch
-from app.reminders.loading import CHANNEL
+from app.reminders.openings import opened
 from app.reminders.planning import plan_tenant
 from app.reminders.settling import settle
 from app.tasks import kinds
@@ -32,15 +31,12 @@ def plan_reminders(ground: Ground, task: Assignment) -> None:
 @handles(kinds.DISPATCH)
 def dispatch(ground: Ground, task: Assignment) -> None:
     """Settle what was left open, send a batch, then make room for other tenants or plan what comes next."""
-    channel = open_channel(ground.settings, CHANNEL)
     is_open, has_more = False, False
-    if channel is not None:
-        try:
-            is_open = settle(ground, task.tenant, channel)
-            has_more = send_batch(ground, task.tenant, channel, renew=task.renew)
-            is_open = is_open or settle(ground, task.tenant, channel)
-        finally:
-            channel.close()
+    with opened(ground, task.tenant) as channels:
+        if channels.ready:
+            is_open = settle(ground, task.tenant, channels)
+            has_more = send_batch(ground, task.tenant, channels, renew=task.renew)
+            is_open = is_open or settle(ground, task.tenant, channels)
     now = ground.clock.now()
     with ground.database.tenant(task.tenant) as session:
         if has_more:

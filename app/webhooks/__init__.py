@@ -4,9 +4,9 @@ from flask import Blueprint
 
 from app.connectors.registry import LEDGERS
 from app.kit.ground import Ground
-from app.webhooks import ledgers, stripe
+from app.webhooks import ledgers, stripe, twilio
 
-NAMES = frozenset({*ledgers.NAMES.values(), stripe.NAME})
+NAMES = frozenset({*ledgers.NAMES.values(), stripe.NAME, twilio.NAME})
 """The blueprints that need no sign-in."""
 
 
@@ -15,4 +15,5 @@ def blueprints(ground: Ground) -> list[Blueprint]:
     return [
         *(ledgers.blueprint(ground, connector) for connector in LEDGERS.values()),
         stripe.blueprint(ground),
+        twilio.blueprint(ground),
     ]
