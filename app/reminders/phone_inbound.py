@@ -6,7 +6,7 @@ Twilio obeys STOP for text messages by itself, and by WhatsApp nobody does: so w
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,9 +14,10 @@ from app.channels.twilio.wire import Message as Told
 from app.kit.clock import local_date
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
-from app.models import Consent, Customer, HoldKind, HoldScope, HoldSource, OptOut, Reply, ReplyKind, Tenant
+from app.models import Customer, HoldKind, HoldScope, HoldSource, Reply, ReplyKind, Tenant
 from app.payments.replan import replan
-from app.reminders.consequences import STOP, note_stop
+from app.reminders.consent import start_again, withdraw
+from app.reminders.consequences import note_stop
 from app.reminders.holds import NewHold, place
 from app.reminders.reaching import phone_of
 
@@ -42,41 +43,6 @@ def take_in(session: Session, ground: Ground, told: Told, *, word: str) -> None:
         else:
             _keep_reply(session, ground, customer_id, channel, told, number, body, now)
     replan(session, now=now)
-
-
-def withdraw(session: Session, customer_id: UUID, channel: str, *, now: datetime) -> None:
-    """The customer's consent ends; that it was given stays on record."""
-    session.execute(
-        update(Consent)
-        .where(Consent.customer_id == customer_id, Consent.channel == channel, Consent.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
-    )
-
-
-def start_again(session: Session, customer_id: UUID, channel: str, *, now: datetime) -> None:
-    """START takes back the customer's own STOP and is a consent of its own; the business's wish stays."""
-    session.execute(
-        delete(OptOut).where(
-            OptOut.customer_id == customer_id, OptOut.channel == channel, OptOut.source == STOP
-        )
-    )
-    give(session, customer_id, channel, source="message", now=now)
-
-
-def give(session: Session, customer_id: UUID, channel: str, *, source: str, now: datetime) -> None:
-    """Record a consent. One that is in force stays as it is."""
-    session.execute(
-        insert(Consent)
-        .values(
-            tenant_id=tenant_of(session),
-            id=uuid4(),
-            customer_id=customer_id,
-            channel=channel,
-            source=source,
-            given_at=now,
-        )
-        .on_conflict_do_nothing()
-    )
 
 
 def _keep_reply(

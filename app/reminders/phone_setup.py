@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.channels.base import Outgoing
+from app.channels.registry import SMS
 from app.channels.twilio import setting_up
 from app.channels.twilio.access import TwilioAccess
 from app.channels.twilio.client import TwilioClient
@@ -14,7 +16,10 @@ from app.kit.errors import Rejected
 from app.kit.ground import Ground
 from app.models import ConsentBasis, PhoneAccount, PhoneTemplate, Route, SenderState, Tenant
 from app.payments.replan import replan
+from app.reminders.compose import clean
+from app.reminders.openings import opened
 from app.reminders.phone_accounts import ROUTE_KIND, TOKEN_COLUMN, access_of, phone_account
+from app.reminders.phone_numbers import mobile_number
 from app.reminders.phone_words import EXAMPLES, TEMPLATES, PhoneTemplateText
 from app.tasks import kinds
 from app.tasks.queue import enqueue
@@ -93,6 +98,31 @@ def try_again(session: Session, *, now: datetime) -> None:
     session.flush()
     ask_to_set_up(session, tenant_of(session), now=now)
     replan(session, now=now)
+
+
+def send_test(ground: Ground, tenant_id: UUID, written: str) -> str:
+    """Text the owner's own phone; the number it went to. Raises Rejected, Retryable or OutcomeUnknown."""
+    with ground.database.tenant(tenant_id) as session:
+        tenant = session.scalars(select(Tenant)).one()
+        country, name = tenant.country_code, tenant.name
+    number = mobile_number(written, country)
+    if number is None:
+        raise Rejected("That is not a mobile number, such as +44 7911 123456.")
+    with opened(ground, tenant_id) as channels:
+        channel = channels.get(SMS)
+        if channel is None:
+            raise Rejected("Your number is not ready yet.")
+        channel.send(
+            Outgoing(
+                marker=f"test-{uuid4()}",
+                sender_name=name,
+                reply_to=None,
+                recipient=number,
+                subject="",
+                text=f"{clean(name)}: this is a test of your text messages. Reply STOP to get no more of these.",
+            )
+        )
+    return number
 
 
 def see_through(ground: Ground, tenant_id: UUID) -> None:

@@ -18,6 +18,7 @@ from app.web import (
     messages,
     money,
     organisations,
+    phones,
     progress,
     settings,
     sign_in,
@@ -43,6 +44,7 @@ _PAGES = (
     messages,
     money,
     settings,
+    phones,
 )
 
 
