@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from app.channels.base import Outgoing
 from app.channels.email.channel import SmtpChannel
 from app.channels.email.server import MailServer
-from app.channels.email.transport import MailAccess
+from app.channels.email.transport import MailAccess, installation_sends_mail
 from app.kit.database import tenant_of
 from app.kit.errors import Rejected
 from app.kit.ground import Ground
+from app.kit.settings import Settings
 from app.models import MailSecurity, OwnMailServer, Tenant
 
 PASSWORD_COLUMN, SENDER_COLUMN = "own_mail_server.password", "own_mail_server.sender"
@@ -55,6 +56,12 @@ def mail_access(session: Session, ground: Ground) -> MailAccess:
     row = own_server(session)
     is_used = row is not None and row.proven_at is not None
     return MailAccess(tenant_of(session), opened_server(session, ground, row) if row and is_used else None)
+
+
+def can_send_mail(session: Session, settings: Settings) -> bool:
+    """Whether this tenant's mails can leave, by its own server or by the installation's way. Opens nothing."""
+    row = own_server(session)
+    return installation_sends_mail(settings) or (row is not None and row.proven_at is not None)
 
 
 def opened_server(session: Session, ground: Ground, row: OwnMailServer) -> MailServer:

@@ -15,6 +15,7 @@ from app.web import (
     customers,
     here,
     invoices,
+    mail,
     messages,
     money,
     organisations,
@@ -44,6 +45,7 @@ _PAGES = (
     messages,
     money,
     settings,
+    mail,
     phones,
 )
 

@@ -17,6 +17,7 @@ def add_routes(control: Blueprint, world: World) -> None:
     """/control/ses/..."""
     routes = EditRoutes(control, world, "ses")
     routes.add("/addresses/<address>", _address)
+    routes.add("/fate", _everybody)
     routes.add("/pause", _pause)
     routes.add("/refuse", _refuse)
     routes.add("/subscribe", _subscribe)
@@ -24,14 +25,24 @@ def add_routes(control: Blueprint, world: World) -> None:
 
 
 def _address(world: World, wishes: Wishes, address: str) -> dict[str, Any]:
-    fate = wishes.text("fate")
+    fate = _known_fate(wishes.text("fate"))
+    world.ses.fates[address.lower()] = fate
+    world.ses.suppressed.discard(address.lower())
+    return {"address": address, "fate": fate.value}
+
+
+def _everybody(world: World, wishes: Wishes) -> dict[str, Any]:
+    """What becomes of mails to addresses without a fate of their own."""
+    world.ses.fate = _known_fate(wishes.text("fate"))
+    return {"fate": world.ses.fate.value}
+
+
+def _known_fate(fate: str) -> Fate:
     try:
-        world.ses.fates[address.lower()] = Fate(fate)
+        return Fate(fate)
     except ValueError:
         known = ", ".join(one.value for one in Fate)
         raise ValueError(f"there is no fate {fate!r}; there are {known}") from None
-    world.ses.suppressed.discard(address.lower())
-    return {"address": address, "fate": fate}
 
 
 def _pause(world: World, wishes: Wishes) -> dict[str, Any]:

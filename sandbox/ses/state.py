@@ -41,6 +41,8 @@ class SesState:
         self.publisher = Publisher(settings, clock, webhooks)
         self.tenants: dict[str, Tenant] = {}
         self.fates: dict[str, Fate] = {}
+        self.fate: Fate | None = None
+        """Of everybody without one of their own."""
         self.suppressed: set[str] = set()
         self.is_paused = False
         self.refusals: list[str] = []
@@ -62,7 +64,7 @@ class SesState:
     def _fate(self, recipient: str) -> Fate:
         if recipient.lower() in self.suppressed:
             return Fate.SUPPRESSED
-        return self.fates.get(recipient.lower()) or fate_of(recipient)
+        return self.fates.get(recipient.lower()) or self.fate or fate_of(recipient)
 
     def _later(self, sent: Sent, event: Event) -> Callable[[], None]:
         def tell() -> None:

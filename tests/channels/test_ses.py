@@ -12,9 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from app.channels.base import Channel, Meaning, Outgoing, Refused
-from app.channels.email.ses import SesChannel, ses_channel
+from app.channels.email.ses import SesChannel
 from app.channels.email.ses_refusals import refusal
-from app.channels.email.transport import MailAccess, email_channel
+from app.channels.email.transport import MailAccess, email_channel, installation_sends_mail
 from app.kit.errors import DueMateError, OutcomeUnknown, Rejected, Retryable
 from app.kit.settings import Settings
 from tests.channels.contract import Arrived, Break, ChannelContract
@@ -143,8 +143,11 @@ class TestSes(ChannelContract):
     def test_an_installation_without_a_region_or_a_sender_has_no_such_channel(
         self, settings: Settings
     ) -> None:
-        assert ses_channel(settings.model_copy(update={"ses_region": ""}), TENANT) is None
-        assert ses_channel(settings.model_copy(update={"mail_sender": ""}), TENANT) is None
+        assert installation_sends_mail(settings)
+        for missing in ("ses_region", "mail_sender"):
+            without = settings.model_copy(update={missing: ""})
+            assert email_channel(without, MailAccess(TENANT)) is None
+            assert not installation_sends_mail(without)
         assert email_channel(settings, None) is None
 
 
