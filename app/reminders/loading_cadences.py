@@ -54,7 +54,7 @@ def _named(session: Session) -> list[tuple[dict[str, Any], CadenceRow]]:
         .where(CadenceRow.archived_at.is_(None))
         .order_by(CadenceRule.position)
     )
-    return list(rows.tuples())
+    return [(conditions, row) for conditions, row in rows]
 
 
 def as_cadence(row: CadenceRow, steps: Iterable[CadenceStep]) -> Cadence:
