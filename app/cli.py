@@ -169,5 +169,47 @@ def check_mirror() -> None:
         raise DueMateError(f"{differing} mirrors differ from their ledger or could not be compared.")
 
 
+@cli.command()
+@click.argument("tenant_id", type=click.UUID)
+@click.option("--days", default=30, show_default=True, help="How far to look ahead.")
+def preview(tenant_id: UUID, days: int) -> None:
+    """List what will go out if nobody pays and nothing changes, per day and customer."""
+    from app.reminders.looking_ahead import look_ahead
+
+    ground = _ground(pool_size=1)
+    with ground.database.tenant(tenant_id) as session:
+        ahead = look_ahead(session, now=ground.clock.now(), days=days)
+    for one in ahead:
+        click.echo(
+            f"{one.planned.send_on}  {one.planned.due_at:%H:%M}Z  {one.customer}  {one.planned.currency}"
+            f"  {len(one.planned.covered)} invoices  {', '.join(one.planned.channels) or 'a task for a person'}"
+        )
+    click.echo(f"{len(ahead)} reminders in the next {days} days")
+
+
+@cli.command("catch-up")
+@click.argument("tenant_id", type=click.UUID)
+@click.option(
+    "--choose", "mode", type=click.Choice(["skip", "latest", "merge"]), help="What becomes of them."
+)
+def catch_up(tenant_id: UUID, mode: str | None) -> None:
+    """List reminders that were due while nothing could leave, or say what becomes of them."""
+    from app.models import CatchUpMode
+    from app.reminders.catch_up import choose, late_reminders
+    from app.reminders.looking_ahead import today_of
+    from app.tasks.bell import use_bell
+
+    ground = _ground(pool_size=1)
+    use_bell(ground.settings.redis_url.get_secret_value())
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        late = late_reminders(session, today=today_of(session, now))
+        if mode is not None:
+            choose(session, CatchUpMode(mode), now=now)
+    for one in late.reminders:
+        click.echo(f"{one.reached_on}  {one.customer}  {one.currency}  {one.invoices} invoices")
+    click.echo(late.sentence if mode is None else f"{late.sentence} Your choice is kept: {mode}.")
+
+
 if __name__ == "__main__":
     main()

@@ -2,7 +2,14 @@
 
 from importlib import import_module
 
-_WITH_TASKS = ("app.sync.tasks", "app.reminders.tasks", "app.payments.tasks", "app.tasks.tidying")
+_WITH_TASKS = (
+    "app.sync.tasks",
+    "app.reminders.tasks",
+    "app.reminders.mail_tasks",
+    "app.reminders.phone_tasks",
+    "app.payments.tasks",
+    "app.tasks.tidying",
+)
 
 
 def load_handlers() -> None:

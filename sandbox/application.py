@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, redirect, request
 
-from sandbox import control, mail, quickbooks, stripe, twilio, xero
+from sandbox import control, mail, quickbooks, ses, stripe, twilio, xero
 from sandbox.world import World
 
 
@@ -26,6 +26,6 @@ def create_sandbox(world: World) -> Flask:
         world.count(f"{vendor} {request.method} {route}")
         return response
 
-    for vendor in (xero, quickbooks, stripe, twilio, mail, control):
+    for vendor in (xero, quickbooks, stripe, twilio, ses, mail, control):
         sandbox.register_blueprint(vendor.blueprint(world))
     return sandbox

@@ -10,6 +10,7 @@ from sandbox.companies import AMERICAN, Company, load_company
 from sandbox.faults import Faults
 from sandbox.mail.state import MailState
 from sandbox.quickbooks.state import QuickBooksState
+from sandbox.ses.state import SesState
 from sandbox.settings import SandboxSettings
 from sandbox.stripe.state import StripeState
 from sandbox.timers import Timers
@@ -38,6 +39,7 @@ def open_world(settings: SandboxSettings) -> World:
         xero=XeroState.build(company, settings, clock, webhooks, timers),
         stripe=StripeState(settings, clock, timers, webhooks, lock),
         twilio=TwilioState(settings, clock, timers, webhooks, lock),
+        ses=SesState(settings, clock, timers, webhooks, lock),
         mail=MailState(),
         open_quickbooks=_quickbooks(company, settings, clock, webhooks, timers),
     )
@@ -74,6 +76,7 @@ def reset_world(
         world.xero = XeroState.build(books, settings, clock, webhooks, timers)
         world.stripe = StripeState(settings, clock, timers, webhooks, world.lock)
         world.twilio = TwilioState(settings, clock, timers, webhooks, world.lock)
+        world.ses = SesState(settings, clock, timers, webhooks, world.lock)
         world.mail = MailState()
         world.reopen_quickbooks(_quickbooks(books, settings, clock, webhooks, timers))
 

@@ -70,6 +70,23 @@ class SandboxSettings(BaseSettings):
     twilio_account_sid: str = Field("AC" + "0" * 31 + "1", description="The platform's account at Twilio.")
     twilio_auth_token: str = Field("twilio-token-local", description="Its token.")
 
+    ses_access_key_id: str = Field("duemate-ses-local", description="The platform's key at Amazon.")
+    ses_identity: str = Field("duemate.example", description="The domain that may send by SES.")
+    ses_configuration_set: str = Field("duemate", description="The configuration set that there is.")
+    ses_event_topic: str = Field(
+        "arn:aws:sns:eu-west-1:111122223333:mail-events", description="Where events of mails are told."
+    )
+    ses_reply_topic: str = Field(
+        "arn:aws:sns:eu-west-1:111122223333:mail-replies", description="Where mail to us is told."
+    )
+    ses_webhook_url: str = Field(f"{_APP}/webhooks/sns", description="Who listens to both topics.")
+    ses_signature_version: Literal[1, 2] = Field(
+        2, description="How SNS signs: 1 with SHA-1, 2 with SHA-256."
+    )
+    ses_delivery_delay: float = Field(
+        1, description="Virtual seconds until a mail is delivered or comes back."
+    )
+
     smtp_user: str = Field("", description="With a password: SMTP clients must log in.")
     smtp_password: str = Field("", description="See SANDBOX_SMTP_USER.")
     smtp_size_limit: int = Field(10_000_000, description="Largest mail accepted, in bytes.")

@@ -17,6 +17,7 @@ from sandbox.webhooks import WebhookSender
 if TYPE_CHECKING:  # the vendors' packages import the world, so it only names their states
     from sandbox.mail.state import MailState
     from sandbox.quickbooks.state import QuickBooksState
+    from sandbox.ses.state import SesState
     from sandbox.stripe.state import StripeState
     from sandbox.twilio.state import TwilioState
     from sandbox.xero.state import XeroState
@@ -26,8 +27,8 @@ if TYPE_CHECKING:  # the vendors' packages import the world, so it only names th
 class World:
     """The state that the vendors' routes share.
 
-    A reset replaces `settings`, `xero`, `quickbooks`, `stripe`, `twilio` and `mail` by new ones: routes must reach
-    them through the world each time and never keep them. `lock` guards those states; do not hold it while
+    A reset replaces `settings`, `xero`, `quickbooks`, `stripe`, `twilio`, `ses` and `mail` by new ones: routes must
+    reach them through the world each time and never keep them. `lock` guards those states; do not hold it while
     waiting for the network or for timers. `counters` counts calls by "vendor METHOD /route", `metered` the
     reads that Intuit meters, by realm id.
     """
@@ -42,6 +43,7 @@ class World:
     xero: XeroState
     stripe: StripeState
     twilio: TwilioState
+    ses: SesState
     mail: MailState
     open_quickbooks: Callable[[], QuickBooksState]
     counters: Counter[str] = field(default_factory=Counter)

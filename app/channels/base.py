@@ -15,6 +15,16 @@ from app.kit.errors import Rejected
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message."""
+
+    name: str
+    media_type: str
+    """Such as `application/pdf`; never `multipart/...` or `message/...`."""
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A finished message. `marker` is ours and unique per attempt: the Message-ID of a mail."""
 
@@ -30,6 +40,8 @@ class Outgoing:
     """The vendor's id of an approved template, where the channel takes nothing else; `text` is what it reads."""
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What fills the template."""
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    """Only where the channel carries files."""
 
 
 @dataclass(frozen=True, slots=True)

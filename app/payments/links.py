@@ -3,7 +3,8 @@
 Its token is random and kept only as a hash. It is also what proves a wish to get no more reminders.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -25,6 +26,42 @@ class LinkPlace:
 
     tenant_id: UUID
     link_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayLink:
+    """An address that is in no table yet."""
+
+    token: str = field(repr=False)
+    url: str = field(repr=False)
+
+
+def new_pay_link(ground: Ground) -> NewPayLink:
+    """A fresh address; it leads somewhere once it has been kept."""
+    token = new_token()
+    return NewPayLink(token, pay_url(ground, token))
+
+
+def keep_pay_links(
+    session: Session, links: Sequence[tuple[NewPayLink, UUID, str, UUID]], *, now: datetime
+) -> None:
+    """Keep links in this unit of work, each with its customer, currency and reminder."""
+    tenant_id = tenant_of(session)
+    for link, customer_id, currency, reminder_id in links:
+        link_id, hashed = uuid4(), token_hash(link.token)
+        session.add(
+            PayLink(
+                tenant_id=tenant_id,
+                id=link_id,
+                customer_id=customer_id,
+                currency=currency,
+                reminder_id=reminder_id,
+                token_hash=hashed,
+                created_at=now,
+            )
+        )
+        session.add(Route(kind=ROUTE_KIND, outside_key=hashed, tenant_id=tenant_id, subject_id=link_id))
+    session.flush()
 
 
 def make_pay_link(

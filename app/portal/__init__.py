@@ -1,9 +1,9 @@
-"""The payer's pages: pay, thanks, no more reminders. No account, no cookie, no script needed, no tracking."""
+"""The payer's pages: pay, thanks, tell something, no more reminders. No account, no cookie, no script, no tracking."""
 
 from flask import Blueprint
 
 from app.kit.ground import Ground
-from app.portal import pay, stop
+from app.portal import pay, stop, telling
 from app.portal.answers import Answers
 from app.portal.guessing import Misses
 
@@ -22,4 +22,5 @@ def blueprint(ground: Ground) -> Blueprint:
     pages.after_request(answers.seal)
     pay.add_routes(pages, ground, answers)
     stop.add_routes(pages, ground, answers)
+    telling.add_routes(pages, ground, answers)
     return pages

@@ -1,5 +1,6 @@
 """What the templates show, made of an offer or an outcome. Pure."""
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,8 @@ from app.models import PaymentState
 from app.payments.offer import Offer, Standing
 from app.payments.outcome import Outcome
 from app.portal.formats import day, locale_of, money, overdue
+from app.reminders.claims import LABELS as METHODS
+from app.reminders.disputes import LABELS as REASONS
 
 
 def invoices_page(offer: Offer) -> dict[str, Any]:
@@ -34,6 +37,21 @@ def invoices_page(offer: Offer) -> dict[str, Any]:
         "locale": locale.replace("_", "-"),
         "currency": offer.currency,
         "digits": minor_digits(offer.currency),
+    }
+
+
+def tell_page(offer: Offer, *, last_day: date) -> dict[str, Any]:
+    """The open invoices to tick, and what can be chosen."""
+    page = invoices_page(offer)
+    for row, payable in zip(page["rows"], offer.payables, strict=True):
+        row["id"] = str(payable.invoice_id)
+    return {
+        **page,
+        "today": offer.today.isoformat(),
+        "last_day": last_day.isoformat(),
+        "said_last_day": day(last_day, locale_of(offer.country_code)),
+        "methods": {method.value: label for method, label in METHODS.items()},
+        "reasons": {reason.value: label for reason, label in REASONS.items()},
     }
 
 

@@ -16,19 +16,17 @@ from app.models import (
     Customer,
     HoldScope,
     Message,
-    OptOut,
     Reminder,
     ReminderInvoice,
     Tenant,
 )
 from app.payments.accounts import takes_payments
-from app.reminders.addresses import first_address, is_valid
 from app.reminders.brake import brake_left
 from app.reminders.claiming import Claim
 from app.reminders.gate import Recipient
 from app.reminders.holds import Key, load_stops
-from app.reminders.loading import CHANNEL
 from app.reminders.planning import planning_cadence
+from app.reminders.reaching import Way, choose, read_known, ways_to
 from app.reminders.sender import reply_to_of
 from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
@@ -60,6 +58,9 @@ class Case:
     country: str | None
     """Of the customer's address: it decides on the language."""
     address: str | None = field(repr=False)
+    channel: str
+    channel_place: int
+    """Where on the reminder's list the channel is."""
     lines: tuple[CoveredLine, ...]
 
 
@@ -87,21 +88,30 @@ class Batch:
 
 
 def read_batch(
-    session: Session, ground: Ground, claims: Sequence[Claim], *, organisation: Organisation, now: datetime
+    session: Session,
+    ground: Ground,
+    claims: Sequence[Claim],
+    *,
+    organisation: Organisation,
+    ready: frozenset[str],
+    now: datetime,
 ) -> Batch:
-    """A handful of queries for the whole batch."""
+    """A handful of queries for the whole batch. `ready` are the channels that messages can leave by."""
     today = local_date(now, organisation.zone)
     stops = load_stops(session, today)
     lines = _lines(session, [claim.reminder_id for claim in claims], stops)
     sealer = ground.sealer(session)
+    business = _business(session, sealer)
     return Batch(
         read_at=now,
         organisation=organisation,
-        business=_business(session, sealer),
+        business=business,
         send_hour=planning_cadence(session, now).send_hour,
         brake_left=brake_left(session, organisation.zone, now),
         words=words_of(session, {line.step_id for covered in lines.values() for line in covered}),
-        cases=tuple(_cases(session, sealer, claims, lines, stops)),
+        cases=tuple(
+            _cases(session, sealer, claims, lines, stops, country=business.country_code, ready=ready)
+        ),
     )
 
 
@@ -111,45 +121,70 @@ def _cases(
     claims: Sequence[Claim],
     lines: Mapping[UUID, tuple[CoveredLine, ...]],
     stops: Mapping[Key, Stop],
+    *,
+    country: str,
+    ready: frozenset[str],
 ) -> list[Case]:
     by_id = {claim.reminder_id: claim for claim in claims}
     attempts = _attempts(session, by_id)
     rows = session.execute(
-        select(Reminder, Customer, OptOut.id)
+        select(Reminder, Customer)
         .join(Customer, and_(Customer.tenant_id == Reminder.tenant_id, Customer.id == Reminder.customer_id))
-        .outerjoin(
-            OptOut,
-            and_(
-                OptOut.tenant_id == Customer.tenant_id,
-                OptOut.customer_id == Customer.id,
-                OptOut.channel == CHANNEL,
-            ),
-        )
         .where(Reminder.id.in_(by_id))
         .order_by(Reminder.due_at, Reminder.id)
-    )
+    ).all()
+    known = read_known(session, sealer, {customer.id for _, customer in rows}, country=country, ready=ready)
     return [
-        Case(
-            claim=by_id[reminder.id],
-            customer_id=customer.id,
-            currency=reminder.currency,
-            is_expected=reminder.confirmed_at is not None,
-            attempt=attempts.get(reminder.id, 0) + 1,
-            recipient=Recipient(
-                external_id=customer.external_id,
-                is_active=customer.is_active,
-                opted_out=opt_out is not None,
-                has_valid_address=is_valid(address := first_address(sealer, customer)),
-                stop=stops.get((HoldScope.CUSTOMER, customer.id)),
+        _case(
+            reminder,
+            customer,
+            choose(
+                reminder.channels,
+                reminder.channel_place,
+                ways_to(customer, reminder.channels, known, sealer),
             ),
-            customer_name=customer.name,
-            first_name=customer.first_name,
-            country=customer.country_code,
-            address=address,
+            claim=by_id[reminder.id],
+            attempt=attempts.get(reminder.id, 0) + 1,
             lines=lines.get(reminder.id, ()),
+            stop=stops.get((HoldScope.CUSTOMER, customer.id)),
         )
-        for reminder, customer, opt_out in rows
+        for reminder, customer in rows
     ]
+
+
+def _case(
+    reminder: Reminder,
+    customer: Customer,
+    chosen: tuple[int, Way],
+    *,
+    claim: Claim,
+    attempt: int,
+    lines: tuple[CoveredLine, ...],
+    stop: Stop | None,
+) -> Case:
+    place, way = chosen
+    return Case(
+        claim=claim,
+        customer_id=customer.id,
+        currency=reminder.currency,
+        is_expected=reminder.confirmed_at is not None,
+        attempt=attempt,
+        recipient=Recipient(
+            external_id=customer.external_id,
+            is_active=customer.is_active,
+            opted_out=way.opted_out,
+            has_valid_address=way.obstacle is None,
+            stop=stop,
+            obstacle=way.why_not,
+        ),
+        customer_name=customer.name,
+        first_name=customer.first_name,
+        country=customer.country_code,
+        address=way.address,
+        channel=way.channel,
+        channel_place=place,
+        lines=lines,
+    )
 
 
 def _attempts(session: Session, reminder_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -80,7 +80,12 @@ def late_reminders(session: Session, *, today: date) -> LateList:
         .group_by(Reminder.tenant_id, Reminder.id, Customer.name, Reminder.currency)
         .order_by(reached, Customer.name, Reminder.id)
     )
-    return LateList(tuple(LateReminder(*row) for row in rows))
+    return LateList(
+        tuple(
+            LateReminder(reminder_id, name, currency, invoices, since or today)
+            for reminder_id, name, currency, invoices, since in rows
+        )
+    )
 
 
 def choose(session: Session, mode: CatchUpMode, *, now: datetime) -> int:

@@ -4,6 +4,7 @@ The lease runs on the database's clock. Its exact end is also the fence: a worke
 was taken over finds another value there and must not go on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -28,12 +29,14 @@ _CLAIM = f"""
     RETURNING id, lease_until
 """  # noqa: S608
 _RENEW = """
-    UPDATE reminder SET lease_until = now() + make_interval(secs => :lease)
-    WHERE id = :id AND state = 'sending' AND lease_until = :fence RETURNING lease_until
+    UPDATE reminder r SET lease_until = now() + make_interval(secs => :lease)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:fences AS timestamptz[])) AS c(id, fence)
+    WHERE r.id = c.id AND r.state = 'sending' AND r.lease_until = c.fence RETURNING r.id
 """
 _GIVE_BACK = """
-    UPDATE reminder SET state = 'planned', lease_until = NULL, reason_code = :code, reason = :why, due_at = :due_at
-    WHERE id = :id AND state IN ('sending', 'unknown') RETURNING id
+    UPDATE reminder SET state = 'planned', lease_until = NULL, reason_code = :code, reason = :why,
+        due_at = :due_at, send_on = coalesce(:send_on, send_on)
+    WHERE id = :id AND state = ANY(:of) RETURNING id
 """
 _HOLD_DUE = f"""
     UPDATE reminder SET state = 'held', reason_code = :code, reason = :why, due_at = :until, decided_at = :now
@@ -87,12 +90,14 @@ def claim(session: Session, *, now: datetime, today: date) -> list[Claim]:
     return [Claim(reminder_id, fence) for reminder_id, fence in rows]
 
 
-def renew(session: Session, held: Claim) -> Claim | None:
-    """The claim with a fresh lease; None if it is not ours any more."""
-    fence = session.execute(
-        text(_RENEW), {"id": held.reminder_id, "fence": held.fence, "lease": LEASE_SECONDS}
-    ).scalar_one_or_none()
-    return Claim(held.reminder_id, fence) if fence else None
+def renew(session: Session, held: Sequence[Claim]) -> set[UUID]:
+    """Those of the claims that are still ours, each with a fresh lease."""
+    values = {
+        "ids": [claim.reminder_id for claim in held],
+        "fences": [claim.fence for claim in held],
+        "lease": LEASE_SECONDS,
+    }
+    return set(session.scalars(text(_RENEW), values))
 
 
 def hold_due(session: Session, why: Reason, *, until: datetime, now: datetime) -> None:
@@ -109,11 +114,29 @@ def hold_due(session: Session, why: Reason, *, until: datetime, now: datetime) -
     )
 
 
-def give_back(session: Session, reminder_id: UUID, why: Reason, *, due_at: datetime) -> None:
-    """Plan it again, to be decided anew. What was planned meanwhile for the same customer makes way."""
-    given = session.execute(
-        text(_GIVE_BACK), {"id": reminder_id, "code": why.code, "why": why.sentence, "due_at": due_at}
-    ).scalar_one_or_none()
+def give_back(
+    session: Session, reminder_id: UUID, why: Reason, *, due_at: datetime, send_on: date | None = None
+) -> None:
+    """Plan it again, to be decided anew. What was planned meanwhile for the same customer makes way.
+
+    With another `send_on` it may have been sent already: another channel has its turn.
+    """
+    if send_on is not None:
+        make_way(session, reminder_id)
+    values = {
+        "id": reminder_id,
+        "code": why.code,
+        "why": why.sentence,
+        "due_at": due_at,
+        "send_on": send_on,
+        "of": ["sending", "unknown", *(["sent"] if send_on else [])],
+    }
+    given = session.execute(text(_GIVE_BACK), values).scalar_one_or_none()
     if given is not None:
-        siblings = session.execute(text(_SIBLINGS), {"id": reminder_id}).scalars().all()
-        reconciling.remove(session, siblings)
+        make_way(session, reminder_id)
+
+
+def make_way(session: Session, reminder_id: UUID) -> None:
+    """Remove what is planned for the same customer and currency beside this reminder."""
+    siblings = session.execute(text(_SIBLINGS), {"id": reminder_id}).scalars().all()
+    reconciling.remove(session, siblings)

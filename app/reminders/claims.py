@@ -143,6 +143,13 @@ def invoices_of(session: Session, claim_id: UUID) -> list[UUID]:
     return list(session.scalars(select(ClaimedInvoice.invoice_id).where(ClaimedInvoice.claim_id == claim_id)))
 
 
+def reference_of(sealer: Sealer, found: PaymentClaim) -> str:
+    """The payer's reference, opened."""
+    if found.reference_sealed is None:
+        return ""
+    return sealer.open(found.reference_sealed, column=REFERENCE_COLUMN, row=found.id)
+
+
 def working_days_after(day: date, count: int) -> date:
     """The last of so many working days after a day. Pure."""
     for _ in range(count):

@@ -1,31 +1,41 @@
-"""The intent to send: the last look, the letter, and the message's row, all in one unit of work (law 2)."""
+"""The intent to send: the last look, the letters, and the messages' rows, all in one unit of work (law 2).
+
+Several are intended at once, because each unit of work costs more than a letter does. Every one of them is
+still written down, and committed, before its channel hears of it.
+"""
 
 import json
-import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.channels.base import Outgoing
+from app.channels.registry import EMAIL, WHATSAPP
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
-from app.models import Hold, HoldScope, Message, MessageState, OptOut, Sending, Tenant
-from app.payments.coverage import ours_not_in_ledger
-from app.payments.links import make_pay_link, unsubscribe_url
+from app.kit.log import get_log
+from app.kit.sealing import Sealer
+from app.models import Message, MessageState
+from app.payments.links import NewPayLink, keep_pay_links, new_pay_link, unsubscribe_url
 from app.reminders import claiming, outcomes, reasons
 from app.reminders.cases import Batch, Case
-from app.reminders.compose import Composed, Letter, compose
+from app.reminders.compose import Composed, Letter, compose, compose_text_message
 from app.reminders.deciding import Answers
-from app.reminders.gate import FACTS_LAST, Facts, Send, seen
+from app.reminders.gate import Facts, Send, next_try, seen
 from app.reminders.languages import language_of_customer
-from app.reminders.loading import CHANNEL
+from app.reminders.last_look import changed_meanwhile
+from app.reminders.phone_accounts import approved_templates
+from app.reminders.phone_words import template_for, template_values
 from app.reminders.reasons import Reason
+from app.reminders.reply_addresses import new_reply_address
+from app.reminders.wording import WordingFault
 
 CONTENT_COLUMN, RECIPIENT_COLUMN = "message.content", "message.recipient"
+
+_log = get_log("reminders")
 
 
 @dataclass(frozen=True)
@@ -39,73 +49,96 @@ class Delivery:
     answers: Answers
 
 
-def intend(ground: Ground, session: Session, delivery: Delivery) -> Outgoing | None:
-    """The message, with its row written; None if it must not leave after all (the row says why).
+@dataclass(frozen=True)
+class Intended:
+    """A message whose row is written, with what it came from."""
 
-    Raises WordingFault if the step's text cannot be filled in.
+    delivery: Delivery
+    outgoing: Outgoing = field(repr=False)
+
+    @property
+    def message_id(self) -> UUID:
+        return UUID(self.outgoing.marker)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A finished message and the link in it."""
+
+    delivery: Delivery
+    message_id: UUID
+    link: NewPayLink = field(repr=False)
+    composed: Composed = field(repr=False)
+    template: str | None
+    variables: dict[str, str] = field(repr=False)
+
+
+def intend(ground: Ground, session: Session, deliveries: Sequence[Delivery]) -> list[Intended]:
+    """The messages of these deliveries of one batch, with their rows written in this unit of work.
+
+    What must not leave after all is left out; its row says why.
     """
-    case, now = delivery.case, ground.clock.now()
-    held = claiming.renew(session, case.claim)
-    if held is None:
-        return None
-    changed = _changed_meanwhile(session, delivery)
-    if changed is not None:
-        claiming.give_back(session, case.claim.reminder_id, changed, due_at=now)
-        return None
-    message_id = uuid4()
-    composed = compose(_letter(session, ground, delivery, now))
-    _note_decision(session, delivery, now)
-    _write_message(session, ground, delivery, message_id, composed, now)
-    return Outgoing(
-        marker=str(message_id),
-        sender_name=delivery.batch.business.name,
-        reply_to=delivery.batch.business.reply_to,
-        recipient=case.address or "",
-        subject=composed.subject,
-        text=composed.text,
-        html=composed.html,
-        headers=composed.headers,
-    )
+    now = ground.clock.now()
+    ours = claiming.renew(session, [delivery.case.claim for delivery in deliveries])
+    held = [delivery for delivery in deliveries if delivery.case.claim.reminder_id in ours]
+    changed = changed_meanwhile(session, held)
+    for reminder_id, why in changed.items():
+        claiming.give_back(session, reminder_id, why, due_at=now)
+    templates = approved_templates(session) if any(d.case.channel == WHATSAPP for d in held) else {}
+    written = [
+        one
+        for delivery in held
+        if delivery.case.claim.reminder_id not in changed
+        and (one := _written(ground, session, delivery, templates, now)) is not None
+    ]
+    _keep(session, ground, written, now)
+    return [_intended(one, _reply_to(session, ground, one)) for one in written]
 
 
-def _changed_meanwhile(session: Session, delivery: Delivery) -> Reason | None:
-    """The last look: what may have changed since the gate decided, however short that was."""
-    case, lines = delivery.case, [line.invoice_id for line in delivery.verdict.lines]
-    if time.monotonic() - delivery.answers.monotonic > FACTS_LAST.total_seconds():
-        return reasons.STALE_FACTS
-    may_go = session.scalar(
-        select(
-            and_(
-                exists().where(Tenant.sending == Sending.ON),
-                ~exists().where(OptOut.customer_id == case.customer_id, OptOut.channel == CHANNEL),
-                ~exists().where(
-                    Hold.lifted_at.is_(None),
-                    Hold.created_at >= delivery.batch.read_at,
-                    or_(
-                        and_(Hold.scope == HoldScope.CUSTOMER, Hold.subject_id == case.customer_id),
-                        and_(Hold.scope == HoldScope.INVOICE, Hold.subject_id.in_(lines)),
-                    ),
-                ),
-            )
-        )
-    )
-    ours = ours_not_in_ledger(session, lines, facts_read_at=delivery.answers.read_at)
-    paid = any(ours.get(i, Decimal(0)) != delivery.answers.ours.get(i, Decimal(0)) for i in lines)
-    return None if may_go and not paid else reasons.SEEN_CHANGED
+def _written(
+    ground: Ground, session: Session, delivery: Delivery, templates: dict[str, str], now: datetime
+) -> _Written | None:
+    """The message; None if it cannot be made. It is held then, so that it never stands in the way of others."""
+    try:
+        return _write(ground, delivery, templates, now)
+    except WordingFault as fault:
+        why = reasons.wording(fault.reason)
+    except Exception as surprise:  # noqa: BLE001 (nothing has left; the row says so)
+        _log.error("reminder.broken", reason=type(surprise).__name__)
+        why = reasons.BROKEN
+    hold_broken(session, delivery, why, now=now)
+    return None
 
 
-def _letter(session: Session, ground: Ground, delivery: Delivery, now: datetime) -> Letter:
+def hold_broken(session: Session, delivery: Delivery, why: Reason, *, now: datetime) -> None:
+    """Hold what could not be made into a message until somebody has had time to mend it."""
+    reminder_id = delivery.case.claim.reminder_id
+    outcomes.hold(session, reminder_id, why, until=next_try(delivery.facts), now=now)
+
+
+def _write(ground: Ground, delivery: Delivery, templates: dict[str, str], now: datetime) -> _Written:
+    link = new_pay_link(ground)
+    letter = _letter(delivery, link.url, now)
+    template, variables = None, {}
+    if delivery.case.channel == EMAIL:
+        composed = compose(letter)
+    elif delivery.case.channel == WHATSAPP:
+        text = template_for(letter)
+        template = templates.get(text.key)
+        if template is None:
+            raise WordingFault("WhatsApp has not approved our text yet.")
+        variables = template_values(letter, link=link.url)
+        composed = Composed(subject="", text=text.filled(variables), html="", headers={})
+    else:
+        composed = compose_text_message(letter)
+    return _Written(delivery, uuid4(), link, composed, template, variables)
+
+
+def _letter(delivery: Delivery, link: str, now: datetime) -> Letter:
     case, business = delivery.case, delivery.batch.business
-    link = make_pay_link(
-        session,
-        ground,
-        customer_id=case.customer_id,
-        currency=case.currency,
-        reminder_id=case.claim.reminder_id,
-        now=now,
-    )
     words = delivery.batch.words[delivery.verdict.lines[0].step_id]
-    text, language = words.on(CHANNEL, wanted=language_of_customer(case.country, own=words.language))
+    channel = EMAIL if case.channel == WHATSAPP else case.channel
+    text, language = words.on(channel, wanted=language_of_customer(case.country, own=words.language))
     return Letter(
         now=now,
         zone=delivery.batch.organisation.zone,
@@ -125,37 +158,79 @@ def _letter(session: Session, ground: Ground, delivery: Delivery, now: datetime)
     )
 
 
-def _note_decision(session: Session, delivery: Delivery, now: datetime) -> None:
-    outcomes.note_facts(
+def _keep(session: Session, ground: Ground, written: Sequence[_Written], now: datetime) -> None:
+    """Decisions, links and messages, each kind in one go."""
+    if not written:
+        return
+    outcomes.note_decisions(session, [_decision(one.delivery) for one in written], now=now)
+    keep_pay_links(
         session,
-        delivery.case.claim.reminder_id,
-        seen(delivery.facts),
-        step_id=delivery.verdict.lines[0].step_id,
+        [
+            (one.link, one.delivery.case.customer_id, one.delivery.case.currency, _reminder(one))
+            for one in written
+        ],
         now=now,
     )
-    outcomes.note_lines(
-        session,
-        delivery.case.claim.reminder_id,
+    sealer = ground.sealer(session)
+    session.add_all(_message(session, sealer, one, now) for one in written)
+    session.flush()
+
+
+def _decision(delivery: Delivery) -> outcomes.Decision:
+    return outcomes.Decision(
+        reminder_id=delivery.case.claim.reminder_id,
+        facts=seen(delivery.facts),
+        step_id=delivery.verdict.lines[0].step_id,
+        channel_place=delivery.case.channel_place,
         balances={line.invoice_id: line.balance for line in delivery.verdict.lines},
     )
 
 
-def _write_message(
-    session: Session, ground: Ground, delivery: Delivery, message_id: UUID, composed: Composed, now: datetime
-) -> None:
-    seal = ground.sealer(session).seal
-    content = json.dumps({"subject": composed.subject, "text": composed.text, "html": composed.html})
-    session.add(
-        Message(
-            tenant_id=tenant_of(session),
-            id=message_id,
-            reminder_id=delivery.case.claim.reminder_id,
-            attempt=delivery.case.attempt,
-            channel=CHANNEL,
-            state=MessageState.SENDING,
-            recipient_sealed=seal(delivery.case.address or "", column=RECIPIENT_COLUMN, row=message_id),
-            content_sealed=seal(content, column=CONTENT_COLUMN, row=message_id),
-            marker=str(message_id),
-            started_at=now,
-        )
+def _message(session: Session, sealer: Sealer, one: _Written, now: datetime) -> Message:
+    content = json.dumps(
+        {"subject": one.composed.subject, "text": one.composed.text, "html": one.composed.html}
     )
+    case, seal = one.delivery.case, sealer.seal
+    return Message(
+        tenant_id=tenant_of(session),
+        id=one.message_id,
+        reminder_id=case.claim.reminder_id,
+        attempt=case.attempt,
+        channel=case.channel,
+        state=MessageState.SENDING,
+        recipient_sealed=seal(case.address or "", column=RECIPIENT_COLUMN, row=one.message_id),
+        content_sealed=seal(content, column=CONTENT_COLUMN, row=one.message_id),
+        marker=str(one.message_id),
+        started_at=now,
+    )
+
+
+def _reply_to(session: Session, ground: Ground, one: _Written) -> str | None:
+    """Where an answer goes: by way of us if that is set up, else straight to the business."""
+    by_way_of_us = None
+    if one.delivery.case.channel == EMAIL:
+        by_way_of_us = new_reply_address(session, ground.settings, _reminder(one))
+    return by_way_of_us or one.delivery.batch.business.reply_to
+
+
+def _intended(one: _Written, reply_to: str | None) -> Intended:
+    business = one.delivery.batch.business
+    return Intended(
+        one.delivery,
+        Outgoing(
+            marker=str(one.message_id),
+            sender_name=business.name,
+            reply_to=reply_to,
+            recipient=one.delivery.case.address or "",
+            subject=one.composed.subject,
+            text=one.composed.text,
+            html=one.composed.html or None,
+            headers=one.composed.headers,
+            template=one.template,
+            variables=one.variables,
+        ),
+    )
+
+
+def _reminder(one: _Written) -> UUID:
+    return one.delivery.case.claim.reminder_id

@@ -1,10 +1,8 @@
 """A batch of due reminders from claim to outcome."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Sequence
 from uuid import UUID
 
-from app.channels.base import Channel
 from app.kit.clock import local_date
 from app.kit.errors import DueMateError
 from app.kit.ground import Ground
@@ -14,22 +12,17 @@ from app.reminders.cases import Batch, read_batch
 from app.reminders.deciding import Answers, Decided, ask, decide_batch, unanswered
 from app.reminders.delivering import Delivery
 from app.reminders.gate import Drop, Hold, Send, seen
+from app.reminders.openings import Openings
 from app.reminders.planning import lock_organisation, plan_tenant
-from app.reminders.sending import deliver
+from app.reminders.sending import Renew, deliver_all
 from app.sync.fresh import fresh_customers
 
-THREADS = 8
-# Well within a task's lease.
-_RENEW_EVERY_SECONDS = 10
 
-Renew = Callable[[], None]
-
-
-def send_batch(ground: Ground, tenant_id: UUID, channel: Channel, *, renew: Renew) -> bool:
+def send_batch(ground: Ground, tenant_id: UUID, openings: Openings, *, renew: Renew) -> bool:
     """Claim, ask, decide, deliver. True if more is due."""
     _replan_what_is_stale(ground, tenant_id)
     silence = _ask_about_customers(ground, tenant_id)
-    batch = _claim(ground, tenant_id)
+    batch = _claim(ground, tenant_id, openings.ready)
     if batch is None:
         return False
     answers = silence or ask(ground, tenant_id, batch)
@@ -39,7 +32,7 @@ def send_batch(ground: Ground, tenant_id: UUID, channel: Channel, *, renew: Rene
         for decided in _decide(ground, tenant_id, batch, answers)
         if isinstance(decided.verdict, Send) and decided.facts and isinstance(answers, Answers)
     ]
-    _deliver(ground, tenant_id, channel, leaving, renew)
+    _deliver(ground, tenant_id, openings, leaving, renew)
     with ground.database.tenant(tenant_id) as session:
         return claiming.has_due(session, now=ground.clock.now())
 
@@ -68,14 +61,18 @@ def _ask_about_customers(ground: Ground, tenant_id: UUID) -> Hold | None:
     return None
 
 
-def _claim(ground: Ground, tenant_id: UUID) -> Batch | None:
+def _claim(ground: Ground, tenant_id: UUID, ready: frozenset[str]) -> Batch | None:
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
         organisation = lock_organisation(session, ground.settings, now=now)
         if organisation is None or organisation.sending is not Sending.ON or not organisation.is_connected:
             return None
         claims = claiming.claim(session, now=now, today=local_date(now, organisation.zone))
-        return read_batch(session, ground, claims, organisation=organisation, now=now) if claims else None
+        return (
+            read_batch(session, ground, claims, organisation=organisation, ready=ready, now=now)
+            if claims
+            else None
+        )
 
 
 def _decide(ground: Ground, tenant_id: UUID, batch: Batch, answers: Answers | Hold) -> Sequence[Decided]:
@@ -107,19 +104,13 @@ def _decide(ground: Ground, tenant_id: UUID, batch: Batch, answers: Answers | Ho
 
 
 def _deliver(
-    ground: Ground, tenant_id: UUID, channel: Channel, leaving: Sequence[Delivery], renew: Renew
+    ground: Ground, tenant_id: UUID, openings: Openings, leaving: Sequence[Delivery], renew: Renew
 ) -> None:
-    """Several at once; the task's lease is renewed meanwhile. A lost lease stops what has not begun."""
-    pool = ThreadPoolExecutor(min(THREADS, len(leaving) or 1), thread_name_prefix="deliver")
-    try:
-        under_way: set[Future[None]] = {
-            pool.submit(deliver, ground, tenant_id, channel, delivery) for delivery in leaving
-        }
-        while under_way:
-            done, under_way = wait(under_way, _RENEW_EVERY_SECONDS, FIRST_COMPLETED)
-            for future in done:
-                future.result()
-            if not done or len(under_way) % THREADS == 0:
-                renew()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    """Channel by channel, each at its own pace."""
+    by_channel: dict[str, list[Delivery]] = {}
+    for delivery in leaving:
+        by_channel.setdefault(delivery.case.channel, []).append(delivery)
+    for name, deliveries in by_channel.items():
+        channel = openings.get(name)
+        if channel is not None:
+            deliver_all(ground, tenant_id, channel, deliveries, renew=renew)

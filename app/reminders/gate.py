@@ -54,6 +54,8 @@ class Recipient:
     opted_out: bool
     has_valid_address: bool
     stop: Stop | None = None
+    obstacle: Reason | None = None
+    """What stands in the way on the channel it would take, where that is not the mail address."""
 
 
 @dataclass(frozen=True)
@@ -166,12 +168,12 @@ def _organisation_stops(organisation: Organisation) -> Reason | None:
 def _recipient_stops(recipient: Recipient) -> Reason | None:
     if not recipient.is_active:
         return reasons.INACTIVE
-    return reasons.OPTED_OUT if recipient.opted_out else None
+    return (recipient.obstacle or reasons.OPTED_OUT) if recipient.opted_out else None
 
 
 def _not_now(facts: Facts) -> Hold | None:
     if not facts.recipient.has_valid_address:
-        return Hold(reasons.BAD_EMAIL, next_try(facts))
+        return Hold(facts.recipient.obstacle or reasons.BAD_EMAIL, next_try(facts))
     if not is_sending_time(facts.now, facts.organisation.zone):
         return Hold(reasons.SEND_WINDOW, next_try(facts))
     if not facts.is_expected and facts.brake_left <= 0:

@@ -4,7 +4,6 @@ They are worked out from the mirror and our own payments whenever they are asked
 themselves when the books change.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,16 +14,16 @@ from sqlalchemy.orm import Session
 
 from app.models import HoldKind, HoldScope, Invoice, InvoiceState
 from app.payments.coverage import ours_not_in_ledger
-from app.reminders.holds_probably_paid import Owed, probably_paid
+from app.reminders.holds_probably_paid import Owed, Unapplied, probably_paid
 from app.reminders.situation import Stop
 
 Group = tuple[UUID, str]
 _NOTHING = Decimal(0)
 _QUESTION = text("""
-    SELECT 'unapplied', customer_id, currency, sum(unapplied), CAST(NULL AS uuid) FROM ledger_payment
+    SELECT 'received', customer_id, currency, sum(unapplied), CAST(NULL AS uuid) FROM ledger_payment
     WHERE unapplied > 0 AND NOT is_deleted AND customer_id IS NOT NULL GROUP BY customer_id, currency
     UNION ALL
-    SELECT 'unapplied', customer_id, currency, sum(remaining), NULL FROM credit_note
+    SELECT 'credited', customer_id, currency, sum(remaining), NULL FROM credit_note
     WHERE state = 'open' AND remaining > 0 GROUP BY customer_id, currency
     UNION ALL
     SELECT 'waived', customer_id, currency, amount, NULL FROM waiver
@@ -43,8 +42,8 @@ _IN_FLIGHT = Stop("A payment of this invoice is on its way", None, HoldKind.IN_F
 class Money:
     """What the books say beside the invoices themselves."""
 
-    unapplied: dict[Group, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    """Payments and credits that no invoice has taken, by customer and currency; what was waived is left out."""
+    unapplied: dict[Group, Unapplied] = field(default_factory=dict)
+    """By customer and currency; what was waived is left out."""
     minimums: dict[str, Decimal] = field(default_factory=dict)
     in_flight: set[UUID] = field(default_factory=set)
 
@@ -68,9 +67,9 @@ def stops_of_group(money: Money, group: Group, owed: list[Owed]) -> Iterator[tup
     if 0 < total < minimum:
         words = f"What is open, {total:.2f} {currency}, is less than your minimum of {minimum:.2f}"
         yield from ((one.invoice_id, Stop(words, None, HoldKind.BELOW_MINIMUM)) for one in owed)
-    unapplied = money.unapplied.get(group, _NOTHING)
+    unapplied = money.unapplied.get(group, Unapplied())
     words = (
-        f"{unapplied:,.2f} {currency} of theirs is in the ledger, applied to nothing, and covers this invoice"
+        f"{unapplied.total:,.2f} {currency} of theirs is in the ledger, applied to nothing, and covers this invoice"
     )
     for invoice_id in probably_paid(unapplied, owed):
         yield invoice_id, Stop(words, None, HoldKind.PROBABLY_PAID)
@@ -80,16 +79,22 @@ def load_money(session: Session) -> Money:
     """One question for all of it; most tenants have little of it."""
     found, waived = Money(), {}
     for what, customer_id, currency, amount, invoice_id in session.execute(_QUESTION):
-        if what == "unapplied":
-            found.unapplied[customer_id, currency] += amount
+        group = customer_id, currency
+        if what == "received":
+            found.unapplied[group] = Unapplied(received=amount)
+        elif what == "credited":
+            before = found.unapplied.get(group, Unapplied())
+            found.unapplied[group] = Unapplied(before.received, amount)
         elif what == "waived":
-            waived[customer_id, currency] = amount
+            waived[group] = amount
         elif what == "minimum":
             found.minimums[currency] = amount
         else:
             found.in_flight.add(invoice_id)
     found.unapplied = {
-        group: amount for group, amount in found.unapplied.items() if amount > waived.get(group, _NOTHING)
+        group: unapplied
+        for group, unapplied in found.unapplied.items()
+        if unapplied.total > waived.get(group, _NOTHING)
     }
     return found
 

@@ -22,9 +22,9 @@ def covering(session: Session) -> dict[Group, Decimal]:
         return {}
     owed = load_owed(session, money)
     return {
-        group: amount
-        for group, amount in money.unapplied.items()
-        if probably_paid(amount, owed.get(group, []))
+        group: unapplied.total
+        for group, unapplied in money.unapplied.items()
+        if probably_paid(unapplied, owed.get(group, []))
     }
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
@@ -43,14 +43,19 @@ from app.reminders.standing import Undecided
 
 CHANNEL = "email"
 _NO_MONEY = Decimal(0)
+_WHAT_THERE_IS = text("""
+    SELECT EXISTS (SELECT FROM cadence_rule), EXISTS (SELECT FROM catch_up), EXISTS (SELECT FROM opt_out),
+           EXISTS (SELECT FROM checkout_invoice),
+           EXISTS (SELECT FROM reminder WHERE state NOT IN ('planned', 'held'))
+""")
 
 
 def load_situation(
     session: Session, *, cadence: Cadence, stored: Collection[Undecided], zone: str, now: datetime
 ) -> Situation:
     """Everything the planner needs of the tenant of this unit of work; `cadence` is its default one."""
-    today = local_date(now, zone)
-    stops, known = load_stops(session, today), load_known(session)
+    today, census = local_date(now, zone), _census(session)
+    stops, known = load_stops(session, today), load_known(session, with_rules=census.rules)
     cadences = (cadence, *(rule.cadence for rule in known.rules))
     steps = [step for one in cadences for step in one.steps]
     broken = load_broken_promises(session) if any(step.only_after for step in steps) else {}
@@ -59,18 +64,39 @@ def load_situation(
         zone=zone,
         cadence=cadence,
         invoices=_invoices(
-            session, stops, known.steps, {i: local_date(at, zone) for i, at in broken.items()}
+            session,
+            stops,
+            had=_had(session, known.steps) if census.decided else {},
+            ours=_ours(session) if census.checkouts else {},
+            broken={invoice_id: local_date(at, zone) for invoice_id, at in broken.items()},
         ),
         addressees=load_addressees(
-            session, stops, with_phones=any(set(step.channels) - {CHANNEL} for step in steps)
+            session,
+            stops,
+            with_opt_outs=census.opt_outs,
+            with_phones=any(set(step.channels) - {CHANNEL} for step in steps),
         ),
-        past=_past(session, stored, today, now),
+        past=_past(session, stored, today, now, any_decided=census.decided),
         rules=known.rules,
         profiles=load_profiles(session, known.rules, today),
-        contacts=load_contacts(session, zone=zone, now=now, today=today),
+        contacts=load_contacts(session, zone=zone, now=now, today=today) if census.decided else {},
         place=load_place(session),
-        late=load_late(session),
+        late=load_late(session) if census.words else None,
     )
+
+
+class _Census(NamedTuple):
+    """What a tenant has at all: most have no rules and no opt-outs, and nothing is read of what is not there."""
+
+    rules: bool
+    words: bool
+    opt_outs: bool
+    checkouts: bool
+    decided: bool
+
+
+def _census(session: Session) -> _Census:
+    return _Census(*session.execute(_WHAT_THERE_IS).one())
 
 
 def load_late(session: Session) -> Late | None:
@@ -129,9 +155,13 @@ def _undecided(columns: Sequence[Any], covered: set[Covered]) -> Undecided:
 
 
 def _invoices(
-    session: Session, stops: dict[Key, Stop], steps: dict[UUID, Step], broken: dict[UUID, date]
+    session: Session,
+    stops: dict[Key, Stop],
+    *,
+    had: dict[UUID, tuple[Had, ...]],
+    ours: dict[UUID, Decimal],
+    broken: dict[UUID, date],
 ) -> list[OpenInvoice]:
-    had, ours = _had(session, steps), _ours(session)
     rows = session.execute(
         select(
             Invoice.id,
@@ -200,12 +230,23 @@ def _ours(session: Session) -> dict[UUID, Decimal]:
     return ours_not_in_ledger(session, touched.all())
 
 
-def _past(session: Session, stored: Collection[Undecided], today: date, now: datetime) -> dict[Group, Past]:
+def _past(
+    session: Session, stored: Collection[Undecided], today: date, now: datetime, *, any_decided: bool
+) -> dict[Group, Past]:
     """The last day of each group, and what waits for its time.
 
     A reminder skipped today counts too: what was decided is not decided again on the same day, so that a
     mirror and a ledger that disagree cannot make the planner run in circles.
     """
+    past = _last_days(session, today) if any_decided else {}
+    for row in stored:
+        waits_until = row.waits_until(now)
+        if waits_until is not None:
+            past[row.group] = Past(past.get(row.group, Past()).last_on, waits_until)
+    return past
+
+
+def _last_days(session: Session, today: date) -> dict[Group, Past]:
     rows = session.execute(
         select(Reminder.customer_id, Reminder.currency, func.max(Reminder.send_on))
         .where(
@@ -217,12 +258,7 @@ def _past(session: Session, stored: Collection[Undecided], today: date, now: dat
         )
         .group_by(Reminder.customer_id, Reminder.currency)
     )
-    past = {(customer_id, currency): Past(last_on=last_on) for customer_id, currency, last_on in rows}
-    for row in stored:
-        waits_until = row.waits_until(now)
-        if waits_until is not None:
-            past[row.group] = Past(past.get(row.group, Past()).last_on, waits_until)
-    return past
+    return {(customer_id, currency): Past(last_on=last_on) for customer_id, currency, last_on in rows}
 
 
 def _same_reminder() -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.kit.database import tenant_of
 from app.models import Consent, ConsentBasis, Customer, HoldScope, OptOut, PhoneAccount, Tenant
 from app.reminders.calendar_days import Place
 from app.reminders.holds import Key
@@ -28,15 +29,15 @@ _CONTACTS = """
 
 def load_place(session: Session) -> Place:
     """Whose public holidays the organisation keeps."""
-    country, region = session.execute(select(Tenant.country_code, Tenant.region)).one()
-    return country, region
+    tenant = session.get_one(Tenant, tenant_of(session))  # already read: planning has locked it
+    return tenant.country_code, tenant.region
 
 
 def load_addressees(
-    session: Session, stops: Mapping[Key, Stop], *, with_phones: bool
+    session: Session, stops: Mapping[Key, Stop], *, with_opt_outs: bool, with_phones: bool
 ) -> dict[UUID, Addressee]:
     """Every customer. Telephone channels are looked at only if a step uses one."""
-    opted_out = _opted_out(session)
+    opted_out = _opted_out(session) if with_opt_outs else set()
     by_phone = _phone_channels(session, opted_out) if with_phones else {}
     rows = session.execute(
         select(
@@ -85,11 +86,12 @@ def _phone_channels(session: Session, opted_out: set[tuple[UUID, str]]) -> dict[
     basis = session.scalar(select(PhoneAccount.basis))
     if basis is None:
         return {}
-    consents = set(
-        session.execute(select(Consent.customer_id, Consent.channel).where(Consent.withdrawn_at.is_(None)))
-        .tuples()
-        .all()
-    )
+    consents = {
+        (customer_id, channel)
+        for customer_id, channel in session.execute(
+            select(Consent.customer_id, Consent.channel).where(Consent.withdrawn_at.is_(None))
+        )
+    }
     return {
         customer_id: frozenset(
             channel

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -34,23 +35,26 @@ class Known:
     steps: dict[UUID, Step]
 
 
-def load_known(session: Session) -> Known:
+def load_known(session: Session, *, with_rules: bool) -> Known:
     """Rules in their order with their cadences, archived ones left out; and all steps, retired ones too."""
     rows = session.scalars(
         select(CadenceStep).order_by(CadenceStep.position, CadenceStep.offset_days, CadenceStep.id)
     ).all()
     steps = {row.id: as_step(row) for row in rows}
-    named = session.execute(
-        select(CadenceRule.conditions, CadenceRow)
-        .join(
-            CadenceRow,
-            (CadenceRow.tenant_id == CadenceRule.tenant_id) & (CadenceRow.id == CadenceRule.cadence_id),
-        )
-        .where(CadenceRow.archived_at.is_(None))
-        .order_by(CadenceRule.position)
-    ).all()
+    named = _named(session) if with_rules else []
     cadences = {row.id: as_cadence(row, _in_force(rows, row.id)) for _, row in named}
     return Known(tuple(Rule(from_json(kept), cadences[row.id]) for kept, row in named), steps)
+
+
+def _named(session: Session) -> list[tuple[dict[str, Any], CadenceRow]]:
+    cadence = (CadenceRow.tenant_id == CadenceRule.tenant_id) & (CadenceRow.id == CadenceRule.cadence_id)
+    rows = session.execute(
+        select(CadenceRule.conditions, CadenceRow)
+        .join(CadenceRow, cadence)
+        .where(CadenceRow.archived_at.is_(None))
+        .order_by(CadenceRule.position)
+    )
+    return [(conditions, row) for conditions, row in rows]
 
 
 def as_cadence(row: CadenceRow, steps: Iterable[CadenceStep]) -> Cadence:

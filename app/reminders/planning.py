@@ -9,17 +9,18 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.channels.registry import has_channel
 from app.kit.clock import local_date
 from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import Connection, ConnectionState, Reminder, ReminderState, Tenant
 from app.reminders import reconciling
 from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
+from app.reminders.freshness import stale_at
 from app.reminders.holds_quiet_books import quiet_books
 from app.reminders.holds_review import review
-from app.reminders.loading import CHANNEL, load_situation, load_undecided
+from app.reminders.loading import load_situation, load_undecided
 from app.reminders.loading_cadences import as_cadence
+from app.reminders.mail_servers import can_send_mail
 from app.reminders.planner import plan
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE
 from app.reminders.situation import Cadence
@@ -42,18 +43,20 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
             session, cadence=cadence, stored=stored.values(), zone=organisation.zone, now=now
         )
         present = {row.group: row for row in reversed(stored.values())}
+        planned = plan(situation)
         wished = [
             wanted(
-                planned,
-                present.get(planned.group),
+                one,
+                present.get(one.group),
                 organisation=organisation,
                 late=situation.late,
                 now=now,
             )
-            for planned in plan(situation)
+            for one in planned
         ]
         written = reconciling.write(session, differences(stored, wished), now=now)
         ask_for_dispatch(session, tenant_id, now=now)
+        _look_again(session, tenant_id, at=stale_at(situation, planned), now=now)
         return written
 
 
@@ -79,7 +82,7 @@ def lock_organisation(session: Session, settings: Settings, *, now: datetime) ->
         zone=tenant.time_zone,
         sending=tenant.sending,
         is_connected=ConnectionState.ACTIVE in states,
-        has_channel=has_channel(settings, CHANNEL),
+        has_channel=can_send_mail(session, settings),
         quiet=quiet_books(session, today=local_date(now, tenant.time_zone)),
     )
 
@@ -88,6 +91,16 @@ def planning_cadence(session: Session, now: datetime) -> Cadence:
     """The tenant's cadence as the planner knows it; made now if this is the first planning."""
     cadence = default_cadence(session) or create_default_cadence(session, now)
     return as_cadence(cadence, active_steps(session, cadence.id))
+
+
+def _look_again(session: Session, tenant_id: UUID, *, at: datetime, now: datetime) -> None:
+    """Plan again when time alone may have made this plan wrong. Whatever else changes asks for it by itself."""
+    enqueue(session, kind=kinds.PLAN, tenant_id=tenant_id, key=look_again_key(tenant_id), run_at=at, now=now)
+
+
+def look_again_key(tenant_id: UUID | str) -> str:
+    """The key of the task that waits for a plan to become stale."""
+    return f"{kinds.PLAN}:later:{tenant_id}"
 
 
 def ask_for_dispatch(session: Session, tenant_id: UUID, *, now: datetime) -> None:

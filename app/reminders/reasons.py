@@ -158,6 +158,11 @@ STANDING = frozenset(
         "wording",
         "broken",
         "try_again",
+        "fallback",
+        "no_mobile",
+        "no_consent",
+        "dead_address",
+        "no_channel",
     }
 )
 # The dispatcher also takes up what a person held until a day that has passed.

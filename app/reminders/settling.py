@@ -14,15 +14,17 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.channels.base import Channel, Outcome, Sought
-from app.kit.errors import Retryable
+from app.kit.errors import Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import MessageState
 from app.reminders import claiming, outcomes, reasons
 from app.reminders.delivering import CONTENT_COLUMN, RECIPIENT_COLUMN
+from app.reminders.openings import Openings
 
 _LEFT_OPEN = """
     SELECT r.id AS reminder_id, r.state AS state, r.lease_until IS NULL OR r.lease_until < now() AS is_over,
            r.reason_code AS reason_code, m.id AS message_id, m.state AS message_state, m.marker AS marker,
+           m.channel AS channel,
            m.recipient_sealed AS recipient, m.content_sealed AS content, m.started_at AS began_at
     FROM reminder r
     LEFT JOIN LATERAL (SELECT * FROM message m WHERE m.tenant_id = r.tenant_id AND m.reminder_id = r.id
@@ -46,21 +48,22 @@ class LeftOpen:
     message_id: UUID | None
     message_state: str | None
     marker: str | None
+    channel: str | None
     recipient_sealed: bytes | None = field(repr=False)
     content_sealed: bytes | None = field(repr=False)
     began_at: datetime | None
 
 
-def settle(ground: Ground, tenant_id: UUID, channel: Channel) -> bool:
+def settle(ground: Ground, tenant_id: UUID, openings: Openings) -> bool:
     """Settle what can be settled now. True if something has to be looked at again soon."""
     with ground.database.tenant(tenant_id) as session:
         rows = session.execute(text(_LEFT_OPEN)).all()
     left_open = [LeftOpen(*row) for row in rows]
-    still_open = [_settle_one(ground, tenant_id, channel, one) for one in left_open]
+    still_open = [_settle_one(ground, tenant_id, openings, one) for one in left_open]
     return any(still_open)
 
 
-def _settle_one(ground: Ground, tenant_id: UUID, channel: Channel, one: LeftOpen) -> bool:
+def _settle_one(ground: Ground, tenant_id: UUID, openings: Openings, one: LeftOpen) -> bool:
     if one.state == "sending" and not one.is_over:
         return True
     if one.message_id is None or one.message_state not in _LOOKED_FOR:
@@ -70,7 +73,7 @@ def _settle_one(ground: Ground, tenant_id: UUID, channel: Channel, one: LeftOpen
         with ground.database.tenant(tenant_id) as session:
             why = "The sending was interrupted while the message was handed over."
             outcomes.record_unknown(session, one.message_id, reason=why, now=ground.clock.now())
-    return _look_up(ground, tenant_id, channel, one, one.message_id)
+    return _look_up(ground, tenant_id, openings.get(one.channel or ""), one, one.message_id)
 
 
 def _sought(ground: Ground, tenant_id: UUID, one: LeftOpen, message_id: UUID) -> Sought:
@@ -84,7 +87,7 @@ def _sought(ground: Ground, tenant_id: UUID, one: LeftOpen, message_id: UUID) ->
 def _without_open_message(ground: Ground, tenant_id: UUID, one: LeftOpen) -> None:
     with ground.database.tenant(tenant_id) as session:
         if one.message_id is not None and one.message_state == MessageState.SENT.value:
-            outcomes.follow_sent_message(session, one.message_id)
+            outcomes.follow_sent_messages(session, [one.message_id])
         elif _is_still_left(session, one):
             claiming.give_back(session, one.reminder_id, reasons.WORKER_LOST, due_at=ground.clock.now())
 
@@ -101,15 +104,17 @@ def _is_still_left(session: Session, one: LeftOpen) -> bool:
     return found.scalar_one_or_none() is not None
 
 
-def _look_up(ground: Ground, tenant_id: UUID, channel: Channel, one: LeftOpen, message_id: UUID) -> bool:
+def _look_up(
+    ground: Ground, tenant_id: UUID, channel: Channel | None, one: LeftOpen, message_id: UUID
+) -> bool:
     """Ask the vendor with no unit of work open. True to ask again soon."""
     try:
-        found = channel.lookup(_sought(ground, tenant_id, one, message_id))
-    except Retryable:
+        found = channel.lookup(_sought(ground, tenant_id, one, message_id)) if channel else None
+    except (Retryable, Rejected):
         return True
     outcome = found.outcome if found else None
     if outcome is Outcome.TAKEN:
-        outcomes.record_sent(ground, tenant_id, message_id, vendor_id=(found and found.vendor_id) or FOUND)
+        outcomes.record_sent(ground, tenant_id, {message_id: (found and found.vendor_id) or FOUND})
         return False
     if outcome is Outcome.NEVER_SEEN and not one.is_over:
         return True

@@ -27,6 +27,11 @@ class StepWords:
     """Which ready text stands in where the owner has written none."""
     texts: Mapping[Place, ReadyText] = field(repr=False)
 
+    @property
+    def further(self) -> dict[Place, ReadyText]:
+        """What there is beside the mail in the cadence's own language."""
+        return {place: text for place, text in self.texts.items() if place != (EMAIL, self.language)}
+
     def on(self, channel: str, *, wanted: str) -> tuple[ReadyText, str]:
         """The text for a channel and its language: the wanted one, else the cadence's own.
 

@@ -2,22 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Text, exists, func, select
 from sqlalchemy.orm import Session
 
-from app.channels.registry import open_channel
 from app.connectors.registry import LEDGERS
 from app.kit.errors import Retryable
 from app.kit.ground import Ground
-from app.models import Route
+from app.models import Route, Task, TaskState
 from app.payments.replan import replan
 from app.reminders.dispatch import send_batch
-from app.reminders.loading import CHANNEL
-from app.reminders.planning import plan_tenant
+from app.reminders.openings import opened
+from app.reminders.planning import look_again_key, plan_tenant
 from app.reminders.settling import settle
 from app.tasks import kinds
 from app.tasks.handlers import Assignment, handles
-from app.tasks.queue import enqueue
+from app.tasks.queue import Wanted, enqueue, enqueue_all
 from app.tasks.schedules import periodically
 
 _LOOK_AGAIN = timedelta(seconds=15)
@@ -32,15 +31,12 @@ def plan_reminders(ground: Ground, task: Assignment) -> None:
 @handles(kinds.DISPATCH)
 def dispatch(ground: Ground, task: Assignment) -> None:
     """Settle what was left open, send a batch, then make room for other tenants or plan what comes next."""
-    channel = open_channel(ground.settings, CHANNEL)
     is_open, has_more = False, False
-    if channel is not None:
-        try:
-            is_open = settle(ground, task.tenant, channel)
-            has_more = send_batch(ground, task.tenant, channel, renew=task.renew)
-            is_open = is_open or settle(ground, task.tenant, channel)
-        finally:
-            channel.close()
+    with opened(ground, task.tenant) as channels:
+        if channels.ready:
+            is_open = settle(ground, task.tenant, channels)
+            has_more = send_batch(ground, task.tenant, channels, renew=task.renew)
+            is_open = is_open or settle(ground, task.tenant, channels)
     now = ground.clock.now()
     with ground.database.tenant(task.tenant) as session:
         if has_more:
@@ -54,7 +50,18 @@ def dispatch(ground: Ground, task: Assignment) -> None:
 
 @periodically("reminders.plan_all", every=timedelta(hours=1))
 def plan_all(session: Session, now: datetime) -> None:
-    """Days pass and holds end without anybody telling: look at every tenant again."""
-    for tenant_id in session.scalars(select(Route.tenant_id).where(Route.kind.in_(LEDGERS)).distinct()):
-        key = f"{kinds.PLAN}:{tenant_id}"
-        enqueue(session, kind=kinds.PLAN, tenant_id=tenant_id, key=key, run_at=now, now=now)
+    """The net under everything: plan whoever has no plan that is still fresh. Who has one is not even read."""
+    has_fresh = exists().where(
+        Task.key == func.concat(look_again_key(""), Route.tenant_id.cast(Text)),
+        Task.state == TaskState.WAITING,
+        Task.run_at > now,
+    )
+    stale = select(Route.tenant_id).where(Route.kind.in_(LEDGERS), ~has_fresh).distinct()
+    wanted = sorted((f"{kinds.PLAN}:{tenant_id}", tenant_id) for tenant_id in session.scalars(stale))
+    enqueue_all(
+        session,
+        [Wanted(key, tenant_id, None) for key, tenant_id in wanted],
+        kind=kinds.PLAN,
+        run_at=now,
+        now=now,
+    )

@@ -15,9 +15,11 @@ from app.web import (
     customers,
     here,
     invoices,
+    mail,
     messages,
     money,
     organisations,
+    phones,
     progress,
     settings,
     sign_in,
@@ -43,6 +45,8 @@ _PAGES = (
     messages,
     money,
     settings,
+    mail,
+    phones,
 )
 
 

@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.connectors.registry import LEDGERS
 from app.kit.settings import Settings
+from app.portal.telling import LARGEST_BODIES
 
 LARGEST_BODY = 256 * 1024
 IDLE_UNTIL_SIGNED_OUT = timedelta(hours=12)
@@ -65,6 +66,7 @@ def secure(app: Flask, settings: Settings, *, csrf_exempt: list[str]) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch must not lose what was typed
         WTF_CSRF_SSL_STRICT=False,  # the token is enough; proxies and privacy settings drop the Referer
     )
+    app.before_request(_let_files_in)  # before anything reads the form
     app.before_request(_refuse_zero_bytes)
     guard = CSRFProtect(app)
     for name in csrf_exempt:
@@ -83,6 +85,12 @@ def secure(app: Flask, settings: Settings, *, csrf_exempt: list[str]) -> None:
         return response
 
     app.after_request(add_headers)
+
+
+def _let_files_in() -> None:
+    """The forms that take a file may be larger than the others."""
+    if request.endpoint in LARGEST_BODIES:
+        request.max_content_length = LARGEST_BODIES[request.endpoint]
 
 
 def _refuse_zero_bytes() -> None:

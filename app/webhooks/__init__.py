@@ -4,9 +4,9 @@ from flask import Blueprint
 
 from app.connectors.registry import LEDGERS
 from app.kit.ground import Ground
-from app.webhooks import ledgers, stripe
+from app.webhooks import ledgers, sns, stripe, twilio
 
-NAMES = frozenset({*ledgers.NAMES.values(), stripe.NAME})
+NAMES = frozenset({*ledgers.NAMES.values(), sns.NAME, stripe.NAME, twilio.NAME})
 """The blueprints that need no sign-in."""
 
 
@@ -14,5 +14,7 @@ def blueprints(ground: Ground) -> list[Blueprint]:
     """Every vendor's door. They need no sign-in, no CSRF token and set no cookie."""
     return [
         *(ledgers.blueprint(ground, connector) for connector in LEDGERS.values()),
+        sns.blueprint(ground),
         stripe.blueprint(ground),
+        twilio.blueprint(ground),
     ]

@@ -52,9 +52,9 @@ def receive(
     return [(tenant_id, subject_id) for tenant_id, subject_id in found]
 
 
-def raw_body(request: Request) -> bytes | None:
+def raw_body(request: Request, *, largest: int = LARGEST_BODY) -> bytes | None:
     """The body as it came, which is what signatures are made over; None if it is larger than any honest one."""
-    request.max_content_length = LARGEST_BODY
+    request.max_content_length = largest
     try:
         return request.get_data(cache=False)
     except RequestEntityTooLarge:

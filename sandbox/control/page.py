@@ -19,11 +19,12 @@ VENDOR_NAMES = {
     "quickbooks-identity": "QuickBooks, sign-in and tokens",
     "stripe": "Stripe",
     "twilio": "Twilio",
+    "ses": "Amazon SES",
     "mail": "Mail server",
     "mail-search": "Mail search",
 }
 SECTIONS = {"time", "ledger", "faults", "stripe", "deliveries"}
-WEBHOOK_SENDERS = NAMES | {"stripe": "Stripe", "twilio": "Twilio"}
+WEBHOOK_SENDERS = NAMES | {"stripe": "Stripe", "twilio": "Twilio", "ses": "Amazon SNS"}
 FAULT_WORDS = {
     "latency": "answer slowly",
     "429": "too many requests (429)",

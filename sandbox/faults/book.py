@@ -19,6 +19,7 @@ VENDOR_KINDS = {
     "quickbooks-identity": HTTP_KINDS,
     "stripe": (*HTTP_KINDS, *WEBHOOK_KINDS),
     "twilio": (*HTTP_KINDS, *WEBHOOK_KINDS),
+    "ses": (*HTTP_KINDS, *WEBHOOK_KINDS),
     "mail": MAIL_KINDS,
     "mail-search": HTTP_KINDS,
 }

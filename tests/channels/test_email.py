@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from app.channels.base import Outgoing, Sought
+from app.channels.base import Attachment, Outgoing, Sought
 from app.channels.email.channel import SmtpChannel
+from app.channels.email.dialling import outside_address
 from app.channels.email.envelope import as_mail
 from app.channels.email.server import MailServer, installed_server
 from app.channels.email.smtp import HESITATION_SECONDS, Conversation
@@ -224,6 +225,29 @@ def test_a_hostile_name_stays_a_name(name: str) -> None:
     assert [a.addr_spec for a in mail["From"].addresses] == ["reminders@duemate.example"]
     assert [a.addr_spec for a in mail["To"].addresses] == ["accounts@customer.example"]
     assert not mail.defects
+
+
+def test_a_file_goes_with_the_mail_under_its_name_whatever_that_is() -> None:
+    file = Attachment('inv"oice\r\nBcc: x@y.example.pdf', "application/pdf", b"%PDF-1.7 \xff")
+    message = replace(_some_mail(), attachments=(file,))
+    raw = as_mail(message, sender="reminders@duemate.example", needs_utf8=False).as_bytes()
+    mail = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+    (sent,) = mail.iter_attachments()
+    assert sent.get_content() == b"%PDF-1.7 \xff"
+    assert sent.get_content_type() == "application/pdf"
+    assert sent.get_filename() == 'inv"oice Bcc: x@y.example.pdf'
+    assert mail["Bcc"] is None
+
+
+def test_a_name_that_leads_into_our_own_network_is_not_dialled(
+    make_settings: Callable[..., Settings],
+) -> None:
+    for host in ("localhost", "127.0.0.1", "10.0.0.1", "169.254.169.254", "::1"):
+        with pytest.raises(Rejected, match="no address on the internet"):
+            outside_address(host, 587)
+    server = replace(_server(make_settings(smtp_host="localhost", smtp_port=1)), is_foreign=True)
+    with pytest.raises(Rejected, match="no address on the internet"):
+        SmtpChannel(server).send(_some_mail())
 
 
 @pytest.mark.parametrize(

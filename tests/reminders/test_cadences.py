@@ -2,24 +2,37 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from app.kit.clock import SetClock
+from app.kit.errors import NotFound
 from app.kit.ground import Ground
 from app.kit.settings import Settings
-from app.models import Sending, Tenant
+from app.models import Anchor, Attachment, Counts, Grouping, Sending, Tenant, Tone
+from app.reminders.cadence_drafts import CadenceDraft, check_draft, in_order
+from app.reminders.cadence_rules import add_rule, kept_rules, move_up, remove_rule
 from app.reminders.cadences import (
     CadenceRefused,
     StepDraft,
     active_steps,
+    archive,
+    cadence_of,
+    cadences,
+    create_cadence,
     create_default_cadence,
     default_cadence,
+    draft_of,
+    make_default,
     save_steps,
 )
+from app.reminders.conditions import Conditions
 from app.reminders.planning import plan_tenant
+from app.reminders.ready_texts import ReadyText
 from tests.reminders.tables import add_customer, add_invoice, change, reminders, standing
 from tests.support.tenants import make_tenant
 
@@ -134,3 +147,118 @@ def test_a_cadence_needs_a_step_and_an_hour_of_the_day(office: Ground, tenant: U
     with pytest.raises(CadenceRefused) as refused:
         save(office, tenant, [], send_hour=3)
     assert set(refused.value.faults) == {"steps", "send_hour"}
+
+
+def full_step() -> StepDraft:
+    """A step that uses everything a step can have."""
+    return StepDraft(
+        None,
+        5,
+        "{{ business_name }}",
+        "{{ total }}",
+        anchor=Anchor.ISSUED,
+        counts=Counts.BUSINESS,
+        channels=("sms", "email"),
+        tone=Tone.FIRM,
+        sender_name="Ada in accounts",
+        attachment=Attachment.INVOICE,
+        min_balance=Decimal("10.5"),
+        max_balance=Decimal(500),
+        repeat_every_days=7,
+        repeat_limit=3,
+        texts={("email", "de"): ReadyText("Betreff", "Text"), ("sms", "en"): ReadyText("", "{{ total }}")},
+    )
+
+
+def test_a_cadence_comes_back_as_it_was_saved(office: Ground, tenant: UUID) -> None:
+    draft = CadenceDraft(
+        name="Large customers",
+        language="en",
+        send_hour=10,
+        weekdays=(1, 3),
+        opens_at=time(9),
+        closes_at=time(17),
+        keeps_holidays=False,
+        grouping=Grouping.INVOICE,
+        steps=(full_step(), replace(full_step(), anchor=Anchor.PREVIOUS, texts={})),
+    )
+    with office.database.tenant(tenant) as session:
+        made = create_cadence(session, draft, now=NOW)
+        kept = draft_of(session, made)
+        assert [one.name for one in cadences(session)] == ["Default", "Large customers"]
+    assert replace(kept, steps=tuple(replace(step, id=None) for step in kept.steps)) == draft
+
+
+def test_steps_stand_in_the_order_of_their_days_and_followers_stay_behind_theirs() -> None:
+    first, follower, last = (
+        replace(full_step(), anchor=anchor, offset_days=days)
+        for anchor, days in ((Anchor.DUE, 9), (Anchor.PREVIOUS, 1), (Anchor.DUE, 2))
+    )
+    assert in_order([first, follower, last]) == (last, first, follower)
+
+
+@pytest.mark.parametrize(
+    ("change_to", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"weekdays": ()}, "weekdays"),
+        ({"opens_at": time(7)}, "opens_at"),
+        ({"closes_at": time(9)}, "opens_at"),
+        ({"opens_at": time(12)}, "send_hour"),
+        ({"steps": (replace(full_step(), anchor=Anchor.PREVIOUS),)}, "0.offset_days"),
+        ({"steps": (replace(full_step(), offset_days=-1),)}, "0.offset_days"),
+        ({"steps": (replace(full_step(), min_balance=Decimal(900)),)}, "0.min_balance"),
+        ({"steps": (replace(full_step(), repeat_limit=None),)}, "0.repeat_every_days"),
+        ({"steps": (replace(full_step(), repeat_every_days=0),)}, "0.repeat_every_days"),
+        ({"steps": (replace(full_step(), channels=()),)}, "0.channels"),
+        (
+            {"steps": (replace(full_step(), texts={("sms", "de"): ReadyText("", "x" * 1_001)}),)},
+            "0.sms.de.body",
+        ),
+        (
+            {"steps": (replace(full_step(), texts={("email", "de"): ReadyText("", "x")}),)},
+            "0.email.de.subject",
+        ),
+    ],
+)
+def test_every_fault_is_told_at_its_field(change_to: dict[str, Any], field: str) -> None:
+    draft = CadenceDraft(name="One", send_hour=9, opens_at=time(9), steps=(full_step(),))
+    assert check_draft(draft) == {}
+    assert set(check_draft(replace(draft, **change_to))) == {field}
+
+
+def test_another_cadence_becomes_the_default_and_the_former_can_be_put_away(
+    office: Ground, tenant: UUID
+) -> None:
+    with office.database.tenant(tenant) as session:
+        former = default_cadence(session)
+        assert former is not None
+        with pytest.raises(CadenceRefused):
+            archive(session, former, now=NOW)
+        other = create_cadence(session, CadenceDraft(name="Other", steps=(full_step(),)), now=NOW)
+        make_default(session, other, now=NOW)
+        assert default_cadence(session) is other
+        archive(session, former, now=NOW)
+        assert cadences(session) == [other]
+        with pytest.raises(NotFound):
+            cadence_of(session, former.id)
+
+
+def test_rules_keep_their_order_and_hold_their_cadence_in_use(office: Ground, tenant: UUID) -> None:
+    with office.database.tenant(tenant) as session:
+        other = create_cadence(session, CadenceDraft(name="Other", steps=(full_step(),)), now=NOW)
+        add_rule(session, other.id, Conditions(tags=("VIP",)), now=NOW)
+        add_rule(session, other.id, Conditions(countries=("DE",)), now=NOW)
+        tagged, german = kept_rules(session)
+        move_up(session, german.id, now=NOW)
+        move_up(session, german.id, now=NOW)
+        assert [rule.id for rule in kept_rules(session)] == [german.id, tagged.id]
+        with pytest.raises(CadenceRefused):
+            archive(session, other, now=NOW)
+        with pytest.raises(CadenceRefused):
+            add_rule(session, other.id, Conditions(), now=NOW)
+        remove_rule(session, german.id, now=NOW)
+        remove_rule(session, tagged.id, now=NOW)
+        archive(session, other, now=NOW)
+        with pytest.raises(NotFound):
+            remove_rule(session, tagged.id, now=NOW)

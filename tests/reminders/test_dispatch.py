@@ -281,7 +281,8 @@ def test_after_an_outage_only_the_latest_step_leaves_at_a_decent_hour(journey: J
     journey.next_morning(days=7, hour=22)
     journey.run()
     assert journey.inbox() == []
-    journey.next_morning()
+    now = journey.next_morning()
+    journey.change("UPDATE connection SET read_at = :now", now=now)  # the ledger has been read again by now
     journey.run()
     assert "late" in {r.reason_code for r in journey.reminders(ReminderState.HELD)}
     with journey.ground.database.tenant(journey.tenant_id) as session:

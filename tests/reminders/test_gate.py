@@ -3,16 +3,18 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.connectors.base import InvoiceRecord
-from app.models import InvoiceState, Sending
+from app.models import HoldKind, InvoiceState, Sending
 from app.reminders.brake import brake_limit
 from app.reminders.calendar import is_sending_time, local, working_day
 from app.reminders.gate import Drop, Facts, Hold, Line, Recipient, Send, decide, seen
+from app.reminders.holds import either
 from app.reminders.reasons import quiet_books
 from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
@@ -279,3 +281,44 @@ def test_whatever_the_facts_nothing_leaves_that_must_not(given_facts: Facts) -> 
 
 def _free(stop: Stop | None, today: date) -> bool:
     return stop is None or (stop.until is not None and stop.until < today)
+
+
+@thousands
+@given(
+    all_facts,
+    st.lists(st.none() | st.builds(Stop, st.just("x"), st.none() | st.dates(), st.sampled_from(HoldKind))),
+)
+def test_one_hold_more_never_lets_anything_leave(given_facts: Facts, more: list[Stop | None]) -> None:
+    """Every verdict is one of the three, and a hold only ever takes invoices away."""
+    stricter_lines = tuple(
+        replace(one, stop=either(one.stop, stop))
+        for one, stop in zip_longest(given_facts.lines, more[: len(given_facts.lines)])
+    )
+    held = replace(given_facts, lines=stricter_lines)
+    for changed in (held, _with_customer_stop(held, more[-1] if more else None)):
+        before, after = decide(given_facts), decide(changed)
+        assert isinstance(after, Send | Hold | Drop)
+        if isinstance(after, Send):
+            assert isinstance(before, Send)
+            assert {one.invoice_id for one in after.lines} <= {one.invoice_id for one in before.lines}
+
+
+def _with_customer_stop(given_facts: Facts, stop: Stop | None) -> Facts:
+    recipient = given_facts.recipient
+    return replace(given_facts, recipient=replace(recipient, stop=either(recipient.stop, stop)))
+
+
+def test_what_is_held_waits_for_the_send_hour_after_its_last_day() -> None:
+    verdict = decide(facts(line(stop=Stop("Promised", date(2026, 11, 20), HoldKind.PROMISE))))
+    assert isinstance(verdict, Hold)
+    assert verdict.until == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    paid = replace(OPEN, state=InvoiceState.PAID, amount_due=Decimal("0.00"))
+    endless = decide(facts(line(1, paid), line(2, stop=Stop("Broken glass", None, HoldKind.DISPUTE))))
+    assert isinstance(endless, Hold)
+    assert (endless.until, endless.reason.code) == (None, "dispute")
+
+
+def test_the_facts_name_what_held() -> None:
+    kept = seen(facts(line(stop=Stop("Broken glass", None, HoldKind.DISPUTE))))
+    assert kept["invoices"][0]["held"] == "dispute"
+    assert "glass" not in str(kept)

@@ -38,7 +38,7 @@ from app.reminders.claims import PROOF_COLUMN, Said, claim, reject
 from app.reminders.disputes import Complaint, open_dispute, settle, words_of
 from app.reminders.holds import NewHold, holds_in_force, lift, load_stops, place, stricter
 from app.reminders.holds_of_money import Money, stops_of_group
-from app.reminders.holds_probably_paid import Owed, probably_paid
+from app.reminders.holds_probably_paid import Owed, Unapplied, probably_paid
 from app.reminders.holds_quiet_books import quiet_days
 from app.reminders.holds_review import review
 from app.reminders.holds_rules import Rules, exclude_tag, include_tag, save_minimums, save_rules
@@ -246,27 +246,41 @@ owed_lists = st.lists(
 )
 
 
+unapplied_money = st.builds(Unapplied, st.decimals(0, 900, places=2), st.decimals(0, 900, places=2))
+
+
 @settings(max_examples=1000)
-@given(st.decimals(0, 1500, places=2), owed_lists)
-def test_what_is_probably_paid_is_never_more_than_the_money(unapplied: Decimal, owed: list[Owed]) -> None:
+@given(unapplied_money, owed_lists)
+def test_what_is_probably_paid_is_never_more_than_the_money(unapplied: Unapplied, owed: list[Owed]) -> None:
     found = probably_paid(unapplied, owed)
     assert found == probably_paid(unapplied, owed[::-1])
-    balances = {one.invoice_id: one.balance for one in owed}
-    assert sum((balances[one] for one in found), Decimal(0)) <= unapplied
-    if sum(balances.values()) <= unapplied and unapplied not in balances.values():
-        assert found == {one for one, balance in balances.items() if balance > 0}
+    balances = {one.invoice_id: one.balance for one in owed if one.balance > 0}
+    assert found <= balances.keys()
+    assert sum((balances[one] for one in found), Decimal(0)) <= unapplied.total
+    exact = {unapplied.received, unapplied.credited, unapplied.total} & set(balances.values())
+    if exact:
+        assert len(found) == 1
+    elif sum(balances.values()) <= unapplied.total:
+        assert found == balances.keys()
 
 
-@given(st.decimals(0, 900, places=2), st.decimals(0, 900, places=2), owed_lists)
+def test_a_credit_that_neither_matches_nor_is_enough_for_all_holds_nothing() -> None:
+    owed = [Owed(number(1), TODAY, Decimal(80)), Owed(number(2), TODAY, Decimal(900))]
+    assert probably_paid(Unapplied(credited=Decimal(500)), owed) == frozenset()
+    assert probably_paid(Unapplied(received=Decimal(500)), owed) == {number(1)}
+    assert probably_paid(Unapplied(credited=Decimal(980)), owed) == {number(1), number(2)}
+
+
+@given(unapplied_money, st.decimals(0, 900, places=2), owed_lists)
 def test_money_holds_all_of_a_small_balance_and_else_only_what_is_covered(
-    unapplied: Decimal, minimum: Decimal, owed: list[Owed]
+    unapplied: Unapplied, minimum: Decimal, owed: list[Owed]
 ) -> None:
     group = (number(1), "GBP")
     money = Money(unapplied={group: unapplied}, minimums={"GBP": minimum})
     found = dict(stops_of_group(money, group, owed))
     total = sum((one.balance for one in owed), Decimal(0))
-    covered = probably_paid(unapplied, owed)
-    assert set(found) == ({one.invoice_id for one in owed} if 0 < total < minimum else covered)
+    is_small = 0 < total < minimum
+    assert set(found) == ({one.invoice_id for one in owed} if is_small else probably_paid(unapplied, owed))
 
 
 # Promises.

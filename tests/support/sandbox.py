@@ -24,6 +24,7 @@ def started_sandbox(
         **os.environ,
         "SANDBOX_XERO_WEBHOOK_URL": f"{webhooks_to}/xero",
         "SANDBOX_QUICKBOOKS_WEBHOOK_URL": f"{webhooks_to}/quickbooks",
+        "SANDBOX_SES_WEBHOOK_URL": f"{webhooks_to}/ses",
         "SANDBOX_STRIPE_WEBHOOK_URL": f"{webhooks_to}/stripe",
         **variables,
     }

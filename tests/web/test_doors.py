@@ -28,6 +28,7 @@ def test_the_public_pages_are_these_and_no_others(app: Flask) -> None:
         "/pay/<token>/done",
         "/unsubscribe/<token>",
         *(f"/webhooks/{ledger}" for ledger in LEDGERS),
+        "/webhooks/sns",
         "/webhooks/stripe",
     }
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}

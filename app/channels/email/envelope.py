@@ -46,6 +46,9 @@ def as_mail(message: Outgoing, *, sender: str, needs_utf8: bool) -> EmailMessage
     mail.set_content(message.text, cte="quoted-printable")
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    for file in message.attachments:
+        main, _, sub = file.media_type.partition("/")
+        mail.add_attachment(file.content, maintype=main, subtype=sub, filename=one_line(file.name))
     return mail
 
 

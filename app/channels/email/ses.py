@@ -5,6 +5,7 @@ place of ours, and our marker travels as a tag that every event repeats. SDK cal
 SES has no key that would tell a second request from a repeated one.
 """
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,12 @@ class SesChannel:
 
     def __init__(self, settings: Settings, tenant_id: UUID) -> None:
         self._settings, self._tenant_id = settings, tenant_id
-        self._client = _client(settings)
+        self._client = _client(
+            settings.ses_region,
+            settings.ses_api_url,
+            settings.ses_access_key_id,
+            settings.ses_secret_access_key.get_secret_value(),
+        )
         self._has_tenant = not settings.ses_identity_arn
 
     @property
@@ -58,7 +64,7 @@ class SesChannel:
         return None
 
     def close(self) -> None:
-        self._client.close()
+        """Nothing to give back: the client serves the next batch, whosever it is."""
 
     def _request(self, message: Outgoing) -> dict[str, Any]:
         recipient = parsed_address(message.recipient)
@@ -93,17 +99,19 @@ class SesChannel:
         return str(self._client.send_email(**request)["MessageId"])
 
 
-def ses_channel(settings: Settings, tenant_id: UUID) -> SesChannel | None:
-    """The channel, or None while no region or no sender's address is set. Connects to nothing."""
-    return SesChannel(settings, tenant_id) if settings.ses_region and settings.mail_sender else None
+def has_ses(settings: Settings) -> bool:
+    """Whether a region and a sender's address are set."""
+    return bool(settings.ses_region and settings.mail_sender)
 
 
-def _client(settings: Settings) -> Any:
-    """Credentials of our own if they are set, else what the machine was given (its role)."""
+@lru_cache(maxsize=4)
+def _client(region: str, url: str, key_id: str, secret: str) -> Any:
+    """Made once in a process: it takes a tenth of a second and may be used by several threads.
+
+    Credentials are our own if they are set, else what the machine was given (its role).
+    """
     session = boto3.session.Session(
-        aws_access_key_id=settings.ses_access_key_id or None,
-        aws_secret_access_key=settings.ses_secret_access_key.get_secret_value() or None,
-        region_name=settings.ses_region,
+        aws_access_key_id=key_id or None, aws_secret_access_key=secret or None, region_name=region
     )
     policy = Config(
         connect_timeout=_CONNECT_SECONDS,
@@ -112,4 +120,4 @@ def _client(settings: Settings) -> Any:
         max_pool_connections=_AT_ONCE,
         proxies={},
     )
-    return session.client("sesv2", endpoint_url=settings.ses_api_url or None, config=policy)
+    return session.client("sesv2", endpoint_url=url or None, config=policy)

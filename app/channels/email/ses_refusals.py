@@ -58,7 +58,7 @@ def refusal(error: ClientError) -> DueMateError:
         return OutcomeUnknown("Amazon SES failed while the mail was handed over, so it may have left.")
     if code in _OURS:
         return Retryable(_OURS[code], after=_AN_HOUR)
-    if "not verified" in said:
+    if "not verified" in said or "authority" in said:
         return Retryable("Amazon does not know our sender's address as verified.", after=_AN_HOUR)
     if status in (401, 403):
         return Retryable(f"Amazon SES does not let us send ({code}).", after=_AN_HOUR)

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.channels.base import Channel
 from app.channels.email.channel import SmtpChannel
 from app.channels.email.server import MailServer, installed_server
-from app.channels.email.ses import ses_channel
+from app.channels.email.ses import SesChannel, has_ses
 from app.kit.settings import Settings
 
 
@@ -26,6 +26,11 @@ def email_channel(settings: Settings, access: MailAccess | None) -> Channel | No
     if access is not None and access.own_server is not None:
         return SmtpChannel(access.own_server)
     if settings.mail_transport == "ses":
-        return ses_channel(settings, access.tenant_id) if access else None
+        return SesChannel(settings, access.tenant_id) if access and has_ses(settings) else None
     server = installed_server(settings)
     return SmtpChannel(server) if server else None
+
+
+def installation_sends_mail(settings: Settings) -> bool:
+    """Whether businesses without a server of their own can send mail."""
+    return has_ses(settings) if settings.mail_transport == "ses" else installed_server(settings) is not None

@@ -1,5 +1,6 @@
-"""The steps of the cadence, with a preview on a real customer."""
+"""Cadences: the list with its rules, and each one's steps with a preview on a real customer."""
 
+from app.web.cadence import list_views
 from app.web.cadence.views import pages
 
-__all__ = ["pages"]
+__all__ = ["list_views", "pages"]

@@ -1,8 +1,9 @@
-"""A step's message as a real customer would get it now, from the mirror; and what a changed cadence moves."""
+"""A step's message as a real customer would get it now, from the mirror, on each channel it may leave on."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -10,14 +11,16 @@ from sqlalchemy.orm import Session
 from app.kit.ground import Ground
 from app.models import Customer, Invoice, InvoiceState, Tenant
 from app.payments.accounts import takes_payments
-from app.reminders.cadences import StepDraft
-from app.reminders.compose import Composed, Letter, compose
+from app.reminders.cadence_drafts import StepDraft
+from app.reminders.compose import Composed, Letter, compose, compose_text_message
 from app.reminders.gate import OpenLine
-from app.reminders.loading import load_situation, load_undecided
-from app.reminders.planner import plan
-from app.reminders.planning import planning_cadence
+from app.reminders.languages import language_of_customer
+from app.reminders.phone_words import template_for, template_values
+from app.reminders.ready_texts import EMAIL, SMS, ReadyText, moment_of
+from app.reminders.segments import Segments, segments
 from app.reminders.sender import reply_to_of
-from app.reminders.situation import Cadence, Group, Planned, Situation, Step
+from app.reminders.step_texts import StepWords
+from app.reminders.wording import WordingFault
 
 _MOST_CUSTOMERS = 50
 _MOST_INVOICES = 20
@@ -38,16 +41,14 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Moves:
-    """How many reminders a changed cadence would move, add and drop."""
+class Shown:
+    """A message on one channel, or why it cannot be made."""
 
-    moved: int
-    added: int
-    dropped: int
-
-    @property
-    def any(self) -> bool:
-        return bool(self.moved or self.added or self.dropped)
+    channel: str
+    language: str
+    composed: Composed | None = None
+    segments: Segments | None = None
+    fault: str = ""
 
 
 def examples(session: Session) -> list[Example]:
@@ -71,11 +72,18 @@ def chosen_example(found: list[Example], key: str) -> Example | None:
 
 
 def preview(
-    ground: Ground, session: Session, example: Example, draft: StepDraft, *, now: datetime
-) -> Composed:
-    """The message with the customer's open invoices. Raises WordingFault if the text cannot be filled in."""
+    ground: Ground, session: Session, example: Example, draft: StepDraft, *, language: str, now: datetime
+) -> list[Shown]:
+    """The messages with the customer's open invoices, in the order in which the channels are tried."""
     tenant = session.scalars(select(Tenant)).one()
     customer = session.get_one(Customer, (tenant.id, example.customer_id))
+    words = StepWords(
+        language,
+        moment_of(draft.offset_days, draft.tone),
+        {(EMAIL, language): ReadyText(draft.subject, draft.body), **draft.texts},
+    )
+    wanted = language_of_customer(customer.country_code, own=language)
+    pay_url = f"{ground.settings.public_url}/pay/…" if takes_payments(session) else None
     letter = Letter(
         now=now,
         zone=tenant.time_zone,
@@ -86,12 +94,29 @@ def preview(
         first_name=customer.first_name,
         currency=example.currency,
         lines=_lines(session, example),
-        subject=draft.subject,
-        body=draft.body,
-        pay_url=f"{ground.settings.public_url}/pay/…" if takes_payments(session) else None,
+        subject="",
+        body="",
+        pay_url=pay_url,
         unsubscribe_url=f"{ground.settings.public_url}/unsubscribe/…",
+        customer_country=customer.country_code,
     )
-    return compose(letter)
+    return list(_messages(letter, words, draft.channels or (EMAIL,), wanted))
+
+
+def _messages(letter: Letter, words: StepWords, channels: tuple[str, ...], wanted: str) -> Iterator[Shown]:
+    for channel in channels:
+        if channel not in (EMAIL, SMS):
+            text = template_for(letter).filled(template_values(letter, link=letter.pay_url or ""))
+            yield Shown(channel, "en", Composed(subject="", text=text, html="", headers={}))
+            continue
+        text_of_step, language = words.on(channel, wanted=wanted)
+        filled = replace(letter, subject=text_of_step.subject, body=text_of_step.body, language=language)
+        try:
+            composed = compose(filled) if channel == EMAIL else compose_text_message(filled)
+        except WordingFault as fault:
+            yield Shown(channel, language, fault=fault.reason)
+            continue
+        yield Shown(channel, language, composed, None if channel == EMAIL else segments(composed.text))
 
 
 def _lines(session: Session, example: Example) -> tuple[OpenLine, ...]:
@@ -118,30 +143,3 @@ def _lines(session: Session, example: Example) -> tuple[OpenLine, ...]:
         )
         for one in invoices
     )
-
-
-def moves(session: Session, drafts: list[StepDraft], send_hour: int, *, zone: str, now: datetime) -> Moves:
-    """What saving this draft would change in the plan, by planning twice: as it is, and as it would be."""
-    present = planning_cadence(session, now)
-    days = sorted(draft.offset_days for draft in drafts)
-    if (present.send_hour, [step.offset_days for step in present.steps]) == (send_hour, days):
-        return Moves(0, 0, 0)  # other words move nothing, and typing them must not plan a large tenant anew
-    steps = sorted(
-        (Step(draft.id or uuid4(), draft.offset_days) for draft in drafts), key=lambda step: step.offset_days
-    )
-    changed = Cadence(present.version, send_hour, tuple(steps))
-    stored = load_undecided(session).values()
-    before, after = (
-        _by_group(load_situation(session, cadence=cadence, stored=stored, zone=zone, now=now))
-        for cadence in (present, changed)
-    )
-    both = before.keys() & after.keys()
-    return Moves(
-        moved=sum(before[group].due_at != after[group].due_at for group in both),
-        added=len(after.keys() - before.keys()),
-        dropped=len(before.keys() - after.keys()),
-    )
-
-
-def _by_group(situation: Situation) -> dict[Group, Planned]:
-    return {planned.group: planned for planned in plan(situation)}

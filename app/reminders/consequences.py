@@ -1,0 +1,103 @@
+"""What a refusal means beyond its own message: a stopped channel, a dead address, a blocked sender."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.channels.base import Meaning, Refused
+from app.kit.database import tenant_of
+from app.kit.errors import Rejected
+from app.kit.ground import Ground
+from app.models import BadAddress, Message, OptOut, Reminder
+from app.reminders import fallback, outcomes, phone_accounts
+from app.reminders.delivering import RECIPIENT_COLUMN
+from app.reminders.reaching import BAD_ADDRESS_COLUMN
+
+STOP = "stop"
+"""Source of an opt-out: the customer told the provider, or wrote STOP."""
+# A country that is not switched on is no reason to stop writing to all others.
+_ONE_COUNTRY = "21408"
+
+
+def record_refused(
+    session: Session, ground: Ground, message_id: UUID, refused: Rejected, *, now: datetime
+) -> None:
+    """The channel refused the message for good: the next channel has its turn, or a person has to mend something."""
+    if not outcomes.close_failed(session, message_id, reason=refused.reason, now=now):
+        return
+    if isinstance(refused, Refused):
+        draw(session, ground, message_id, refused.meaning, code=refused.code, reason=refused.reason, now=now)
+    fallback.give_way(session, message_id, reason=refused.reason, now=now)
+
+
+def draw(
+    session: Session,
+    ground: Ground,
+    message_id: UUID,
+    meaning: Meaning,
+    *,
+    code: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Keep what this message taught about its customer and its sender. May run twice."""
+    message = session.scalar(select(Message).where(Message.id == message_id))
+    if message is None:
+        return
+    customer_id = session.scalar(select(Reminder.customer_id).where(Reminder.id == message.reminder_id))
+    if customer_id is None:
+        return
+    if meaning is Meaning.OPTED_OUT:
+        note_stop(session, customer_id, message.channel, now=now)
+    elif meaning is Meaning.BAD_ADDRESS:
+        _note_dead(session, ground, message, customer_id, code, now)
+    elif meaning is Meaning.NOT_SET_UP and code != _ONE_COUNTRY:
+        phone_accounts.block(session, message.channel, reason)
+
+
+def note_stop(session: Session, customer_id: UUID, channel: str, *, now: datetime) -> None:
+    """The customer wants nothing more on this channel."""
+    session.execute(
+        insert(OptOut)
+        .values(
+            tenant_id=tenant_of(session),
+            id=uuid4(),
+            customer_id=customer_id,
+            channel=channel,
+            source=STOP,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _note_dead(
+    session: Session, ground: Ground, message: Message, customer_id: UUID, code: str, now: datetime
+) -> None:
+    present = session.scalars(
+        select(BadAddress).where(
+            BadAddress.customer_id == customer_id,
+            BadAddress.channel == message.channel,
+            BadAddress.mended_at.is_(None),
+        )
+    ).one_or_none()
+    if present is not None:
+        present.mended_at = now  # another address by now; history stays
+        session.flush()
+    sealer, row_id = ground.sealer(session), uuid4()
+    address = sealer.open(message.recipient_sealed, column=RECIPIENT_COLUMN, row=message.id)
+    session.add(
+        BadAddress(
+            tenant_id=tenant_of(session),
+            id=row_id,
+            customer_id=customer_id,
+            channel=message.channel,
+            address_sealed=sealer.seal(address, column=BAD_ADDRESS_COLUMN, row=row_id),
+            code=code,
+            since=now,
+        )
+    )
+    session.flush()

@@ -1,0 +1,66 @@
+"""When a channel did not reach a customer: the next one on the list has its turn, on another day; or nobody has.
+
+Never two channels in one day, so that a receipt that was merely late does not make two reminders of one.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kit.clock import local_date
+from app.models import Message, Reminder, ReminderState, Tenant
+from app.reminders import claiming
+from app.reminders.calendar import moment, next_working_day
+from app.reminders.planning import planning_cadence
+from app.reminders.reasons import Reason
+
+_NAMES = {"email": "e-mail", "sms": "text message", "whatsapp": "WhatsApp"}
+_MAY_GIVE_WAY = (ReminderState.SENDING, ReminderState.UNKNOWN, ReminderState.SENT)
+
+
+def give_way(session: Session, message_id: UUID, *, reason: str, now: datetime) -> bool:
+    """Let the next channel try, if this was the reminder's latest attempt and there is a next one.
+
+    Without one the reminder has failed with this reason. What has moved on meanwhile is left alone: false.
+    """
+    tenant = session.scalars(select(Tenant).with_for_update(key_share=True)).one()
+    message = session.scalars(select(Message).where(Message.id == message_id)).one()
+    reminder = session.scalars(
+        select(Reminder).where(Reminder.id == message.reminder_id).with_for_update()
+    ).one()
+    if reminder.state not in _MAY_GIVE_WAY or not _is_latest(session, message):
+        return False
+    place = reminder.channel_place + 1
+    if place >= len(reminder.channels) or message.channel not in reminder.channels:
+        _fail(reminder, reason)
+        return True
+    day = next_working_day(local_date(now, tenant.time_zone))
+    due_at = moment(day, planning_cadence(session, now).send_hour, tenant.time_zone)
+    reminder.channel_place, reminder.first_on = place, day
+    session.flush()
+    claiming.give_back(
+        session,
+        reminder.id,
+        _next_turn(reason, reminder.channels[place]),
+        due_at=due_at,
+        send_on=day,
+    )
+    return True
+
+
+def _fail(reminder: Reminder, reason: str) -> None:
+    reminder.state, reminder.lease_until = ReminderState.FAILED, None
+    reminder.reason_code, reminder.reason = "refused", reason
+
+
+def _next_turn(reason: str, channel: str) -> Reason:
+    return Reason("fallback", f"{reason} It goes by {_NAMES.get(channel, channel)} on the next sending day.")
+
+
+def _is_latest(session: Session, message: Message) -> bool:
+    latest = session.scalar(
+        select(func.max(Message.attempt)).where(Message.reminder_id == message.reminder_id)
+    )
+    return latest == message.attempt

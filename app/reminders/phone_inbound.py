@@ -1,0 +1,112 @@
+"""What customers write back from their phones: STOP and START are obeyed, everything else is a reply.
+
+Twilio obeys STOP for text messages by itself, and by WhatsApp nobody does: so we keep the wish either way.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.channels.twilio.wire import Message as Told
+from app.kit.clock import local_date
+from app.kit.database import tenant_of
+from app.kit.ground import Ground
+from app.models import Customer, HoldKind, HoldScope, HoldSource, Reply, ReplyKind, Tenant
+from app.payments.replan import replan
+from app.reminders.consent import start_again, withdraw
+from app.reminders.consequences import note_stop
+from app.reminders.holds import NewHold, place
+from app.reminders.reaching import phone_of
+
+REPLY_COLUMNS = ("reply.text", "reply.sender")
+# twilio.com/docs/messaging/tutorials/advanced-opt-out
+_STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+_START_WORDS = frozenset({"START", "UNSTOP"})
+_STAND_DOWN = timedelta(days=3)
+_LONGEST = 4000
+
+
+def take_in(session: Session, ground: Ground, told: Told, *, word: str) -> None:
+    """One inbound message, for every customer who has that number. `word`: STOP or START, if Twilio knew it as one."""
+    channel, number = _sender(told)
+    body, now = (told.body or "").strip(), ground.clock.now()
+    said = word or _keyword(body)
+    for customer_id in _customers(session, ground, number):
+        if said == "STOP":
+            note_stop(session, customer_id, channel, now=now)
+            withdraw(session, customer_id, channel, now=now)
+        elif said == "START":
+            start_again(session, customer_id, channel, now=now)
+        else:
+            _keep_reply(session, ground, customer_id, channel, told, number, body, now)
+    replan(session, now=now)
+
+
+def _keep_reply(
+    session: Session,
+    ground: Ground,
+    customer_id: UUID,
+    channel: str,
+    told: Told,
+    number: str,
+    body: str,
+    now: datetime,
+) -> None:
+    """Once, however often it is told; reminders stop for a few days, so that somebody can answer."""
+    sealer, reply_id = ground.sealer(session), uuid4()
+    text_column, sender_column = REPLY_COLUMNS
+    kept = session.execute(
+        insert(Reply)
+        .values(
+            tenant_id=tenant_of(session),
+            id=reply_id,
+            customer_id=customer_id,
+            channel=channel,
+            external_id=f"{told.sid} {customer_id}",
+            kind=ReplyKind.WRITTEN,
+            received_at=told.created_at or now,
+            text_sealed=sealer.seal(body[:_LONGEST], column=text_column, row=reply_id),
+            sender_sealed=sealer.seal(number, column=sender_column, row=reply_id),
+            is_suspicious=False,
+        )
+        .on_conflict_do_nothing()
+        .returning(Reply.id)
+    )
+    if kept.scalar_one_or_none() is None:
+        return
+    zone = session.scalars(select(Tenant.time_zone)).one()
+    hold = NewHold(
+        scope=HoldScope.CUSTOMER,
+        subject_id=customer_id,
+        kind=HoldKind.REPLIED,
+        reason="The customer wrote back. Read it and answer; reminders go on after that.",
+        until=local_date(now, zone) + _STAND_DOWN,
+        source=HoldSource.PAYER,
+    )
+    place(session, hold, now=now)
+
+
+def _customers(session: Session, ground: Ground, number: str) -> list[UUID]:
+    """Numbers are sealed, so each is opened: some ten thousand take a second, and few people write back."""
+    sealer, country = ground.sealer(session), session.scalars(select(Tenant.country_code)).one()
+    with_number = session.scalars(
+        select(Customer).where(Customer.phone_sealed.is_not(None)).order_by(Customer.id)
+    )
+    return [one.id for one in with_number if phone_of(one, country, sealer) == number]
+
+
+def _sender(told: Told) -> tuple[str, str]:
+    address = told.sender or ""
+    if address.startswith("whatsapp:"):
+        return "whatsapp", address.removeprefix("whatsapp:")
+    return "sms", address
+
+
+def _keyword(body: str) -> str:
+    word = body.upper().rstrip(".!")
+    if word in _STOP_WORDS:
+        return "STOP"
+    return "START" if word in _START_WORDS else ""

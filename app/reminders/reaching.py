@@ -1,0 +1,155 @@
+"""By which of a reminder's channels a customer is written to now. The choice is pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.channels.registry import EMAIL, PHONE_CHANNELS
+from app.kit.errors import DueMateError
+from app.kit.sealing import Sealer
+from app.models import BadAddress, Consent, ConsentBasis, Customer, OptOut
+from app.reminders import reasons
+from app.reminders.addresses import first_address, is_valid
+from app.reminders.phone_accounts import phone_account
+from app.reminders.phone_numbers import mobile_number
+from app.reminders.reasons import Reason
+from app.sync.tables import PHONE_COLUMN
+
+BAD_ADDRESS_COLUMN = "bad_address.address"
+NO_MOBILE = Reason(
+    "no_mobile", "The customer has no mobile number in the ledger that can be texted. Add one there."
+)
+NO_CONSENT = Reason(
+    "no_consent", "The customer has not agreed to messages on the phone. Record it on the customer's page."
+)
+DEAD_ADDRESS = Reason(
+    "dead_address", "Nothing arrives at the customer's address. Put another one into the ledger."
+)
+STOPPED_BY_PHONE = Reason(reasons.OPTED_OUT.code, "The customer asked for no more reminders on the phone.")
+NOT_SET_UP = Reason(
+    "no_channel", "This channel is not set up. Set it up in the settings, or choose another one."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One channel to one customer: the address, and what stands in its way if anything does."""
+
+    channel: str
+    address: str | None = field(repr=False)
+    opted_out: bool = False
+    obstacle: Reason | None = None
+
+    @property
+    def why_not(self) -> Reason | None:
+        """What the business is told, if it is not open."""
+        if self.opted_out and self.channel in PHONE_CHANNELS:
+            return STOPPED_BY_PHONE
+        return reasons.OPTED_OUT if self.opted_out else self.obstacle
+
+    @property
+    def is_open(self) -> bool:
+        return not self.opted_out and self.obstacle is None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a batch's customers and channels."""
+
+    country: str
+    ready: frozenset[str]
+    basis: ConsentBasis | None
+    opted_out: frozenset[tuple[UUID, str]]
+    consents: frozenset[tuple[UUID, str]]
+    dead: Mapping[tuple[UUID, str], str] = field(repr=False)
+
+
+def choose(channels: Sequence[str], place: int, ways: Mapping[str, Way]) -> tuple[int, Way]:
+    """The first way from `place` on that is open, with its place; if none is, the first with what stands in its way.
+
+    A place beyond the list belongs to a step that the reminder has left meanwhile: it begins anew.
+    """
+    if place >= len(channels):
+        place = 0
+    for here, name in enumerate(channels[place:], place):
+        if ways[name].is_open:
+            return here, ways[name]
+    return place, ways[channels[place]]
+
+
+def ways_to(customer: Customer, channels: Collection[str], known: Known, sealer: Sealer) -> dict[str, Way]:
+    """Every way that a reminder may take to this customer."""
+    return {name: _way(customer, name, known, sealer) for name in channels}
+
+
+def read_known(
+    session: Session, sealer: Sealer, customer_ids: Collection[UUID], *, country: str, ready: frozenset[str]
+) -> Known:
+    """A few queries for a whole batch."""
+    account = phone_account(session)
+    opted_out = select(OptOut.customer_id, OptOut.channel).where(OptOut.customer_id.in_(customer_ids))
+    consents = select(Consent.customer_id, Consent.channel).where(
+        Consent.customer_id.in_(customer_ids), Consent.withdrawn_at.is_(None)
+    )
+    dead = session.scalars(
+        select(BadAddress).where(BadAddress.customer_id.in_(customer_ids), BadAddress.mended_at.is_(None))
+    )
+    return Known(
+        country=country,
+        ready=ready,
+        basis=account.basis if account else None,
+        opted_out=_pairs(session, opted_out),
+        consents=_pairs(session, consents),
+        dead={(row.customer_id, row.channel): _opened_dead(sealer, row) for row in dead},
+    )
+
+
+def _pairs(session: Session, wanted: Select[UUID, str]) -> frozenset[tuple[UUID, str]]:
+    return frozenset((customer_id, channel) for customer_id, channel in session.execute(wanted))
+
+
+def phone_of(customer: Customer, country: str, sealer: Sealer) -> str | None:
+    """The customer's mobile number in E.164; None if the ledger has none that texts reach."""
+    if customer.phone_sealed is None:
+        return None
+    try:
+        written = sealer.open(customer.phone_sealed, column=PHONE_COLUMN, row=customer.id)
+    except DueMateError:
+        return None
+    return mobile_number(written, customer.country_code or country)
+
+
+def _way(customer: Customer, channel: str, known: Known, sealer: Sealer) -> Way:
+    is_phone = channel in PHONE_CHANNELS
+    address = phone_of(customer, known.country, sealer) if is_phone else first_address(sealer, customer)
+    return Way(
+        channel,
+        address,
+        opted_out=(customer.id, channel) in known.opted_out,
+        obstacle=_obstacle(customer.id, channel, address, known),
+    )
+
+
+def _obstacle(customer_id: UUID, channel: str, address: str | None, known: Known) -> Reason | None:
+    if channel not in known.ready:
+        return NOT_SET_UP
+    if channel == EMAIL and not is_valid(address):
+        return reasons.BAD_EMAIL
+    if channel != EMAIL and address is None:
+        return NO_MOBILE
+    if address is not None and known.dead.get((customer_id, channel)) == address:
+        return DEAD_ADDRESS
+    if channel in PHONE_CHANNELS and not _has_agreed(customer_id, channel, known):
+        return NO_CONSENT
+    return None
+
+
+def _has_agreed(customer_id: UUID, channel: str, known: Known) -> bool:
+    return known.basis is ConsentBasis.TERMS or (customer_id, channel) in known.consents
+
+
+def _opened_dead(sealer: Sealer, row: BadAddress) -> str:
+    return sealer.open(row.address_sealed, column=BAD_ADDRESS_COLUMN, row=row.id)

@@ -1,0 +1,81 @@
+"""What became of messages after they were sent. Receipts come late, twice and in any order."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Delivery, Message, MessageState
+from app.reminders import fallback, outcomes
+
+# What is known so far gives way only to what says more.
+_RANK = {
+    None: 0,
+    Delivery.DELIVERED: 1,
+    Delivery.READ: 2,
+    Delivery.UNDELIVERED: 3,
+    Delivery.BOUNCED: 3,
+    Delivery.COMPLAINED: 4,
+}
+_NOT_REACHED = (Delivery.UNDELIVERED, Delivery.BOUNCED)
+_DID_NOT_ARRIVE = "It was sent but did not arrive."
+
+
+def record_receipt(
+    session: Session,
+    *,
+    channel: str,
+    vendor_id: str | None = None,
+    marker: str | None = None,
+    outcome: Delivery | None,
+    code: str | None = None,
+    reason: str = _DID_NOT_ARRIVE,
+    at: datetime,
+    now: datetime,
+) -> UUID | None:
+    """Keep what the vendor told of one message; the message's id if that was news.
+
+    Any receipt proves that the vendor took the message, which settles an outcome nobody knew; `outcome` None says
+    no more than that. A message that was not delivered gives way to the next channel, if it is still the latest.
+    `reason` is the sentence for the business.
+    """
+    message = _find(session, channel, vendor_id, marker)
+    if message is None:
+        return None
+    is_news = _settle(session, message, vendor_id, now)
+    if outcome is None or _RANK[outcome] <= _RANK[message.delivery]:
+        return message.id if is_news else None
+    had_arrived = message.delivery in (Delivery.DELIVERED, Delivery.READ)
+    if had_arrived and outcome is Delivery.UNDELIVERED:
+        return message.id if is_news else None
+    message.delivery, message.delivery_code, message.delivery_at = outcome, code, at
+    session.flush()
+    if outcome in _NOT_REACHED:
+        fallback.give_way(session, message.id, reason=reason, now=now)
+    return message.id
+
+
+def _find(session: Session, channel: str, vendor_id: str | None, marker: str | None) -> Message | None:
+    wanted = Message.marker == marker if marker else Message.vendor_id == vendor_id
+    if not marker and not vendor_id:
+        return None
+    found = session.scalars(
+        select(Message)
+        .where(Message.channel == channel, wanted)
+        .order_by(Message.id)
+        .limit(1)
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
+def _settle(session: Session, message: Message, vendor_id: str | None, now: datetime) -> bool:
+    """A vendor that tells of a message has taken it. Whether that was news."""
+    if message.state is MessageState.SENT:
+        return False
+    message.state, message.reason, message.finished_at = MessageState.SENT, None, now
+    message.vendor_id = vendor_id or message.vendor_id
+    session.flush()
+    outcomes.follow_sent_messages(session, [message.id])
+    return True
