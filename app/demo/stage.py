@@ -37,5 +37,6 @@ class Stage:
 
     def clock_to_morning_of(self, day: date, zones: Iterable[ZoneInfo]) -> None:
         """Move to when it is ten in the morning, or later, in every one of the zones; never back."""
-        mornings = [datetime.combine(day, _MORNING, zone) for zone in zones]
-        self.clock_to(max(self.vendors.now(), *mornings))
+        morning = max(datetime.combine(day, _MORNING, zone) for zone in zones)
+        if morning > self.vendors.now():
+            self.clock_to(morning)
