@@ -67,3 +67,9 @@ def test_only_the_latest_of_several_steps_counts() -> None:
 
 def test_the_working_day_after_a_friday_is_a_monday() -> None:
     assert next_working_day(FRIDAY) == MONDAY
+
+
+def test_a_holiday_is_passed_over() -> None:
+    oracle = Oracle([0], {FRIDAY})
+    assert not expected(oracle, FRIDAY, invoice())
+    assert expected(oracle, MONDAY, invoice()) == ONE
