@@ -11,8 +11,8 @@ COMPILE := $(UV) pip compile pyproject.toml --quiet --generate-hashes --no-emit-
 
 .PHONY: run demo test lint format types contracts bench check lock setup setup-dev clean
 
-run: setup ## everything on this machine, on the sandbox's company or your own: make run COMPANY=my.csv
-	@exec $(BIN)/duemate run $${COMPANY:+--company "$$COMPANY"}
+run: setup ## everything on this machine: make run LEDGER=xero, or quickbooks, with COMPANY=my.csv of your own
+	@exec $(BIN)/duemate run $${LEDGER:+--ledger "$$LEDGER"} $${COMPANY:+--company "$$COMPANY"}
 
 demo: setup ## the main job once, checked figure by figure
 	@exec $(BIN)/duemate demo --check
