@@ -79,7 +79,8 @@ WORKER_LOST = Reason("try_again", "It was interrupted before it left, and is tri
 def late(first_on: date) -> Reason:
     """It was due while nothing could leave, and the owner has not said what becomes of such reminders."""
     return Reason(
-        "late", f"It was due on {_day(first_on)}, when nothing could leave. Say on Today what becomes of what is late."
+        "late",
+        f"It was due on {_day(first_on)}, when nothing could leave. Say on Today what becomes of what is late.",
     )
 
 
@@ -108,7 +109,8 @@ def quiet_books(days: int) -> Reason:
     return Reason(
         "stale_books",
         f"No receipt has been recorded in the ledger for {days} working days, though they used to come. "
-        "Somebody who has paid might be reminded. Record what came in, or say in Settings that this is usual.",
+        "Somebody who has paid might be reminded. Record what came in, or say on Customers, under Who is left "
+        "alone, that this is usual.",
     )
 
 
@@ -125,8 +127,8 @@ _WORDS = {
     HoldKind.OTHER_SENDER: "{why}.",
     HoldKind.PROBABLY_PAID: "{why}. Apply it in the ledger, or say on Today that you want to remind anyway.",
     HoldKind.IN_FLIGHT: "{why}.",
-    HoldKind.TAG: "{why}. Change that under Settings, Holds.",
-    HoldKind.BELOW_MINIMUM: "{why}. Change that under Settings, Holds.",
+    HoldKind.TAG: "{why}. Change that on Customers, under Who is left alone.",
+    HoldKind.BELOW_MINIMUM: "{why}. Change that on Customers, under Who is left alone.",
 }
 
 
