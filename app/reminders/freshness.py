@@ -27,4 +27,6 @@ def stale_at(situation: Situation, planned: Sequence[Planned]) -> datetime:
         return min(midnight, situation.now + _ELSEWHERE)
     ends = {CLOSES_AT} | {cadence.closes_at for cadence in situation.cadences if cadence.closes_at > OPENS_AT}
     closings = (datetime.combine(today, at, tzinfo=zone) for at in ends)
-    return min([midnight, *(at for at in closings if at > situation.now)])
+    # What is sent wakes the dispatcher; what a person is asked is done by a planning.
+    tasks = (one.due_at for one in due if not one.channels)
+    return min([midnight, *(at for at in (*closings, *tasks) if at > situation.now)])
