@@ -68,6 +68,9 @@ UNKNOWN_CHECKING = Reason(
 SENT_AGAIN = Reason("sent_again", "You decided to send it again.")
 SUPERSEDED = Reason("superseded", "It was tried but not taken, and is no longer needed.")
 MARKED_SENT = Reason("marked_sent", "You marked it as sent.")
+ASKED_PERSON = Reason(
+    "asked_person", "This step asks one of you to act: it is on Today. Nothing was sent to the customer."
+)
 NEVER_ARRIVED = "The mail provider never received it."
 BROKEN = Reason(
     "broken",
@@ -147,6 +150,11 @@ def wording(why: str) -> Reason:
     return Reason("wording", f"The text of this step cannot be filled in: {why}")
 
 
+def not_attached(why: str) -> Reason:
+    """What the step promises to attach could not be had. It waits and is tried again, never sent without."""
+    return Reason("attachment", f"The reminder waits because its attachment could not be had. {why}")
+
+
 # Skipped for one of these, a customer may have another reminder on the same day.
 FREES_THE_DAY = frozenset({SENT_AGAIN.code, SUPERSEDED.code})
 # A reminder held for one of these has a time in `due_at` at which it is tried again by itself.
@@ -158,6 +166,7 @@ STANDING = frozenset(
         "send_window",
         "bad_email",
         "wording",
+        "attachment",
         "broken",
         "try_again",
         "fallback",
