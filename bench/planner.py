@@ -8,8 +8,8 @@ the durable task from its first query to its commit with no reminder stored yet;
 nothing changed, which writes nothing; `moved` after every second invoice was given another due date. `pure`
 is the planner alone, on the same invoices in memory.
 Then as many tenants with 100 open invoices each are planned one after another by one process (`moved`: every
-second invoice has another due date; `again`: every one forced to plan with nothing changed), and the hourly look at them is taken (`look`): it
-reads no tenant whose plan is still fresh.
+second invoice has another due date; `again`: every one forced to plan with nothing changed), and the hourly
+look at them is taken (`look`): it reads no tenant whose plan is still fresh.
 """
 
 import argparse

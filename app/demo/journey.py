@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
 from rich.markup import escape
 
 from app.connectors.registry import LEDGERS
@@ -59,7 +60,7 @@ class Journey:
 
     @cached_property
     def _oracle(self) -> Oracle:
-        return Oracle(self.tenant.offsets())
+        return Oracle(self.tenant.offsets(), country_holidays(self.tenant.country()))
 
     def connect(self) -> None:
         """Sign in, consent, first sync: the mirror is there and nothing has been sent."""

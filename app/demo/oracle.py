@@ -4,7 +4,7 @@ The demo compares it with the inbox, day by day: a figure that is off fails the 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,11 +18,15 @@ class Oracle:
     """Follows the books day by day. `offsets` are the cadence's days after the due date."""
 
     offsets: Sequence[int]
+    holidays: Container[date] = ()
+    """The company's public holidays, on which nothing is sent: what falls on one goes on the next working day."""
     last_step: dict[str, int] = field(default_factory=dict)
     """By invoice id: the offset of the latest reminder it should have had."""
 
     def expected_on(self, day: date, books: Mapping[str, Any]) -> Counter[tuple[str, str]]:
         """How many mails each (address, currency) should get on a working day, given that morning's books."""
+        if day in self.holidays:
+            return Counter()
         addresses = {
             contact["id"]: contact["email"]
             for contact in books["contacts"]

@@ -168,6 +168,11 @@ class TenantView:
         with self._read() as session:
             return session.scalars(select(Tenant.time_zone)).one()
 
+    def country(self) -> str:
+        """Where its public holidays are."""
+        with self._read() as session:
+            return session.scalars(select(Tenant.country_code)).one()
+
     def not_written_back(self) -> list[str]:
         """What stands in the way of the entries that are not done."""
         with self._read() as session:

@@ -67,3 +67,9 @@ def test_only_the_latest_of_several_steps_counts() -> None:
 
 def test_the_working_day_after_a_friday_is_a_monday() -> None:
     assert next_working_day(FRIDAY) == MONDAY
+
+
+def test_nothing_is_expected_on_a_holiday_and_what_fell_on_it_comes_the_next_working_day() -> None:
+    oracle = Oracle([0], holidays={FRIDAY})
+    assert not expected(oracle, FRIDAY, invoice())
+    assert expected(oracle, MONDAY, invoice()) == ONE
