@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import PersonTaskKind, Reminder, ReminderState, Sending
 from app.reminders.person_tasks import NewTask, ask
+from app.reminders.reasons import ASKED_PERSON, TAKEN_UP_WHEN_DUE
 from app.reminders.standing import Organisation
 
 _WORDS = "The cadence asks you to get in touch yourself, for instance by telephone."
@@ -18,7 +19,10 @@ def ask_persons(session: Session, organisation: Organisation, *, now: datetime) 
         return
     due = session.scalars(
         select(Reminder).where(
-            Reminder.state == ReminderState.PLANNED,
+            or_(
+                Reminder.state == ReminderState.PLANNED,
+                and_(Reminder.state == ReminderState.HELD, Reminder.reason_code.in_(TAKEN_UP_WHEN_DUE)),
+            ),
             Reminder.channels == [],
             Reminder.needs_confirmation.is_(False),
             Reminder.due_at <= now,
@@ -37,3 +41,4 @@ def ask_persons(session: Session, organisation: Organisation, *, now: datetime) 
             now=now,
         )
         reminder.state, reminder.decided_at = ReminderState.SENT, now
+        reminder.reason_code, reminder.reason = ASKED_PERSON.code, ASKED_PERSON.sentence
