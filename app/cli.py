@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from uuid import UUID
@@ -167,6 +168,31 @@ def check_mirror() -> None:
         click.echo(f"{tenant_id}  {told or 'equal'}")
     if differing:
         raise DueMateError(f"{differing} mirrors differ from their ledger or could not be compared.")
+
+
+@cli.command("explain")
+@click.argument("tenant_id", type=click.UUID)
+@click.argument("customer", metavar="CUSTOMER")
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), help="A day where the organisation is; today by default."
+)
+def explain_day(tenant_id: UUID, customer: str, day: datetime | None) -> None:
+    """Why CUSTOMER (an id, or the exact name) got a reminder on a day, or did not."""
+    from app.kit.clock import local_date
+    from app.models import Tenant
+    from app.reminders.explaining import explain, named_customer
+
+    ground = _ground(pool_size=1)
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        tenant = session.get(Tenant, tenant_id)
+        if tenant is None:
+            raise DueMateError("There is no organisation with this id.")
+        asked = day.date() if day else local_date(now, tenant.time_zone)
+        found = explain(session, named_customer(session, customer), asked, zone=tenant.time_zone, now=now)
+    for one in found:
+        about = f"  ({', '.join(one.invoices)})" if one.invoices else ""
+        click.echo(f"{one.state:<12} {one.sentence}{about}")
 
 
 @cli.command()

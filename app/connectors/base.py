@@ -257,6 +257,10 @@ class Ledger(Protocol):
         """The present state of these invoices by id. None: it no longer exists. One that makes no sense is absent."""
         ...
 
+    def invoice_pdf(self, external_id: str) -> bytes:
+        """The invoice as the ledger prints it. Raises NotFound, or Rejected where that is no PDF or a huge one."""
+        ...
+
     def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:
         """The living payment that `record_payment` made under `marker`."""
         ...

@@ -18,20 +18,20 @@ class Oracle:
     """Follows the books day by day. `offsets` are the cadence's days after the due date."""
 
     offsets: Sequence[int]
-    free_days: Container[date] = ()
-    """Public holidays, on which nothing is sent; a step that falls on one comes on the next working day."""
+    holidays: Container[date] = ()
+    """The company's public holidays, on which nothing is sent: what falls on one goes on the next working day."""
     last_step: dict[str, int] = field(default_factory=dict)
     """By invoice id: the offset of the latest reminder it should have had."""
 
     def expected_on(self, day: date, books: Mapping[str, Any]) -> Counter[tuple[str, str]]:
         """How many mails each (address, currency) should get on a working day, given that morning's books."""
+        if day in self.holidays:
+            return Counter()
         addresses = {
             contact["id"]: contact["email"]
             for contact in books["contacts"]
             if contact["email"] and contact["status"] == "ACTIVE"
         }
-        if self._sent_on(day) != day:
-            return Counter()
         groups: dict[tuple[str, str], str] = {}
         for invoice in books["invoices"]:
             step = self._step(invoice, day)
@@ -41,23 +41,23 @@ class Oracle:
             groups[invoice["contact_id"], invoice["currency"]] = addresses[invoice["contact_id"]]
         return Counter((address, currency) for (_, currency), address in groups.items())
 
-    def _sent_on(self, day: date) -> date:
-        while day.weekday() >= SATURDAY or day in self.free_days:
-            day += timedelta(days=1)
-        return day
-
     def _step(self, invoice: Mapping[str, Any], day: date) -> int | None:
         is_open = invoice["type"] == "ACCREC" and invoice["status"] == "AUTHORISED"
         if not is_open or Decimal(invoice["amount_due"]) <= 0:
             return None
         due = date.fromisoformat(invoice["due"])
-        reached = [offset for offset in self.offsets if self._sent_on(due + timedelta(days=offset)) <= day]
+        reached = [offset for offset in self.offsets if _on_working_day(due + timedelta(days=offset)) <= day]
         if not reached or max(reached) <= self.last_step.get(invoice["id"], -10_000):
             return None
         return max(reached)
 
 
+def _on_working_day(day: date) -> date:
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
 def next_working_day(day: date) -> date:
     """The first day after `day` that is neither Saturday nor Sunday."""
-    day += timedelta(days=1)
-    return day if day.weekday() < SATURDAY else next_working_day(day)
+    return _on_working_day(day + timedelta(days=1))

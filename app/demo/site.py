@@ -93,6 +93,9 @@ def make_site(
         "SMTP_SECURITY": "none",
         "MAIL_SENDER": "reminders@duemate.example",
         "MAIL_SEARCH_URL": f"{there}/mail/api/accepted",
+        "REPLY_DOMAIN": "reply.duemate.example",
+        "SNS_TOPICS": "arn:aws:sns:eu-west-1:111122223333:mail-events arn:aws:sns:eu-west-1:111122223333:mail-replies",
+        "SNS_STAND_INS": f"{LOOPBACK}:{sandbox}",
     }
     return Site(folder, web, sandbox, smtp, environment | _sandbox_side(environment))
 
@@ -114,6 +117,7 @@ def _sandbox_side(product: Mapping[str, str]) -> dict[str, str]:
         "SANDBOX_QUICKBOOKS_WEBHOOK_URL": f"{here}/webhooks/quickbooks",
         "SANDBOX_QUICKBOOKS_WEBHOOK_TOKEN": product["QUICKBOOKS_WEBHOOK_TOKEN"],
         "SANDBOX_STRIPE_KEY": product["STRIPE_SECRET_KEY"],
+        "SANDBOX_SES_WEBHOOK_URL": f"{here}/webhooks/sns",
         "SANDBOX_STRIPE_WEBHOOK_URL": f"{here}/webhooks/stripe",
         "SANDBOX_STRIPE_WEBHOOK_SECRET": product["STRIPE_WEBHOOK_SECRET"],
     }

@@ -169,7 +169,7 @@ class TenantView:
             return session.scalars(select(Tenant.time_zone)).one()
 
     def country(self) -> str:
-        """The organisation's country code."""
+        """Where its public holidays are."""
         with self._read() as session:
             return session.scalars(select(Tenant.country_code)).one()
 

@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
 from app.kit.ground import Ground
 from app.kit.sealing import Sealer
 from app.models import (
+    Anchor,
     CadenceStep,
+    Counts,
     Customer,
     HoldScope,
+    Invoice,
     Message,
     Reminder,
     ReminderInvoice,
@@ -31,6 +34,19 @@ from app.reminders.sender import reply_to_of
 from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
 from app.reminders.step_texts import StepWords, words_of
+
+# Of a step that counts from elsewhere, or business days backwards, the day it was planned for tells.
+_DAYS_AFTER_DUE = case(
+    (
+        or_(
+            CadenceStep.anchor != Anchor.DUE,
+            CadenceStep.only_after.is_not(None),
+            and_(CadenceStep.counts == Counts.BUSINESS, CadenceStep.offset_days < 0),
+        ),
+        func.coalesce(ReminderInvoice.reached_on - Invoice.due_on, CadenceStep.offset_days),
+    ),
+    else_=CadenceStep.offset_days,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +221,17 @@ def _lines(
             ReminderInvoice.reminder_id,
             ReminderInvoice.invoice_id,
             ReminderInvoice.step_id,
-            CadenceStep.offset_days,
+            _DAYS_AFTER_DUE,
         )
         .join(
             CadenceStep,
             and_(
                 CadenceStep.tenant_id == ReminderInvoice.tenant_id, CadenceStep.id == ReminderInvoice.step_id
             ),
+        )
+        .join(
+            Invoice,
+            and_(Invoice.tenant_id == ReminderInvoice.tenant_id, Invoice.id == ReminderInvoice.invoice_id),
         )
         .where(ReminderInvoice.reminder_id.in_(reminder_ids), ReminderInvoice.is_spent)
     )

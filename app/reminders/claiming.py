@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.reminders import reconciling
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE, Reason
 
-BATCH = 40
+BATCH = 144
 LEASE_SECONDS = 60
 
 _DUE = """
@@ -75,14 +75,14 @@ def has_due(session: Session, *, now: datetime) -> bool:
     return bool(found.scalar_one())
 
 
-def claim(session: Session, *, now: datetime, today: date) -> list[Claim]:
+def claim(session: Session, *, now: datetime, today: date, most: int = BATCH) -> list[Claim]:
     """Up to a batch of today's due reminders, now in state sending. Rows another worker holds are passed over."""
     rows = session.execute(
         text(_CLAIM),
         {
             "now": now,
             "today": today,
-            "batch": BATCH,
+            "batch": most,
             "lease": LEASE_SECONDS,
             "taken_up": list(TAKEN_UP_WHEN_DUE),
         },

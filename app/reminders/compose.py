@@ -64,7 +64,7 @@ def compose(letter: Letter) -> Composed:
         "paragraphs": [p.strip().splitlines() for p in body.split("\n\n") if p.strip()],
         "body": body,
         "business": values["business_name"],
-        "rows": _rows(letter),
+        "rows": rows_of(letter),
         "total": values["total"],
         "language": letter.locale.language,
     }
@@ -116,7 +116,8 @@ def _headers(letter: Letter) -> dict[str, str]:
     }
 
 
-def _rows(letter: Letter) -> list[Row]:
+def rows_of(letter: Letter) -> list[Row]:
+    """The invoices as they are shown."""
     today, rows = local_date(letter.now, letter.zone), []
     for line in letter.lines:
         late = days_overdue(line, today)

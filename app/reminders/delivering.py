@@ -12,15 +12,17 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from app.channels.base import Attachment as File
 from app.channels.base import Outgoing
 from app.channels.registry import EMAIL, WHATSAPP
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
 from app.kit.log import get_log
 from app.kit.sealing import Sealer
-from app.models import Message, MessageState
+from app.models import Attachment, Message, MessageState
 from app.payments.links import NewPayLink, keep_pay_links, new_pay_link, unsubscribe_url
 from app.reminders import claiming, outcomes, reasons
+from app.reminders.attaching import PDF, Files, attachment_of, file_name
 from app.reminders.cases import Batch, Case
 from app.reminders.compose import Composed, Letter, compose, compose_text_message
 from app.reminders.deciding import Answers
@@ -31,6 +33,8 @@ from app.reminders.phone_accounts import approved_templates
 from app.reminders.phone_words import template_for, template_values
 from app.reminders.reasons import Reason
 from app.reminders.reply_addresses import new_reply_address
+from app.reminders.statement import statement_pdf
+from app.reminders.step_texts import StepWords
 from app.reminders.wording import WordingFault
 
 CONTENT_COLUMN, RECIPIENT_COLUMN = "message.content", "message.recipient"
@@ -71,9 +75,12 @@ class _Written:
     composed: Composed = field(repr=False)
     template: str | None
     variables: dict[str, str] = field(repr=False)
+    files: tuple[File, ...] = ()
 
 
-def intend(ground: Ground, session: Session, deliveries: Sequence[Delivery]) -> list[Intended]:
+def intend(
+    ground: Ground, session: Session, deliveries: Sequence[Delivery], files: Files | None = None
+) -> list[Intended]:
     """The messages of these deliveries of one batch, with their rows written in this unit of work.
 
     What must not leave after all is left out; its row says why.
@@ -81,7 +88,8 @@ def intend(ground: Ground, session: Session, deliveries: Sequence[Delivery]) -> 
     now = ground.clock.now()
     ours = claiming.renew(session, [delivery.case.claim for delivery in deliveries])
     held = [delivery for delivery in deliveries if delivery.case.claim.reminder_id in ours]
-    changed = changed_meanwhile(session, held)
+    fetched = files or Files()
+    changed = changed_meanwhile(session, held) | dict.fromkeys(fetched.later, reasons.STALE_FACTS)
     for reminder_id, why in changed.items():
         claiming.give_back(session, reminder_id, why, due_at=now)
     templates = approved_templates(session) if any(d.case.channel == WHATSAPP for d in held) else {}
@@ -89,18 +97,27 @@ def intend(ground: Ground, session: Session, deliveries: Sequence[Delivery]) -> 
         one
         for delivery in held
         if delivery.case.claim.reminder_id not in changed
-        and (one := _written(ground, session, delivery, templates, now)) is not None
+        and (one := _written(ground, session, delivery, templates, fetched, now)) is not None
     ]
     _keep(session, ground, written, now)
     return [_intended(one, _reply_to(session, ground, one)) for one in written]
 
 
 def _written(
-    ground: Ground, session: Session, delivery: Delivery, templates: dict[str, str], now: datetime
+    ground: Ground,
+    session: Session,
+    delivery: Delivery,
+    templates: dict[str, str],
+    fetched: Files,
+    now: datetime,
 ) -> _Written | None:
     """The message; None if it cannot be made. It is held then, so that it never stands in the way of others."""
+    missing = fetched.missing.get(delivery.case.claim.reminder_id)
+    if missing is not None:
+        hold_broken(session, delivery, missing, now=now)
+        return None
     try:
-        return _write(ground, delivery, templates, now)
+        return _write(ground, delivery, templates, fetched, now)
     except WordingFault as fault:
         why = reasons.wording(fault.reason)
     except Exception as surprise:  # noqa: BLE001 (nothing has left; the row says so)
@@ -116,7 +133,9 @@ def hold_broken(session: Session, delivery: Delivery, why: Reason, *, now: datet
     outcomes.hold(session, reminder_id, why, until=next_try(delivery.facts), now=now)
 
 
-def _write(ground: Ground, delivery: Delivery, templates: dict[str, str], now: datetime) -> _Written:
+def _write(
+    ground: Ground, delivery: Delivery, templates: dict[str, str], fetched: Files, now: datetime
+) -> _Written:
     link = new_pay_link(ground)
     letter = _letter(delivery, link.url, now)
     template, variables = None, {}
@@ -131,12 +150,23 @@ def _write(ground: Ground, delivery: Delivery, templates: dict[str, str], now: d
         composed = Composed(subject="", text=text.filled(variables), html="", headers={})
     else:
         composed = compose_text_message(letter)
-    return _Written(delivery, uuid4(), link, composed, template, variables)
+    return _Written(delivery, uuid4(), link, composed, template, variables, _files(delivery, letter, fetched))
+
+
+def _files(delivery: Delivery, letter: Letter, fetched: Files) -> tuple[File, ...]:
+    """What goes with the mail. Raises KeyError rather than to let a mail leave without what it should carry."""
+    match attachment_of(delivery.batch, delivery.case, delivery.verdict.lines):
+        case Attachment.INVOICE:
+            return fetched.ready[delivery.case.claim.reminder_id]
+        case Attachment.STATEMENT:
+            return (File(file_name(letter.phrases["statement"]), PDF, statement_pdf(letter)),)
+        case _:
+            return ()
 
 
 def _letter(delivery: Delivery, link: str, now: datetime) -> Letter:
     case, business = delivery.case, delivery.batch.business
-    words = delivery.batch.words[delivery.verdict.lines[0].step_id]
+    words = _words(delivery)
     channel = EMAIL if case.channel == WHATSAPP else case.channel
     text, language = words.on(channel, wanted=language_of_customer(case.country, own=words.language))
     return Letter(
@@ -156,6 +186,11 @@ def _letter(delivery: Delivery, link: str, now: datetime) -> Letter:
         pay_url=link if business.takes_payments else None,
         unsubscribe_url=unsubscribe_url(link),
     )
+
+
+def _words(delivery: Delivery) -> StepWords:
+    """Those of the invoice longest overdue."""
+    return delivery.batch.words[delivery.verdict.lines[0].step_id]
 
 
 def _keep(session: Session, ground: Ground, written: Sequence[_Written], now: datetime) -> None:
@@ -219,7 +254,7 @@ def _intended(one: _Written, reply_to: str | None) -> Intended:
         one.delivery,
         Outgoing(
             marker=str(one.message_id),
-            sender_name=business.name,
+            sender_name=_words(one.delivery).sender_name or business.name,
             reply_to=reply_to,
             recipient=one.delivery.case.address or "",
             subject=one.composed.subject,
@@ -228,6 +263,7 @@ def _intended(one: _Written, reply_to: str | None) -> Intended:
             headers=one.composed.headers,
             template=one.template,
             variables=one.variables,
+            attachments=one.files,
         ),
     )
 

@@ -13,6 +13,7 @@ from app.reminders.deciding import Answers, Decided, ask, decide_batch, unanswer
 from app.reminders.delivering import Delivery
 from app.reminders.gate import Drop, Hold, Send, seen
 from app.reminders.openings import Openings
+from app.reminders.person_steps import ask_persons
 from app.reminders.planning import lock_organisation, plan_tenant
 from app.reminders.sending import Renew, deliver_all
 from app.sync.fresh import fresh_customers
@@ -67,6 +68,7 @@ def _claim(ground: Ground, tenant_id: UUID, ready: frozenset[str]) -> Batch | No
         organisation = lock_organisation(session, ground.settings, now=now)
         if organisation is None or organisation.sending is not Sending.ON or not organisation.is_connected:
             return None
+        ask_persons(session, organisation, now=now)
         claims = claiming.claim(session, now=now, today=local_date(now, organisation.zone))
         return (
             read_batch(session, ground, claims, organisation=organisation, ready=ready, now=now)

@@ -23,8 +23,11 @@ def stale_at(situation: Situation, planned: Sequence[Planned]) -> datetime:
     due = [one for one in planned if one.send_on <= today]
     if not due:
         return midnight
-    if any(situation.addressees.get(one.customer_id, _NOBODY).zones for one in due):
+    here = ((), (situation.zone,))
+    if any(situation.addressees.get(one.customer_id, _NOBODY).zones not in here for one in due):
         return min(midnight, situation.now + _ELSEWHERE)
     ends = {CLOSES_AT} | {cadence.closes_at for cadence in situation.cadences if cadence.closes_at > OPENS_AT}
     closings = (datetime.combine(today, at, tzinfo=zone) for at in ends)
-    return min([midnight, *(at for at in closings if at > situation.now)])
+    # What is sent wakes the dispatcher; what a person is asked is done by a planning.
+    tasks = (one.due_at for one in due if not one.channels)
+    return min([midnight, *(at for at in (*closings, *tasks) if at > situation.now)])

@@ -21,6 +21,7 @@ from app.reminders.holds_review import review
 from app.reminders.loading import load_situation, load_undecided
 from app.reminders.loading_cadences import as_cadence
 from app.reminders.mail_servers import can_send_mail
+from app.reminders.person_steps import ask_persons
 from app.reminders.planner import plan
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE
 from app.reminders.situation import Cadence
@@ -55,6 +56,7 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
             for one in planned
         ]
         written = reconciling.write(session, differences(stored, wished), now=now)
+        ask_persons(session, organisation, now=now)
         ask_for_dispatch(session, tenant_id, now=now)
         _look_again(session, tenant_id, at=stale_at(situation, planned), now=now)
         return written

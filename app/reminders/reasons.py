@@ -68,6 +68,9 @@ UNKNOWN_CHECKING = Reason(
 SENT_AGAIN = Reason("sent_again", "You decided to send it again.")
 SUPERSEDED = Reason("superseded", "It was tried but not taken, and is no longer needed.")
 MARKED_SENT = Reason("marked_sent", "You marked it as sent.")
+ASKED_PERSON = Reason(
+    "asked_person", "This step asks one of you to act: it is on Today. Nothing was sent to the customer."
+)
 NEVER_ARRIVED = "The mail provider never received it."
 BROKEN = Reason(
     "broken",
@@ -79,7 +82,8 @@ WORKER_LOST = Reason("try_again", "It was interrupted before it left, and is tri
 def late(first_on: date) -> Reason:
     """It was due while nothing could leave, and the owner has not said what becomes of such reminders."""
     return Reason(
-        "late", f"It was due on {_day(first_on)}, when nothing could leave. Say on Today what becomes of what is late."
+        "late",
+        f"It was due on {_day(first_on)}, when nothing could leave. Say on Today what becomes of what is late.",
     )
 
 
@@ -108,7 +112,8 @@ def quiet_books(days: int) -> Reason:
     return Reason(
         "stale_books",
         f"No receipt has been recorded in the ledger for {days} working days, though they used to come. "
-        "Somebody who has paid might be reminded. Record what came in, or say in Settings that this is usual.",
+        "Somebody who has paid might be reminded. Record what came in, or say on Customers, under Who is left "
+        "alone, that this is usual.",
     )
 
 
@@ -125,8 +130,8 @@ _WORDS = {
     HoldKind.OTHER_SENDER: "{why}.",
     HoldKind.PROBABLY_PAID: "{why}. Apply it in the ledger, or say on Today that you want to remind anyway.",
     HoldKind.IN_FLIGHT: "{why}.",
-    HoldKind.TAG: "{why}. Change that under Settings, Holds.",
-    HoldKind.BELOW_MINIMUM: "{why}. Change that under Settings, Holds.",
+    HoldKind.TAG: "{why}. Change that on Customers, under Who is left alone.",
+    HoldKind.BELOW_MINIMUM: "{why}. Change that on Customers, under Who is left alone.",
 }
 
 
@@ -145,6 +150,11 @@ def wording(why: str) -> Reason:
     return Reason("wording", f"The text of this step cannot be filled in: {why}")
 
 
+def not_attached(why: str) -> Reason:
+    """What the step promises to attach could not be had. It waits and is tried again, never sent without."""
+    return Reason("attachment", f"The reminder waits because its attachment could not be had. {why}")
+
+
 # Skipped for one of these, a customer may have another reminder on the same day.
 FREES_THE_DAY = frozenset({SENT_AGAIN.code, SUPERSEDED.code})
 # A reminder held for one of these has a time in `due_at` at which it is tried again by itself.
@@ -156,6 +166,7 @@ STANDING = frozenset(
         "send_window",
         "bad_email",
         "wording",
+        "attachment",
         "broken",
         "try_again",
         "fallback",

@@ -10,11 +10,13 @@ _WROTE = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(
-    r"\s*(-{2,}\s*(original message|ursprüngliche nachricht|message d'origine)\s*-{2,}|_{10,})\s*", re.IGNORECASE
+    r"\s*(-{2,}\s*(original message|ursprüngliche nachricht|message d'origine)\s*-{2,}|_{10,})\s*",
+    re.IGNORECASE,
 )
 _HEADER = re.compile(r"\s*\*?(from|von|de|da|van)\s?:\*?\s.*", re.IGNORECASE)
 _NEXT_HEADER = re.compile(
-    r"\s*\*?(sent|date|gesendet|datum|envoyé|enviado|inviato|verzonden|to|an|à|para)\s?:\*?\s.*", re.IGNORECASE
+    r"\s*\*?(sent|date|gesendet|datum|envoyé|enviado|inviato|verzonden|to|an|à|para)\s?:\*?\s.*",
+    re.IGNORECASE,
 )
 _LONGEST = 20_000
 _ATTRIBUTION_LINES = 3

@@ -13,7 +13,9 @@ from app.channels.base import Capabilities, Channel
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.kit.ground import Ground
 from app.kit.log import get_log
+from app.models import Attachment
 from app.reminders import outcomes, reasons
+from app.reminders.attaching import Files, Wanted, attachment_of, fetch_invoices
 from app.reminders.consequences import record_refused
 from app.reminders.delivering import Delivery, Intended, hold_broken, intend
 
@@ -43,8 +45,9 @@ def deliver_all(
     )
     try:
         for portion in _portions(deliveries, channel.capabilities):
+            files = _fetched(ground, tenant_id, portion)
             began = time.monotonic()
-            intended = _intended(ground, tenant_id, portion)
+            intended = _intended(ground, tenant_id, portion, files)
             renew()
             _hand_over(ground, tenant_id, channel, intended, pool=pool, began=began, renew=renew)
     finally:
@@ -58,15 +61,25 @@ def _portions(deliveries: Sequence[Delivery], can: Capabilities) -> Iterator[Seq
         yield deliveries[start : start + size]
 
 
-def _intended(ground: Ground, tenant_id: UUID, portion: Sequence[Delivery]) -> list[Intended]:
+def _fetched(ground: Ground, tenant_id: UUID, portion: Sequence[Delivery]) -> Files:
+    """The printed invoices that the portion's mails take along."""
+    wanted = [
+        Wanted(one.case, one.verdict.lines)
+        for one in portion
+        if attachment_of(one.batch, one.case, one.verdict.lines) is Attachment.INVOICE
+    ]
+    return fetch_invoices(ground, tenant_id, wanted)
+
+
+def _intended(ground: Ground, tenant_id: UUID, portion: Sequence[Delivery], files: Files) -> list[Intended]:
     """The portion's messages. If they cannot be written together, one by one; what cannot be written is held."""
     try:
         with ground.database.tenant(tenant_id) as session:
-            return intend(ground, session, portion)
+            return intend(ground, session, portion, files)
     except Exception as surprise:  # noqa: BLE001 (nothing has left; the row says so)
         _log.error("reminder.broken", reason=type(surprise).__name__)
     if len(portion) > 1:
-        return [one for delivery in portion for one in _intended(ground, tenant_id, [delivery])]
+        return [one for delivery in portion for one in _intended(ground, tenant_id, [delivery], files)]
     with ground.database.tenant(tenant_id) as session:
         hold_broken(session, portion[0], reasons.BROKEN, now=ground.clock.now())
     return []

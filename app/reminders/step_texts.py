@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.models import Anchor, Cadence, CadenceStep, OnlyAfter, StepText
+from app.models import Anchor, Attachment, Cadence, CadenceStep, OnlyAfter, StepText
 from app.reminders.languages import chosen
 from app.reminders.ready_texts import EMAIL, PROMISE_BROKEN, SMS, ReadyText, moment_of, ready_text
 from app.reminders.wording import WordingFault
@@ -26,6 +26,9 @@ class StepWords:
     moment: str
     """Which ready text stands in where the owner has written none."""
     texts: Mapping[Place, ReadyText] = field(repr=False)
+    sender_name: str | None = None
+    """None: the business."""
+    attachment: Attachment = Attachment.NONE
 
     @property
     def further(self) -> dict[Place, ReadyText]:
@@ -61,6 +64,8 @@ def words_of(session: Session, step_ids: Collection[UUID]) -> dict[UUID, StepWor
             language,
             _moment(step),
             {(EMAIL, language): ReadyText(step.subject, step.body)} | further.get(step.id, {}),
+            step.sender_name,
+            step.attachment,
         )
         for step, language in rows
     }

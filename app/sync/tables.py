@@ -16,6 +16,7 @@ from app.connectors.base import (
     Resource,
 )
 from app.kit.sealing import Sealer
+from app.kit.zones import zones_of
 from app.sync.identity import ACCOUNT, CREDIT_NOTE, CUSTOMER, INVOICE, PAYMENT, mirror_id
 
 EMAILS_COLUMN, PHONE_COLUMN = "customer.emails", "customer.phone"
@@ -58,6 +59,7 @@ def _customer(reading: Reading, record: CustomerRecord) -> dict[str, Any]:
         "first_name": record.first_name,
         "emails_sealed": json.dumps(record.emails) if record.emails else None,
         "phone_sealed": record.phone,
+        "time_zones": list(zones_of(phone=record.phone, country=None)) or None,
         "is_active": record.is_active,
         "merged_into_external_id": record.merged_into,
         "changed_at": record.changed_at,

@@ -17,9 +17,10 @@ class Place:
 
 PLACES = (
     Place("Today", "today.page", ("today",), "today"),
-    Place("Invoices", "invoices.table", ("invoices", "customers"), "invoices"),
-    Place("Cadence", "cadence.page", ("cadence",), "cadence"),
+    Place("Customers", "customers.table", ("customers",), "customers"),
+    Place("Invoices", "invoices.table", ("invoices",), "invoices"),
+    Place("Cadences", "cadence.listing", ("cadence",), "cadence", in_phone_bar=False),
     Place("Messages", "messages.listing", ("messages",), "messages"),
     Place("Money", "money.page", ("money",), "money"),
-    Place("Settings", "settings.page", ("settings",), "settings", in_phone_bar=False),
+    Place("Settings", "settings.page", ("settings", "mail"), "settings", in_phone_bar=False),
 )

@@ -1,11 +1,13 @@
 """The inbox page, the JSON list that tests judge by, and the provider's search by Message-ID."""
 
+from email.utils import parseaddr
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from sandbox.faults import install
 from sandbox.mail.state import Mail
+from sandbox.ses.receiving import Verdicts, receive, written
 from sandbox.world import World
 
 MAILS_PER_PAGE = 100
@@ -36,7 +38,22 @@ def _add_pages(mail: Blueprint, world: World) -> None:
 
     @mail.get("/<number>")
     def one_mail(number: str) -> str:
-        return render_template("one_mail.html", mail=_found(world, number), app_url=world.settings.app_url)
+        mail = _found(world, number)
+        return render_template(
+            "one_mail.html", mail=mail, reply_to=_reply_to(mail), app_url=world.settings.app_url
+        )
+
+    @mail.post("/<number>/answer")
+    def answer(number: str) -> Response:
+        """The recipient writes back; SES receives it for whoever asked for answers."""
+        mail, text = _found(world, number), request.form.get("text", "")
+        sender, to = mail.recipients[0], _reply_to(mail)
+        quoted = "".join(f"> {line}\n" for line in (mail.text or "").splitlines())
+        subject, said = f"Re: {mail.subject}", f"{text}\n\nOn that day, you wrote:\n{quoted}"
+        with world.lock:
+            raw = written(sender=sender, to=to, subject=subject, text=said, at=world.clock.now())
+            receive(world, raw, envelope_from=sender, to=to, verdicts=Verdicts())
+        return redirect(f"/mail/{number}", 303)  # type: ignore[return-value]
 
     @mail.get("/<number>/html")
     def html(number: str) -> Response:
@@ -75,6 +92,11 @@ def _search(world: World) -> Blueprint:
         return {"accepted": True, "accepted_at": mail.received_at.isoformat(), "id": mail.id}, 200
 
     return search
+
+
+def _reply_to(mail: Mail) -> str:
+    """Where an answer goes; empty where the mail names no address."""
+    return parseaddr(str(mail.parsed.get("Reply-To", "")))[1]
 
 
 def _is_about(mail: Mail, wanted: str) -> bool:

@@ -61,7 +61,19 @@ class Mail:
     def full(self) -> dict[str, Any]:
         """The envelope and the contents; parsing takes a millisecond or two, once."""
         contents = {"subject": self.subject, "text": self.text, "html": self.html, "headers": self.headers}
-        return self.short | contents
+        return self.short | contents | {"attachments": self.attachments}
+
+    @property
+    def attachments(self) -> list[dict[str, Any]]:
+        """Name, kind and size of each file that came along."""
+        return [
+            {
+                "name": part.get_filename() or "",
+                "type": part.get_content_type(),
+                "size": len(part.get_payload(decode=True) or b""),
+            }
+            for part in self.parsed.iter_attachments()
+        ]
 
     def _part(self, kind: str) -> str | None:
         part = self.parsed.get_body((kind,))

@@ -69,7 +69,7 @@ def test_the_working_day_after_a_friday_is_a_monday() -> None:
     assert next_working_day(FRIDAY) == MONDAY
 
 
-def test_a_holiday_is_passed_over() -> None:
-    oracle = Oracle([0], {FRIDAY})
+def test_nothing_is_expected_on_a_holiday_and_what_fell_on_it_comes_the_next_working_day() -> None:
+    oracle = Oracle([0], holidays={FRIDAY})
     assert not expected(oracle, FRIDAY, invoice())
     assert expected(oracle, MONDAY, invoice()) == ONE

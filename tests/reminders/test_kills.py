@@ -152,7 +152,12 @@ def worker(journey: Journey, **changes: str) -> Iterator[None]:
 
 
 def start_worker(journey: Journey, **changes: str) -> subprocess.Popen[bytes]:
-    task = waiting_task(journey, kinds.DISPATCH)
+    return start_task(journey, kinds.DISPATCH, **changes)
+
+
+def start_task(journey: Journey, kind: str, **changes: str) -> subprocess.Popen[bytes]:
+    """A worker process doing the waiting task of a kind, with these settings changed."""
+    task = waiting_task(journey, kind)
     settings = {name.upper(): value for name, value in changes.items()}
     return subprocess.Popen(worker_command(task), env=environment(journey) | settings, cwd=ROOT)
 
@@ -176,7 +181,12 @@ def environment(journey: Journey) -> dict[str, str]:
 
 
 def waiting_task(journey: Journey, kind: str) -> UUID:
-    ((task_id,),) = journey.rows("SELECT id FROM task WHERE kind = :kind AND state = 'waiting'", kind=kind)
+    """The one that is due; a tenant's next planning may be asked for besides, for a later time."""
+    ((task_id,),) = journey.rows(
+        "SELECT id FROM task WHERE kind = :kind AND state = 'waiting' AND run_at <= :now",
+        kind=kind,
+        now=journey.ground.clock.now(),
+    )
     return UUID(str(task_id))
 
 

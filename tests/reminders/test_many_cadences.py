@@ -11,7 +11,15 @@ import pytest
 from app.kit.clock import SetClock
 from app.kit.ground import Ground
 from app.kit.settings import Settings
-from app.models import CadenceRule, CadenceStep, CustomerTag, ReminderInvoice, Tone
+from app.models import (
+    CadenceRule,
+    CadenceStep,
+    CustomerTag,
+    PersonTask,
+    PersonTaskKind,
+    ReminderInvoice,
+    Tone,
+)
 from app.reminders.cadences import create_cadence
 from app.reminders.conditions import Conditions, as_json
 from app.reminders.planning import plan_tenant
@@ -23,8 +31,13 @@ FRIDAY = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def office(make_settings: Callable[..., Settings]) -> Iterator[Ground]:
-    built = Ground.from_settings(make_settings(smtp_host="127.0.0.1", smtp_port=9), clock=SetClock(FRIDAY))
+def clock() -> SetClock:
+    return SetClock(FRIDAY)
+
+
+@pytest.fixture
+def office(make_settings: Callable[..., Settings], clock: SetClock) -> Iterator[Ground]:
+    built = Ground.from_settings(make_settings(smtp_host="127.0.0.1", smtp_port=9), clock=clock)
     yield built
     built.database.close()
 
@@ -150,3 +163,21 @@ def test_customers_abroad_are_written_to_in_their_morning(office: Ground, tenant
     plan_tenant(office, tenant)
     (found,) = reminders(office, tenant)
     assert found.due_at == FRIDAY.replace(hour=14) + timedelta(days=7)
+
+
+def test_a_step_for_a_person_becomes_a_task_at_its_time_and_is_not_asked_twice(
+    office: Ground, tenant: UUID, clock: SetClock
+) -> None:
+    plan_tenant(office, tenant)
+    ada = add_customer(office, tenant, "ada", email=None)
+    add_invoice(office, tenant, ada, "INV-1", overdue=45)
+    change(office, tenant, "UPDATE cadence_step SET action = 'task' WHERE offset_days = 45")
+    plan_tenant(office, tenant)
+    assert [(row.state.value, row.channels) for row in reminders(office, tenant)] == [("planned", [])]
+    clock.advance(timedelta(hours=1))
+    plan_tenant(office, tenant)
+    plan_tenant(office, tenant)
+    with office.database.tenant(tenant) as session:
+        (task,) = session.query(PersonTask)
+        assert (task.kind, task.customer_id, task.currency) == (PersonTaskKind.CADENCE_STEP, ada, "GBP")
+    assert [row.state.value for row in reminders(office, tenant)] == ["sent"]

@@ -32,6 +32,7 @@ def ids_of(company: Seeded) -> dict[str, UUID]:
         "reminder_id": company.reminders["unknown"],
         "entry_id": company.entries["parked"],
         "task_id": company.tasks[0],
+        **{f"{name}_id": company.said[name] for name in ("to_do", "claim", "dispute", "hold")},
         "tenant": company.tenant_id,
     }
 
@@ -39,7 +40,17 @@ def ids_of(company: Seeded) -> dict[str, UUID]:
 def nobodys_ids() -> dict[str, UUID]:
     """Ids of nothing at all."""
     return dict.fromkeys(
-        ids_of(Seeded(uuid4(), [uuid4()], [uuid4()], {"unknown": uuid4()}, {"parked": uuid4()}, [uuid4()])),
+        ids_of(
+            Seeded(
+                uuid4(),
+                [uuid4()],
+                [uuid4()],
+                {"unknown": uuid4()},
+                {"parked": uuid4()},
+                [uuid4()],
+                dict.fromkeys(("to_do", "claim", "dispute", "hold"), uuid4()),
+            )
+        ),
         uuid4(),
     )
 

@@ -20,8 +20,10 @@ from app.models import (
     CheckoutState,
     Connection,
     Customer,
+    DisputeReason,
     Hold,
     HoldScope,
+    HoldSource,
     Invoice,
     InvoiceState,
     LedgerPayment,
@@ -31,7 +33,9 @@ from app.models import (
     PayLink,
     Payment,
     PaymentApplication,
+    PaymentMethod,
     PaymentState,
+    PersonTask,
     ProcessorAccount,
     ProcessorAccountState,
     Reminder,
@@ -47,7 +51,9 @@ from app.models import (
 )
 from app.reminders import reasons
 from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
+from app.reminders.claims import Said, claim
 from app.reminders.delivering import CONTENT_COLUMN, RECIPIENT_COLUMN
+from app.reminders.disputes import Complaint, open_dispute
 from app.sync.tables import EMAILS_COLUMN
 
 NAMES = (
@@ -85,6 +91,8 @@ class Seeded:
     """One reminder per state, and `first_list` for one that waits for the owner."""
     entries: dict[str, UUID] = field(default_factory=dict)
     tasks: list[UUID] = field(default_factory=list)
+    said: dict[str, UUID] = field(default_factory=dict)
+    """A `claim` with its proof, a `dispute`, a `to_do` and a `hold`."""
 
 
 class Seeder:
@@ -296,6 +304,24 @@ class Seeder:
             )
             self.made.entries[row_state.value] = entry_id
 
+    def say(self, customer_id: UUID, claimed: UUID, disputed: UUID, words: str) -> None:
+        """The payer says that one invoice is paid and that something is wrong with another."""
+        paid = Said(
+            customer_id,
+            "GBP",
+            {claimed: Decimal("10.00")},
+            self.today,
+            PaymentMethod.TRANSFER,
+            words,
+            b"%PDF-1.7 proof",
+        )
+        self.made.said["claim"] = claim(self.session, self.sealer, paid, today=self.today, now=self.now)
+        wrong = Complaint(disputed, DisputeReason.FAULTY, words, HoldSource.PAYER)
+        self.made.said["dispute"] = open_dispute(self.session, self.sealer, wrong, now=self.now)
+        self.session.flush()
+        self.made.said["to_do"] = self.session.query(PersonTask).filter_by(kind="dispute").one().id
+        self.made.said["hold"] = self.session.query(Hold).filter_by(kind="dispute").one().id
+
     def add_parked_task(self, reason: str) -> None:
         task_id = uuid4()
         self.session.add(
@@ -474,6 +500,8 @@ def _seed_reminders(seeder: Seeder, customers: list[UUID]) -> None:
     bare = seeder.customer("Unwritten Ltd", email=None)
     owed = seeder.invoice(bare, due_in=-20)
     seeder.reminder(bare, [owed], ReminderState.HELD, why=reasons.NO_EMAIL)
+    said_about = seeder.session.query(Invoice).filter_by(customer_id=customers[15], state="open").all()
+    seeder.say(customers[15], said_about[0].id, said_about[1].id, "The left door sticks.")
     seeder.add(
         Hold(
             id=uuid4(),

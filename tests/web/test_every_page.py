@@ -35,7 +35,7 @@ def pages_of(app: Flask, visitor: Browser, company: Seeded) -> dict[str, Page]:
         path = filled(rule, ids_of(company))
         answer = visitor.open(path)
         assert answer.status_code in (200, 302), (path, answer.status)
-        if answer.status_code == 200 and not path.endswith(".html"):
+        if answer.status_code == 200 and answer.mimetype == "text/html" and not path.endswith(".html"):
             found[path] = Page(answer.text)
     return found
 
@@ -53,6 +53,9 @@ def hostile_company(ground: Ground, text: str) -> Seeded:
             reminder = seeder.reminder(customer, [invoice], state, why=why)
             seeder.message(reminder, MessageState.FAILED, reason=text)
             seeder.payment(customer, invoice, "10.00", WriteBackState.PARKED, reason=text)
+        accuser = seeder.customer(text, email=None)
+        claimed, disputed = (seeder.invoice(accuser, due_in=-9, number=text) for _ in range(2))
+        seeder.say(accuser, claimed, disputed, text)
         seeder.steps[0].subject = seeder.steps[0].body = text
         session.query(Connection).one().reason = text
         seeder.add_parked_task(text)

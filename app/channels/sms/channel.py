@@ -9,7 +9,7 @@ from app.channels.twilio.client import TwilioClient
 from app.kit.settings import Settings
 
 CAPABILITIES = Capabilities(
-    name="sms", has_subject=False, has_html=False, longest_text=1600, answers_lookup=True, at_once=32
+    name="sms", has_subject=False, has_html=False, longest_text=1600, answers_lookup=True, at_once=72
 )
 
 

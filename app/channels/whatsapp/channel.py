@@ -10,7 +10,7 @@ from app.channels.twilio.client import TwilioClient
 from app.kit.settings import Settings
 
 CAPABILITIES = Capabilities(
-    name="whatsapp", has_subject=False, has_html=False, longest_text=1024, answers_lookup=True, at_once=32
+    name="whatsapp", has_subject=False, has_html=False, longest_text=1024, answers_lookup=True, at_once=72
 )
 
 

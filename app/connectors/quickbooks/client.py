@@ -6,6 +6,7 @@ from requests import RequestException, Response, Session
 
 from app.connectors.access import Access
 from app.connectors.pace import LimitScope, Pace
+from app.connectors.printed import checked_pdf
 from app.connectors.quickbooks import answers, bodies
 from app.connectors.quickbooks.answers import Fault
 from app.kit.errors import DueMateError, Rejected
@@ -53,6 +54,15 @@ class QuickBooksClient:
         response = self._ask("GET", path, parameters or {}, None, is_write=False)
         return self._understood(response, is_write=False)
 
+    def download(self, path: str) -> bytes:
+        """GET of a printed document. Raises as `read`, and Rejected for what is no PDF."""
+        response = self._ask("GET", path, {}, None, is_write=False, accept="application/pdf")
+        if response.status_code < 300:
+            return checked_pdf(response.content)
+        fault = answers.fault_in(response.content)
+        _note(response, fault)
+        raise self._failure(response, fault, is_write=False)
+
     def write(
         self, path: str, body: object, *, parameters: Mapping[str, str] | None = None, request_id: str
     ) -> bodies.Body:
@@ -66,14 +76,21 @@ class QuickBooksClient:
         return self._understood(response, is_write=True)
 
     def _ask(
-        self, method: str, path: str, parameters: Mapping[str, str], content: bytes | None, *, is_write: bool
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, str],
+        content: bytes | None,
+        *,
+        is_write: bool,
+        accept: str = "application/json",
     ) -> Response:
         token = self._access.token()
-        response = self._send(method, path, token, parameters, content, is_write=is_write)
+        response = self._send(method, path, token, parameters, content, is_write=is_write, accept=accept)
         if response.status_code == 401 and answers.is_token_refused(401, answers.fault_in(response.content)):
             # Refused before anything was done, so that even a write may be sent again.
             token = self._access.renewed(token)
-            response = self._send(method, path, token, parameters, content, is_write=is_write)
+            response = self._send(method, path, token, parameters, content, is_write=is_write, accept=accept)
         return response
 
     def _send(
@@ -85,8 +102,9 @@ class QuickBooksClient:
         content: bytes | None,
         *,
         is_write: bool,
+        accept: str,
     ) -> Response:
-        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        headers = {"Authorization": f"Bearer {token}", "Accept": accept}
         if content is not None:
             headers["Content-Type"] = "application/json"
         with self._pace.turn(BATCHES if path == BATCHES else None):

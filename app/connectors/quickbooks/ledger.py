@@ -42,6 +42,9 @@ class QuickBooksLedger:
     def invoices(self, external_ids: Sequence[str]) -> dict[str, InvoiceRecord | None]:
         return invoices_named(self._client, self._company, external_ids)
 
+    def invoice_pdf(self, external_id: str) -> bytes:
+        return self._client.download(f"invoice/{external_id}/pdf")
+
     def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:
         return booking.find_payment(self._client, invoice_external_id, marker)
 

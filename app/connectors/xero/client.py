@@ -8,6 +8,7 @@ from requests import RequestException, Response, Session
 
 from app.connectors.access import Access
 from app.connectors.pace import Pace
+from app.connectors.printed import checked_pdf
 from app.connectors.xero import answers, wire
 from app.connectors.xero.dates import modified_since
 from app.kit.errors import Rejected
@@ -37,6 +38,12 @@ class XeroClient:
         headers = {"If-Modified-Since": modified_since(since)} if since else {}
         response = self._ask("GET", path, headers=headers, parameters=parameters)
         return self._understood(response, is_write=False)
+
+    def download(self, path: str) -> bytes:
+        """GET of a printed document. Raises as `read`, and Rejected for what is no PDF."""
+        response = self._ask("GET", path, headers={"Accept": "application/pdf"})
+        self._raise_for(response, is_write=False)
+        return checked_pdf(response.content)
 
     def write(self, path: str, body: object, *, idempotency_key: str, method: str = "PUT") -> wire.Answer:
         """PUT, or POST to change what is there; once. Raises OutcomeUnknown whenever Xero may have taken it.
@@ -91,6 +98,15 @@ class XeroClient:
             raise answers.unanswered(is_write=body is not None) from None
 
     def _understood(self, response: Response, *, is_write: bool) -> wire.Answer:
+        self._raise_for(response, is_write=is_write)
+        try:
+            return msgspec.json.decode(response.content, type=wire.Answer)
+        except ValueError:
+            # An HTML page or half an answer, under a status of success.
+            raise answers.unanswered(is_write=is_write) from None
+
+    def _raise_for(self, response: Response, *, is_write: bool) -> None:
+        """What the caller has to know about any answer but a success."""
         status, headers, body = response.status_code, response.headers, response.content
         if answers.lacks_permission(status, headers):
             raise Rejected(_NO_PERMISSION)
@@ -102,8 +118,3 @@ class XeroClient:
             raise self._access.lost(_ORGANISATION_LOST)
         if (failure := answers.failure(status, body, is_write=is_write)) is not None:
             raise failure
-        try:
-            return msgspec.json.decode(body, type=wire.Answer)
-        except ValueError:
-            # An HTML page or half an answer, under a status of success.
-            raise answers.unanswered(is_write=is_write) from None

@@ -90,6 +90,9 @@ class XeroLedger:
                     found |= self._one_invoice(external_id)
         return found
 
+    def invoice_pdf(self, external_id: str) -> bytes:
+        return self._client.download(f"Invoices/{external_id}")
+
     def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:
         return booking.find_payment(self._client, invoice_external_id, marker)
 

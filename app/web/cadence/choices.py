@@ -31,7 +31,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "attachment": {
         Attachment.NONE: "Nothing",
         Attachment.INVOICE: "The invoices as PDF",
-        Attachment.STATEMENT: "A statement of all open invoices as PDF",
+        Attachment.STATEMENT: "A statement of the message's invoices as PDF",
     },
     "action": {
         StepAction.MESSAGE: "Write to the customer",

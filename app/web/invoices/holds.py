@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.kit.database import tenant_of
-from app.models import Hold, HoldScope
+from app.kit.errors import NotFound
+from app.models import Hold, HoldKind, HoldScope
 from app.payments.replan import replan
+from app.reminders.holds import NewHold, holds_in_force, lift, place
 
 LONGEST_REASON = 500
 
@@ -44,37 +45,39 @@ def read_wish(reason: str, until: str, *, today: date) -> HoldWish:
 
 
 def place_hold(
-    session: Session, *, scope: HoldScope, subject_id: UUID, wish: HoldWish, now: datetime
+    session: Session,
+    *,
+    scope: HoldScope,
+    subject_id: UUID,
+    wish: HoldWish,
+    now: datetime,
+    by: UUID | None = None,
 ) -> None:
-    """Hold a customer or an invoice; an earlier hold on it gives way to this one."""
-    _lift(session, subject_id, now)
-    session.add(
-        Hold(
-            tenant_id=tenant_of(session),
-            scope=scope,
-            subject_id=subject_id,
-            reason=wish.reason,
-            until=wish.until,
-            created_at=now,
-        )
+    """Hold a customer or an invoice; an earlier hold of the owner's on it gives way to this one."""
+    place(
+        session,
+        NewHold(scope, subject_id, HoldKind.MANUAL, wish.reason, until=wish.until, placed_by=by),
+        now=now,
     )
-    replan(session, now=now)
 
 
 def hold_on(session: Session, subject_id: UUID, today: date) -> Hold | None:
-    """The hold in force on a customer or an invoice."""
-    hold = session.scalar(select(Hold).where(Hold.subject_id == subject_id, Hold.lifted_at.is_(None)))
-    return hold if hold and (hold.until is None or hold.until >= today) else None
+    """The hold in force that the owner placed on a customer or an invoice."""
+    found = holds_in_force(session, [subject_id], today)
+    return next((hold for hold in found if hold.kind is HoldKind.MANUAL), None)
 
 
 def release(session: Session, *, subject_id: UUID, now: datetime) -> None:
-    """Lift the hold on a customer or an invoice, if there is one."""
-    _lift(session, subject_id, now)
+    """Lift the owner's hold on a customer or an invoice, if there is one."""
+    lift(session, [subject_id], kinds=[HoldKind.MANUAL], now=now)
     replan(session, now=now)
 
 
-def _lift(session: Session, subject_id: UUID, now: datetime) -> None:
-    session.execute(
-        update(Hold).where(Hold.subject_id == subject_id, Hold.lifted_at.is_(None)).values(lifted_at=now)
-    )
-    session.flush()
+def lift_one(session: Session, hold_id: UUID, *, now: datetime) -> Hold:
+    """Undo one hold, whoever placed it. Raises NotFound if it is not there or has ended."""
+    hold = session.scalar(select(Hold).where(Hold.id == hold_id, Hold.lifted_at.is_(None)).with_for_update())
+    if hold is None:
+        raise NotFound("That hold has ended already.")
+    hold.lifted_at = now
+    replan(session, now=now)
+    return hold

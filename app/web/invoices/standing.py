@@ -1,6 +1,6 @@
 """Loads what `why` needs for many invoices at once: a handful of queries, however many rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -13,13 +13,15 @@ from app.models import (
     UNDECIDED,
     CadenceStep,
     Customer,
-    Hold,
+    HoldScope,
     OptOut,
     Reminder,
     ReminderInvoice,
 )
 from app.payments.coverage import ours_not_in_ledger
 from app.reminders.cadences import active_steps, default_cadence
+from app.reminders.holds import Key, either, load_stops
+from app.reminders.situation import Stop
 from app.web.invoices.listing import Line
 from app.web.invoices.why import Answer, LastReminder, SayDay, Standing, next_step, why
 
@@ -31,7 +33,7 @@ def answers(session: Session, lines: Sequence[Line], *, today: date, say_day: Sa
     invoice_ids = [line.id for line in lines]
     customer_ids = {line.customer_id for line in lines}
     reminders = _reminders(session, invoice_ids)
-    holds = holds_on(session, [*invoice_ids, *customer_ids], today=today)
+    stops = load_stops(session, today)
     opted_out = set(session.scalars(select(OptOut.customer_id).where(OptOut.customer_id.in_(customer_ids))))
     customers = _customers(session, customer_ids)
     unbooked = ours_not_in_ledger(session, invoice_ids)
@@ -45,7 +47,7 @@ def answers(session: Session, lines: Sequence[Line], *, today: date, say_day: Sa
                 paid_but_unbooked=unbooked.get(line.id, _NOTHING),
                 reminder=reminders.get(line.id),
                 next_step=next_step(offsets, due_on=line.due_on, had=had.get(line.id), today=today),
-                hold=_sentence(holds.get(line.id) or holds.get(line.customer_id), say_day),
+                hold=_held(stops, line),
                 has_address=customers[line.customer_id][0],
                 is_opted_out=line.customer_id in opted_out,
                 is_active=customers[line.customer_id][1],
@@ -56,21 +58,10 @@ def answers(session: Session, lines: Sequence[Line], *, today: date, say_day: Sa
     }
 
 
-def holds_on(session: Session, subject_ids: Sequence[UUID], *, today: date) -> dict[UUID, Hold]:
-    """The holds in force on these customers and invoices."""
-    in_force = select(Hold).where(Hold.subject_id.in_(subject_ids), Hold.lifted_at.is_(None))
-    return {
-        hold.subject_id: hold
-        for hold in session.scalars(in_force)
-        if hold.until is None or hold.until >= today
-    }
-
-
-def _sentence(hold: Hold | None, say_day: SayDay) -> str | None:
-    if hold is None:
-        return None
-    end = f" until {say_day(hold.until)}" if hold.until else ""
-    return f"On hold{end}: {hold.reason}"
+def _held(stops: Mapping[Key, Stop], line: Line) -> str | None:
+    """The sentence of whatever holds the invoice or its customer, the stricter of the two."""
+    stop = either(stops.get((HoldScope.INVOICE, line.id)), stops.get((HoldScope.CUSTOMER, line.customer_id)))
+    return stop.why().sentence if stop else None
 
 
 def _reminders(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, LastReminder]:

@@ -8,14 +8,18 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from app.models import HoldScope
+from app.reminders.disputes import LABELS as LABELS_OF_DISPUTES
 from app.web import formats
-from app.web.here import now, today, workspace
+from app.web.here import ground, now, today, user_id, workspace
 from app.web.invoices import history, listing
 from app.web.invoices.holds import NO_WISH, HoldWish, hold_on, place_hold, read_wish, release
 from app.web.invoices.listing import LABELS, Show
 from app.web.invoices.standing import answers
+from app.web.invoices.words import words_about
+from app.web.invoices.words_views import add_routes
 
 pages = Blueprint("invoices", __name__, template_folder="templates")
+add_routes(pages)
 
 _LONGEST_SEARCH = 100
 
@@ -64,7 +68,9 @@ def hold(invoice_id: UUID) -> Response | tuple[str, int]:
         return _page(invoice_id, wish), 422
     with workspace() as session:
         number = listing.one_line(session, invoice_id).number
-        place_hold(session, scope=HoldScope.INVOICE, subject_id=invoice_id, wish=wish, now=now())
+        place_hold(
+            session, scope=HoldScope.INVOICE, subject_id=invoice_id, wish=wish, now=now(), by=user_id()
+        )
     flash(f"Invoice {number} is on hold. Nobody is reminded of it.", "good")
     return redirect(url_for("invoices.one", invoice_id=invoice_id), 303)
 
@@ -86,6 +92,7 @@ def _page(invoice_id: UUID, wish: HoldWish) -> str:
         payments = history.payments_of_invoice(session, invoice_id)
         hold = hold_on(session, invoice_id, today())
         customer_hold = hold_on(session, line.customer_id, today())
+        words = words_about(ground(), session, invoice_id, today=today())
     return render_template(
         "invoices/one.html",
         line=line,
@@ -95,4 +102,6 @@ def _page(invoice_id: UUID, wish: HoldWish) -> str:
         hold=hold,
         customer_hold=customer_hold,
         wish=wish,
+        words=words,
+        dispute_reasons=LABELS_OF_DISPUTES,
     )

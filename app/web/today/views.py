@@ -12,13 +12,16 @@ from app.models import HoldScope, ReminderInvoice, Task
 from app.reminders.confirming import confirm as confirm_reminders
 from app.tasks import queue
 from app.web.formats import counted
-from app.web.here import now, tenant_id, today, workspace
+from app.web.here import now, tenant_id, today, user_id, workspace
 from app.web.invoices.holds import HoldWish, place_hold
 from app.web.today import came_in
 from app.web.today.cases import open_cases
 from app.web.today.list import going_out, waiting_for_confirmation
+from app.web.today.to_do import to_do
+from app.web.today.to_do_views import add_routes
 
 pages = Blueprint("today", __name__, template_folder="templates")
+add_routes(pages)
 
 
 @pages.get("/today")
@@ -28,6 +31,7 @@ def page() -> str:
         waiting = waiting_for_confirmation(session, base_currency=base)
         going = going_out(session, base_currency=base)
         cases = open_cases(session, now=now())
+        waits = to_do(session)
         card_payments = came_in.card_payments(session)
         received = came_in.received(session, today())
     return render_template(
@@ -35,6 +39,7 @@ def page() -> str:
         waiting=waiting,
         going=going,
         cases=cases,
+        to_do=waits,
         card_payments=card_payments,
         received=received,
         received_days=came_in.DAYS,
@@ -82,7 +87,9 @@ def _leave_out(session: Session, reminder_ids: set[UUID]) -> None:
     ).all()
     wish = HoldWish("You left it out of the list.", None, "", {})
     for invoice_id in covered:
-        place_hold(session, scope=HoldScope.INVOICE, subject_id=invoice_id, wish=wish, now=now())
+        place_hold(
+            session, scope=HoldScope.INVOICE, subject_id=invoice_id, wish=wish, now=now(), by=user_id()
+        )
 
 
 def _what_happened(confirmed: int, left_out: int) -> str:

@@ -22,7 +22,8 @@ from sandbox.world import World
 
 BASE = "/v3/company/<realm>"
 PACIFIC = ZoneInfo("America/Los_Angeles")
-View = Callable[..., dict[str, Any]]
+PDF = "application/pdf"
+View = Callable[..., dict[str, Any] | Response]
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,10 @@ class Door:
 
     def _answered(self, view: View, realm: str, path: dict[str, str]) -> Response:
         caller = self._admit(realm)
-        body = view(caller, **path) | {"time": self._time(realm)}
+        made = view(caller, **path)
+        if isinstance(made, Response):
+            return made
+        body = made | {"time": self._time(realm)}
         if self._world.faults.standing("quickbooks", "drift"):
             body = drifted(body)
         return answered(body)
@@ -97,7 +101,8 @@ class Door:
         wait = state.limits.take(realm, now, batch=_what() == "batch")
         if wait:
             raise Refusal(self._throttled(wait))
-        if "application/json" not in request.headers.get("Accept", ""):
+        expected = PDF if request.path.endswith("/pdf") else "application/json"
+        if expected not in request.headers.get("Accept", ""):
             raise Refusal(refusals.not_json())
         self._check_subscription()
         smaller = self._world.faults.standing("quickbooks", "downgraded")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import request
+from flask import Response, request
 
-from sandbox.quickbooks.api.door import Caller, Door
+from sandbox.pdf import one_page
+from sandbox.quickbooks.api.door import PDF, Caller, Door
 from sandbox.quickbooks.api.operations import OPERATIONS, found
 from sandbox.quickbooks.books import rules
 from sandbox.quickbooks.query.answering import answer
@@ -20,6 +21,13 @@ def add_routes(door: Door) -> None:
     """GET /<entity>/<id>, GET and POST /query, GET /cdc, /companyinfo/<realm> and /preferences."""
     for entity in OPERATIONS:
         _add_single(door, entity)
+
+    @door.route("/invoice/<identity>/pdf", "GET")
+    def invoice_pdf(caller: Caller, identity: str) -> Response:
+        """developer.intuit.com, Invoice: get an invoice as PDF."""
+        invoice = found(caller.books, "Invoice", identity)
+        lines = ["INVOICE", invoice.number, invoice.customer.name]
+        return Response(one_page(lines), 200, content_type=PDF)
 
     @door.route("/query", "GET")
     def query(caller: Caller) -> dict[str, Any]:

@@ -30,7 +30,8 @@ from sandbox.xero.wire.rendering import encode
 
 PROVIDER = "DueMate"
 PLAIN = "text/plain; charset=utf-8"
-View = Callable[..., dict[str, Any]]
+PDF = "application/pdf"
+View = Callable[..., dict[str, Any] | Response]
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Door:
         exceeded = state.limits.take(tenant_id, state.clock.now())
         if exceeded:
             raise _limited(exceeded)
-        if "application/json" not in request.headers.get("Accept", ""):
+        if "application/json" not in request.headers.get("Accept", "") and not wants_pdf():
             raise not_json()
         drift = self._world.faults.standing("xero", "drift") is not None
         return Caller(state, state.organisations[tenant_id], drift)
@@ -142,7 +143,16 @@ def _run(view: View, caller: Caller, path: dict[str, str]) -> Response:
         "ProviderName": PROVIDER,
         "DateTimeUTC": written_moment(caller.state.clock.now(), ""),
     }
-    return Response(encode(envelope | view(caller, **path)), 200, content_type=JSON)
+    answer = view(caller, **path)
+    if isinstance(answer, Response):
+        return answer
+    return Response(encode(envelope | answer), 200, content_type=JSON)
+
+
+def wants_pdf() -> bool:
+    """Whether a single invoice is asked for as Xero prints it (developer.xero.com, Invoices: retrieve as PDF)."""
+    is_one = request.method == "GET" and "/Invoices/" in request.path
+    return is_one and PDF in request.headers.get("Accept", "")
 
 
 def _tenant() -> str:

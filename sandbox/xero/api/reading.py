@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import request
+from flask import Response, request
 
-from sandbox.xero.api.door import Caller, Door
+from sandbox.pdf import one_page
+from sandbox.xero.api.door import PDF, Caller, Door, wants_pdf
 from sandbox.xero.api.refusals import not_found
 from sandbox.xero.books.records import Account, BankTransaction, Contact, CreditNote, Invoice, Payment
 from sandbox.xero.query.listing import Page, selected, wanted
@@ -82,8 +83,13 @@ def _add_singles(door: Door) -> None:
         return _single(caller, "Contacts", caller.books.contacts.get(identity.lower()))
 
     @door.route("/Invoices/<identity>", "GET")
-    def invoice(caller: Caller, identity: str) -> dict[str, Any]:
-        return _single(caller, "Invoices", found_invoice(caller, identity))
+    def invoice(caller: Caller, identity: str) -> dict[str, Any] | Response:
+        found = found_invoice(caller, identity)
+        if wants_pdf():
+            return Response(
+                one_page(["TAX INVOICE", found.number, found.contact.name]), 200, content_type=PDF
+            )
+        return _single(caller, "Invoices", found)
 
     @door.route("/CreditNotes/<identity>", "GET")
     def credit_note(caller: Caller, identity: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from app.connectors.base import (
     Record,
     Resource,
 )
+from app.kit.errors import NotFound
 from app.models import InvoiceState
 from tests.connectors.contract.ground import Contract
 from tests.connectors.contract.stand_in import Bookkeeper, money
@@ -178,6 +179,18 @@ class ReadingContract(Contract):
         assert second is not None
         assert (first.state, first.amount_due) == (InvoiceState.PAID, Decimal(0))
         assert second.amount_due == Decimal(untouched["amount_due"])
+
+    def test_an_invoice_comes_as_the_ledger_prints_it(self, ledger: Ledger, bookkeeper: Bookkeeper) -> None:
+        invoice = bookkeeper.open_invoice()
+        printed = ledger.invoice_pdf(invoice["id"])
+        assert printed.startswith(b"%PDF-")
+        assert invoice["number"].encode() in printed
+
+    def test_an_invoice_that_never_was_cannot_be_printed(
+        self, ledger: Ledger, bookkeeper: Bookkeeper
+    ) -> None:
+        with pytest.raises(NotFound):
+            ledger.invoice_pdf(self.never_given(bookkeeper.open_invoice()["id"]))
 
     def test_what_the_ledger_never_had_is_missing_and_what_it_has_is_not(
         self, ledger: Ledger, bookkeeper: Bookkeeper

@@ -1,0 +1,188 @@
+"""How fast decided reminders are handed over, each with its intent committed before and its outcome after.
+
+    python -m bench.handing_over [--reminders 2000] [--channel sms|email]
+
+Method: PostgreSQL (embedded, durable) runs as a process of its own; the channel is a stand-in in this process that
+takes a message at once, or after 0.1 s, and answers look-ups. Reminders with one invoice each are put into the
+tables as claimed and decided, so that neither the ledger's limits nor the planner is part of the figure: what is
+measured is the letter, the intent, the call and the outcome, in portions, by one worker. The channel counts what
+it was given: each message exactly once, and each with its row already committed.
+"""
+
+import argparse
+import base64
+import os
+import tempfile
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from app.channels.base import Capabilities, Found, Outcome, Outgoing, Sought
+from app.kit.embedded.postgres import start_postgres
+from app.kit.embedded.redis import start_redis
+from app.kit.ground import Ground
+from app.kit.migrations import migrate
+from app.kit.settings import load_settings
+from app.models import Reminder, ReminderInvoice, ReminderState
+from app.reminders import claiming
+from app.reminders.cases import Batch, read_batch
+from app.reminders.deciding import Answers, facts_of
+from app.reminders.delivering import Delivery
+from app.reminders.gate import OpenLine, Send
+from app.reminders.planning import lock_organisation, planning_cadence
+from app.reminders.sending import deliver_all
+from tests.reminders.tables import add_customer, add_invoice
+from tests.support.tenants import make_tenant
+
+
+class CountingChannel:
+    """Takes everything after `seconds`, and looks whether the row was there before it."""
+
+    def __init__(self, ground: Ground, tenant_id: UUID, seconds: float, name: str) -> None:
+        self._ground, self._tenant_id, self._seconds, self._name = ground, tenant_id, seconds, name
+        self._lock = threading.Lock()
+        self.taken: Counter[str] = Counter()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(self._name, False, False, None, answers_lookup=True, at_once=72)
+
+    def send(self, message: Outgoing) -> str:
+        if self._seconds:
+            time.sleep(self._seconds)
+        with self._lock:
+            self.taken[message.marker] += 1
+        return f"SM{message.marker}"
+
+    def lookup(self, sought: Sought) -> Found:
+        return Found(Outcome.TAKEN if sought.marker in self.taken else Outcome.NEVER_SEEN)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def main() -> None:
+    """Run as asked on the command line."""
+    arguments = argparse.ArgumentParser(description="Measure handing over.")
+    arguments.add_argument("--reminders", type=int, default=2000)
+    arguments.add_argument("--channel", choices=("sms", "email"), default="sms")
+    asked, _ = arguments.parse_known_args()
+    print((__doc__ or "").partition("Method: ")[2].strip() + "\n")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        start_postgres(folder=Path(folder, "postgres")) as server,
+        start_redis(folder=Path(folder, "redis")) as redis,
+    ):
+        migrate(server.owner_url)
+        os.environ.update(_environment(server.app_url, redis.url))
+        ground = Ground.from_settings(load_settings(), pool_size=4)
+        print(f"{'channel':<10}{'latency':>9}{'messages':>10}{'seconds':>9}{'a second':>10}{'copies':>8}")
+        for seconds in (0.0, 0.1):
+            _measure(ground, asked.channel, asked.reminders, seconds)
+        ground.database.close()
+
+
+def _measure(ground: Ground, name: str, count: int, seconds: float) -> None:
+    tenant_id = make_tenant(ground)
+    _fill(ground, tenant_id, name, count)
+    channel = CountingChannel(ground, tenant_id, seconds, name)
+    took, done = 0.0, 0
+    while deliveries := _claimed(ground, tenant_id, name):
+        began = time.perf_counter()
+        deliver_all(ground, tenant_id, channel, deliveries, renew=lambda: None)
+        took, done = took + time.perf_counter() - began, done + len(deliveries)
+    with ground.database.tenant(tenant_id) as session:
+        sent = session.execute(text("SELECT count(*) FROM message WHERE state = 'sent'")).scalar_one()
+    if not sent == done == count == len(channel.taken):
+        raise SystemExit(f"{count} were to leave, {done} did, {sent} are kept as sent.")
+    copies = channel.taken.total() - len(channel.taken)
+    print(f"{name:<10}{seconds:>8.1f}s{done:>10}{took:>9.1f}{done / took:>10.0f}{copies:>8}")
+
+
+def _fill(ground: Ground, tenant_id: UUID, name: str, count: int) -> None:
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        step = planning_cadence(session, now).steps[-1]
+    for place in range(count):
+        customer = add_customer(ground, tenant_id, f"customer-{place}")
+        invoice = add_invoice(ground, tenant_id, customer, f"INV-{place}", overdue=45)
+        with ground.database.tenant(tenant_id) as session:
+            reminder_id = uuid4()
+            session.add(
+                Reminder(
+                    tenant_id=tenant_id,
+                    id=reminder_id,
+                    customer_id=customer,
+                    currency="GBP",
+                    step_id=step.id,
+                    cadence_version=1,
+                    send_on=now.date(),
+                    due_at=now - timedelta(hours=1),
+                    state=ReminderState.PLANNED,
+                    planned_at=now,
+                    channels=[name],
+                )
+            )
+            session.flush()
+            session.add(
+                ReminderInvoice(
+                    tenant_id=tenant_id, reminder_id=reminder_id, invoice_id=invoice, step_id=step.id
+                )
+            )
+
+
+def _claimed(ground: Ground, tenant_id: UUID, name: str) -> list[Delivery]:
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        organisation = lock_organisation(session, ground.settings, now=now)
+        if organisation is None:
+            return []
+        claims = claiming.claim(session, now=now, today=now.date(), most=claiming.BATCH)
+        batch = read_batch(
+            session, ground, claims, organisation=organisation, ready=frozenset({name}), now=now
+        )
+    answers = Answers(
+        records={}, ours={}, stops={}, mirror_read_at=now, read_at=now, monotonic=time.monotonic()
+    )
+    return [_delivery(batch, place, answers) for place in range(len(batch.cases))]
+
+
+def _delivery(batch: Batch, place: int, answers: Answers) -> Delivery:
+    case = batch.cases[place]
+    line = case.lines[0]
+    today = batch.read_at.date()
+    open_line = OpenLine(
+        line.invoice_id,
+        line.step_id,
+        f"INV-{place}",
+        "",
+        today,
+        today - timedelta(days=45),
+        Decimal("100.00"),
+    )
+    facts = facts_of(batch, case, answers, brake_left=1, now=batch.read_at)
+    return Delivery(batch, case, facts, Send((open_line,)), answers)
+
+
+def _environment(database_url: str, redis_url: str) -> dict[str, str]:
+    return {
+        "ENVIRONMENT": "development",
+        "PUBLIC_URL": "http://127.0.0.1:8400",
+        "SECRET_KEY": "s" * 32,
+        "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_SECURITY": "none",
+        "MAIL_SENDER": "reminders@duemate.example",
+    }
+
+
+if __name__ == "__main__":
+    main()
