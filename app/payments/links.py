@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.kit.database import tenant_of
 from app.kit.errors import NotFound
 from app.kit.ground import Ground
-from app.kit.tokens import new_token, token_hash
+from app.kit.tokens import new_short_token, new_token, token_hash
 from app.models import PayLink, Route
 
 ROUTE_KIND = "pay_link"
@@ -36,9 +36,9 @@ class NewPayLink:
     url: str = field(repr=False)
 
 
-def new_pay_link(ground: Ground) -> NewPayLink:
-    """A fresh address; it leads somewhere once it has been kept."""
-    token = new_token()
+def new_pay_link(ground: Ground, *, is_short: bool = False) -> NewPayLink:
+    """A fresh address; it leads somewhere once it has been kept. A short one is for text messages."""
+    token = new_short_token() if is_short else new_token()
     return NewPayLink(token, pay_url(ground, token))
 
 

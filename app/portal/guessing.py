@@ -1,11 +1,11 @@
-"""Slows down whoever guesses tokens. A token has 256 random bits, so this is about load, not about luck."""
+"""Slows down whoever guesses tokens. A token has 96 random bits or 256, so this is about load, not about luck."""
 
 import re
 import threading
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-_SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{16}(?:[A-Za-z0-9_-]{27})?")
 _MOST_MISSES = 30
 _WITHIN = timedelta(minutes=1)
 _MOST_ADDRESSES = 10_000

@@ -38,16 +38,3 @@ def first_sending_day(now: datetime, zone: str) -> date:
     if here.time() >= CLOSES_AT:
         return next_working_day(here.date())
     return working_day(here.date())
-
-
-def is_sending_time(now: datetime, zone: str) -> bool:
-    """Whether messages may leave at this moment: a working day between opening and closing."""
-    here = local(now, zone)
-    return here.weekday() < _SATURDAY and OPENS_AT <= here.time() < CLOSES_AT
-
-
-def next_sending_time(now: datetime, zone: str, send_hour: int) -> datetime:
-    """The next send hour after `now` that falls on a working day."""
-    today = local(now, zone).date()
-    at = moment(working_day(today), send_hour, zone)
-    return at if at > now else moment(next_working_day(today), send_hour, zone)

@@ -192,6 +192,7 @@ def _case(
             has_valid_address=way.obstacle is None,
             stop=stop,
             obstacle=way.why_not,
+            zones=tuple(customer.time_zones or ()),
         ),
         customer_name=customer.name,
         first_name=customer.first_name,

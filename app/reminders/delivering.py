@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.base import Attachment as File
 from app.channels.base import Outgoing
-from app.channels.registry import EMAIL, WHATSAPP
+from app.channels.registry import EMAIL, SMS, WHATSAPP
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
 from app.kit.log import get_log
@@ -136,7 +136,7 @@ def hold_broken(session: Session, delivery: Delivery, why: Reason, *, now: datet
 def _write(
     ground: Ground, delivery: Delivery, templates: dict[str, str], fetched: Files, now: datetime
 ) -> _Written:
-    link = new_pay_link(ground)
+    link = new_pay_link(ground, is_short=delivery.case.channel == SMS)
     letter = _letter(delivery, link.url, now)
     template, variables = None, {}
     if delivery.case.channel == EMAIL:

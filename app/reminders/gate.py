@@ -5,7 +5,7 @@ It fails closed: what cannot be known holds the reminder. Whatever it decides, t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,12 @@ from app.connectors.base import InvoiceRecord
 from app.models import InvoiceState, Sending
 from app.reminders import reasons
 from app.reminders.calendar import (
-    is_sending_time,
     local,
     moment,
-    next_sending_time,
     next_working_day,
     working_day,
 )
+from app.reminders.calendar_hours import Hours, Window
 from app.reminders.reasons import Reason
 from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
@@ -56,6 +55,8 @@ class Recipient:
     stop: Stop | None = None
     obstacle: Reason | None = None
     """What stands in the way on the channel it would take, where that is not the mail address."""
+    zones: tuple[str, ...] = ()
+    """Where the recipient may be, as IANA names; none: where the organisation is."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,16 @@ def decide(facts: Facts) -> Verdict:
 
 def next_try(facts: Facts) -> datetime:
     """When something that a person has to mend is looked at again by itself."""
-    return next_sending_time(facts.now, facts.organisation.zone, facts.send_hour)
+    hours = _hours(facts)
+    day = working_day(hours.today(facts.now))
+    while (at := hours.moment(day)) <= facts.now:
+        day = next_working_day(day)
+    return at
+
+
+def _hours(facts: Facts) -> Hours:
+    """Decent hours on the clock of whoever gets the message."""
+    return Hours(Window(time(facts.send_hour)), facts.recipient.zones or (facts.organisation.zone,))
 
 
 def seen(facts: Facts) -> dict[str, Any]:
@@ -174,7 +184,8 @@ def _recipient_stops(recipient: Recipient) -> Reason | None:
 def _not_now(facts: Facts) -> Hold | None:
     if not facts.recipient.has_valid_address:
         return Hold(facts.recipient.obstacle or reasons.BAD_EMAIL, next_try(facts))
-    if not is_sending_time(facts.now, facts.organisation.zone):
+    hours = _hours(facts)
+    if not hours.are_open(facts.now) or working_day(hours.today(facts.now)) != hours.today(facts.now):
         return Hold(reasons.SEND_WINDOW, next_try(facts))
     if not facts.is_expected and facts.brake_left <= 0:
         return Hold(reasons.VOLUME_BRAKE, needs_confirmation=True)

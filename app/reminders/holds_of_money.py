@@ -68,9 +68,7 @@ def stops_of_group(money: Money, group: Group, owed: list[Owed]) -> Iterator[tup
         words = f"What is open, {total:.2f} {currency}, is less than your minimum of {minimum:.2f}"
         yield from ((one.invoice_id, Stop(words, None, HoldKind.BELOW_MINIMUM)) for one in owed)
     unapplied = money.unapplied.get(group, Unapplied())
-    words = (
-        f"{unapplied.total:,.2f} {currency} of theirs is in the ledger, applied to nothing, and covers this invoice"
-    )
+    words = f"{unapplied.total:,.2f} {currency} of theirs is in the ledger, applied to nothing, and covers this invoice"
     for invoice_id in probably_paid(unapplied, owed):
         yield invoice_id, Stop(words, None, HoldKind.PROBABLY_PAID)
 

@@ -7,7 +7,17 @@ from tests.journeys.browser import chromium, window
 from tests.journeys.conftest import Product
 from tests.journeys.steps import QUICKBOOKS, connect, sign_in, to_a_working_morning
 
-_PLACES = ("/today", "/invoices", "/cadence", "/messages", "/money", "/settings", "/organisations", "/sync")
+_PLACES = (
+    "/today",
+    "/invoices",
+    "/cadence",
+    "/cadences",
+    "/messages",
+    "/money",
+    "/settings",
+    "/organisations",
+    "/sync",
+)
 _MOST_STEPS = 400
 
 

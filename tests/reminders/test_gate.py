@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from app.connectors.base import InvoiceRecord
 from app.models import HoldKind, InvoiceState, Sending
 from app.reminders.brake import brake_limit
-from app.reminders.calendar import is_sending_time, local, working_day
+from app.reminders.calendar import local, working_day
 from app.reminders.gate import Drop, Facts, Hold, Line, Recipient, Send, decide, seen
 from app.reminders.holds import either
 from app.reminders.reasons import quiet_books
 from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
+from tests.reminders.hours import is_sending_time
 from tests.reminders.values import ZONES, moments, number, step_id, stops
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -322,3 +323,14 @@ def test_the_facts_name_what_held() -> None:
     kept = seen(facts(line(stop=Stop("Broken glass", None, HoldKind.DISPUTE))))
     assert kept["invoices"][0]["held"] == "dispute"
     assert "glass" not in str(kept)
+
+
+def test_the_hours_are_those_of_the_recipient() -> None:
+    """Ten in the morning in London is two at night in Los Angeles, and noon in Athens."""
+    for zone, leaves in (("America/Los_Angeles", False), ("Europe/Athens", True)):
+        recipient = Recipient("c1", is_active=True, opted_out=False, has_valid_address=True, zones=(zone,))
+        verdict = decide(facts(line(), recipient=recipient))
+        assert isinstance(verdict, Send) is leaves, zone
+        if isinstance(verdict, Hold):
+            assert verdict.until is not None
+            assert is_sending_time(verdict.until, zone)

@@ -7,10 +7,11 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.reminders.calendar import is_sending_time, local, working_day
+from app.reminders.calendar import local, working_day
 from app.reminders.planner import plan
 from app.reminders.preview import preview
 from app.reminders.situation import Past, Planned, Situation
+from tests.reminders.hours import is_sending_time
 from tests.reminders.values import situations
 
 thousands = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
