@@ -42,7 +42,8 @@ def configure_log(*, level: str, as_json: bool) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up at each word: standard error may have been replaced since, and the old one closed.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 
