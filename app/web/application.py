@@ -31,6 +31,7 @@ from app.web.navigation import PLACES
 from app.web.security import secure
 from app.web.session import guard_pages
 from app.web.states import state_word
+from app.web.uploads import InMemoryRequest
 from app.webhooks import blueprints as webhooks
 
 _PAGES = (
@@ -53,6 +54,7 @@ _PAGES = (
 def create_app(ground: Ground) -> Flask:
     """The whole site. Connects to nothing before the first request."""
     app = Flask(__name__)
+    app.request_class = InMemoryRequest
     app.extensions["ground"] = ground
     for group in _PAGES:
         app.register_blueprint(group.pages)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from urllib3 import encode_multipart_formdata
 
 from app.kit.clock import local_date
 from app.models import (
@@ -105,7 +106,8 @@ def test_what_cannot_be_kept_is_said_and_nothing_typed_is_lost(
     path, _, invoice = one_invoice(business)
     day = today(business).isoformat()
     good = {"invoice": [str(invoice.id)], "day": day, "method": "cash", "reference": "Kept 77"}
-    answer = business.client.post(f"{path}/paid", data={**good, **change})
+    body, content_type = _encoded({**good, **change})
+    answer = business.client.post(f"{path}/paid", data=body, content_type=content_type)
     assert answer.status_code == 422
     assert words in answer.text
     assert 'value="Kept 77"' in answer.text
@@ -177,9 +179,11 @@ def test_in_the_whole_site_a_proof_may_be_larger_than_any_other_form(business: B
     site = create_app(business.ground).test_client()
     form = {"invoice": [str(invoice.id)], "day": today(business).isoformat(), "method": "cash"}
     proof = b"\xff\xd8\xff" + bytes(LARGEST_PROOF - 3)
-    answer = site.post(f"{path}/paid", data={**form, "proof": (BytesIO(proof), "a.jpg")})
+    body, content_type = _encoded({**form, "proof": (BytesIO(proof), "a.jpg")})
+    answer = site.post(f"{path}/paid", data=body, content_type=content_type)
     assert answer.status_code == 200
-    too_large = site.post(f"{path}/paid", data={**form, "proof": (BytesIO(proof + bytes(99_000)), "a.jpg")})
+    body, content_type = _encoded({**form, "proof": (BytesIO(proof + bytes(99_000)), "a.jpg")})
+    too_large = site.post(f"{path}/paid", data=body, content_type=content_type)
     assert too_large.status_code == 413
     assert site.post(f"{path}/wrong", data={"words": "x" * 300_000}).status_code == 413
 
@@ -188,3 +192,13 @@ def test_a_link_that_leads_nowhere_says_so(business: Business) -> None:
     for form in ("paid", "promise", "wrong"):
         assert business.client.get(f"/pay/{'A' * 43}/{form}").status_code == 404
         assert business.client.post(f"/pay/nonsense/{form}").status_code == 404
+
+
+def _encoded(fields: dict[str, object]) -> tuple[bytes, str]:
+    """A form with files as bytes: the test client would leave a large one open in a temporary file."""
+    pairs: list[tuple[str, str | tuple[str, bytes]]] = []
+    for name, given in fields.items():
+        for value in given if isinstance(given, list) else [given]:
+            told = (value[1], value[0].getvalue()) if isinstance(value, tuple) else str(value)
+            pairs.append((name, told))
+    return encode_multipart_formdata(pairs)

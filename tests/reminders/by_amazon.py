@@ -48,6 +48,11 @@ class ByAmazon:
         wait_until(lambda: what in self.told())
         self.journey.run()
 
+    def hear_another(self, what: str, *, before: int) -> None:
+        """As `hear`, when Amazon had told of so many before."""
+        wait_until(lambda: self.told().count(what) > before)
+        self.journey.run()
+
     def told(self) -> list[str]:
         """What was told and taken, the latest first."""
         rows = self.sandbox.get("/control/deliveries").json()

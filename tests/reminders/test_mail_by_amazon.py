@@ -11,7 +11,7 @@ from app.kit.settings import Settings
 from app.models import Reminder
 from app.web.application import create_app
 from tests.reminders.by_amazon import DOOR, ByAmazon, begin_by_amazon
-from tests.sandbox.client import SandboxClient, wait_until
+from tests.sandbox.client import SandboxClient
 from tests.sandbox.receiver import Receiver
 
 
@@ -205,8 +205,7 @@ def test_a_mail_server_s_report_ends_mails_to_the_address_it_names(amazon: ByAma
         before = amazon.told().count("received")
         report = REPORT.format(address=failed).replace("\n", "\r\n").encode()
         amazon.receive(amazon.reply_address(reminder), raw=base64.b64encode(report).decode(), **{"from": ""})
-        wait_until(lambda before=before: amazon.told().count("received") > before)
-        amazon.journey.run()
+        amazon.hear_another("received", before=before)
         assert amazon.count("bad_address") == dead
     assert amazon.message(reminder)[1:] == ("bounced", "5.1.1")
 
