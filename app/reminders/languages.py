@@ -1,7 +1,8 @@
 """In which language a customer is written to, and how dates and money look in it. Pure.
 
 No ledger tells a customer's language (one knows it of the sales form only), so it follows from the country of the
-address. That is assumed, and the business's own language is used where the country says nothing or the step has no text in its language.
+address. That is assumed, and the business's own language is used where the country says nothing or the step has no
+text in its language.
 """
 
 from collections.abc import Collection, Mapping
