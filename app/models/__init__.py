@@ -26,6 +26,7 @@ from app.models.connection import (
     SyncRun,
     SyncState,
 )
+from app.models.contact import ContactRole, CustomerContact
 from app.models.hold import (
     ExcludedTag,
     Hold,
@@ -45,7 +46,7 @@ from app.models.ledger import (
     LedgerPayment,
     PaymentApplication,
 )
-from app.models.mail import MailEvent, MailSecurity, OwnMailServer
+from app.models.mail import DomainState, MailDomain, MailEvent, MailSecurity, OwnMailServer
 from app.models.payer_word import (
     ClaimedInvoice,
     ClaimProof,
@@ -112,14 +113,17 @@ __all__ = [
     "ConnectionState",
     "Consent",
     "ConsentBasis",
+    "ContactRole",
     "Counts",
     "CreditNote",
     "Customer",
+    "CustomerContact",
     "CustomerTag",
     "Delivery",
     "Dispute",
     "DisputeReason",
     "DisputeState",
+    "DomainState",
     "ExcludedTag",
     "ForwardState",
     "Grouping",
@@ -132,6 +136,7 @@ __all__ = [
     "Invoice",
     "InvoiceState",
     "LedgerPayment",
+    "MailDomain",
     "MailEvent",
     "MailSecurity",
     "Membership",
