@@ -13,7 +13,7 @@ from app.kit.errors import Rejected
 from app.kit.ground import Ground
 from app.models import BadAddress, Message, OptOut, Reminder
 from app.reminders import fallback, outcomes, phone_accounts
-from app.reminders.delivering import RECIPIENT_COLUMN
+from app.reminders.delivering_rows import RECIPIENT_COLUMN
 from app.reminders.reaching import BAD_ADDRESS_COLUMN
 
 STOP = "stop"

@@ -1,0 +1,78 @@
+"""Writes the message of a delivery in the customer's language, for its channel. Nothing is stored here."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from app.channels.base import Attachment as File
+from app.channels.registry import EMAIL, SMS, WHATSAPP
+from app.kit.ground import Ground
+from app.models import Attachment
+from app.payments.links import new_pay_link, unsubscribe_url
+from app.reminders.attaching import PDF, Files, attachment_of, file_name
+from app.reminders.compose import Composed, Letter, compose, compose_text_message
+from app.reminders.deliveries import Delivery, Written
+from app.reminders.languages import language_of_customer
+from app.reminders.phone_words import template_for, template_values
+from app.reminders.statement import statement_pdf
+from app.reminders.step_texts import StepWords
+from app.reminders.wording import WordingFault
+
+
+def write(
+    ground: Ground, delivery: Delivery, templates: dict[str, str], fetched: Files, now: datetime
+) -> Written:
+    link = new_pay_link(ground, is_short=delivery.case.channel == SMS)
+    letter = _letter(delivery, link.url, now)
+    template, variables = None, {}
+    if delivery.case.channel == EMAIL:
+        composed = compose(letter)
+    elif delivery.case.channel == WHATSAPP:
+        text = template_for(letter)
+        template = templates.get(text.key)
+        if template is None:
+            raise WordingFault("WhatsApp has not approved our text yet.")
+        variables = template_values(letter, link=link.url)
+        composed = Composed(subject="", text=text.filled(variables), html="", headers={})
+    else:
+        composed = compose_text_message(letter)
+    return Written(delivery, uuid4(), link, composed, template, variables, _files(delivery, letter, fetched))
+
+
+def _files(delivery: Delivery, letter: Letter, fetched: Files) -> tuple[File, ...]:
+    """What goes with the mail. Raises KeyError rather than to let a mail leave without what it should carry."""
+    match attachment_of(delivery.batch, delivery.case, delivery.verdict.lines):
+        case Attachment.INVOICE:
+            return fetched.ready[delivery.case.claim.reminder_id]
+        case Attachment.STATEMENT:
+            return (File(file_name(letter.phrases["statement"]), PDF, statement_pdf(letter)),)
+        case _:
+            return ()
+
+
+def _letter(delivery: Delivery, link: str, now: datetime) -> Letter:
+    case, business = delivery.case, delivery.batch.business
+    words = words_of(delivery)
+    channel = EMAIL if case.channel == WHATSAPP else case.channel
+    text, language = words.on(channel, wanted=language_of_customer(case.country, own=words.language))
+    return Letter(
+        now=now,
+        zone=delivery.batch.organisation.zone,
+        country_code=business.country_code,
+        business_name=business.name,
+        reply_to=business.reply_to,
+        customer_name=case.customer_name,
+        first_name=case.first_name,
+        currency=case.currency,
+        lines=delivery.verdict.lines,
+        subject=text.subject,
+        body=text.body,
+        language=language,
+        customer_country=case.country,
+        pay_url=link if business.takes_payments else None,
+        unsubscribe_url=unsubscribe_url(link),
+    )
+
+
+def words_of(delivery: Delivery) -> StepWords:
+    """Those of the invoice longest overdue."""
+    return delivery.batch.words[delivery.verdict.lines[0].step_id]
