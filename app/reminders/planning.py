@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
@@ -29,11 +29,16 @@ from app.reminders.standing import Organisation, differences, wanted
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
+# PostgreSQL knows nothing of a tenant that came after its last statistics and expects one row of it; a nested loop
+# over ten thousand then takes minutes, where any other join takes milliseconds.
+_ONLY_JOINS_THAT_SCALE = text("SET LOCAL enable_nestloop = off")
+
 
 def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
     """Plan, store and ask for the next dispatch; the number of reminders written. Nothing new, nothing written."""
     now = ground.clock.now()
     with _without_collecting(), ground.database.tenant(tenant_id) as session:
+        session.execute(_ONLY_JOINS_THAT_SCALE)
         organisation = lock_organisation(session, ground.settings, now=now)
         if organisation is None:
             return 0
