@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from app.reminders.addresses import Mailbox
 from app.reminders.claiming import Claim
 from app.reminders.gate import Recipient
 from app.reminders.situation import Stop
@@ -37,6 +38,8 @@ class Case:
     country: str | None
     """Of the customer's address: it decides on the language."""
     address: str | None = field(repr=False)
+    mailbox: Mailbox
+    """Everybody a mail may go to; empty for a message by phone."""
     channel: str
     channel_place: int
     """Where on the reminder's list the channel is."""

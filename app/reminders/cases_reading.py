@@ -53,7 +53,7 @@ def read_batch(
         business=business,
         send_hour=planning_cadence(session, now).send_hour,
         brake_left=brake_left(session, organisation.zone, now),
-        words=words_of(session, {line.step_id for covered in lines.values() for line in covered}),
+        words=words_of(session, {line.step_id for covered in lines.values() for line in covered}, sealer),
         cases=tuple(
             _cases(session, sealer, claims, lines, stops, country=business.country_code, ready=ready)
         ),
@@ -127,6 +127,7 @@ def _case(
         first_name=customer.first_name,
         country=customer.country_code,
         address=way.address,
+        mailbox=way.mailbox,
         channel=way.channel,
         channel_place=place,
         lines=lines,

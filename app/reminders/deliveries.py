@@ -6,6 +6,7 @@ from uuid import UUID
 from app.channels.base import Attachment as File
 from app.channels.base import Outgoing
 from app.payments.links import NewPayLink
+from app.reminders.addresses import Addressed
 from app.reminders.cases import Batch, Case
 from app.reminders.compose import Composed
 from app.reminders.deciding import Answers
@@ -43,6 +44,7 @@ class Written:
     message_id: UUID
     link: NewPayLink = field(repr=False)
     composed: Composed = field(repr=False)
+    addressed: Addressed = field(repr=False)
     template: str | None
     variables: dict[str, str] = field(repr=False)
     files: tuple[File, ...] = ()

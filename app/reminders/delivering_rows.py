@@ -11,6 +11,7 @@ from app.kit.ground import Ground
 from app.kit.sealing import Sealer
 from app.models import Message, MessageState
 from app.payments.links import keep_pay_links
+from app.reminders.copies import seal_copies
 from app.reminders.decisions import Decision, note_decisions
 from app.reminders.deliveries import Delivery, Written
 from app.reminders.gate import seen
@@ -51,15 +52,17 @@ def _message(session: Session, sealer: Sealer, one: Written, now: datetime) -> M
         {"subject": one.composed.subject, "text": one.composed.text, "html": one.composed.html}
     )
     case, seal = one.delivery.case, sealer.seal
-    return Message(
+    message = Message(
         tenant_id=tenant_of(session),
         id=one.message_id,
         reminder_id=case.claim.reminder_id,
         attempt=case.attempt,
         channel=case.channel,
         state=MessageState.SENDING,
-        recipient_sealed=seal(case.address or "", column=RECIPIENT_COLUMN, row=one.message_id),
+        recipient_sealed=seal(one.addressed.to[0], column=RECIPIENT_COLUMN, row=one.message_id),
         content_sealed=seal(content, column=CONTENT_COLUMN, row=one.message_id),
         marker=str(one.message_id),
         started_at=now,
     )
+    seal_copies(sealer, message, one.addressed)
+    return message
