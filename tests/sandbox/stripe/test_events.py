@@ -88,7 +88,9 @@ def completed_before_succeeded(arrived: list[Any]) -> set[bool]:
 
 
 def test_a_tidy_sandbox_delivers_once_and_in_order(tmp_path: Path, receiver: Receiver) -> None:
-    with started_sandbox(tmp_path, receiver.url, SANDBOX_STRIPE_UNTIDY="false") as sandbox:
+    # However slow this machine is, no fee comes between.
+    tidy = {"SANDBOX_STRIPE_UNTIDY": "false", "SANDBOX_STRIPE_BALANCE_DELAY": "3600"}
+    with started_sandbox(tmp_path, receiver.url, **tidy) as sandbox:
         client = stripe_client(sandbox)
         account = client.v2.core.accounts.create(MERCHANT).id
         sandbox.control(f"stripe/accounts/{account}/complete")
@@ -96,7 +98,9 @@ def test_a_tidy_sandbox_delivers_once_and_in_order(tmp_path: Path, receiver: Rec
         for _ in range(3):
             shop.pay(shop.checkout())
         arrived = settled(sandbox, receiver)
-    assert [event["type"] for event in arrived] == PAID * 3
+    # The other tests' sandbox may still be telling its own news at the same address.
+    ours = [event["type"] for event in arrived if event["account"] == account]
+    assert ours == PAID * 3
 
 
 def test_a_refused_webhook_comes_again_after_a_minute_and_after_five(
