@@ -75,6 +75,7 @@ from app.models.payment import (
     WriteBackState,
 )
 from app.models.person_task import PersonTask, PersonTaskKind
+from app.models.plan_state import PlanMark, PlanState
 from app.models.reach import BadAddress, Consent, ConsentBasis, PhoneAccount, PhoneTemplate, SenderState
 from app.models.reminder import (
     UNDECIDED,
@@ -157,6 +158,8 @@ __all__ = [
     "PersonTaskKind",
     "PhoneAccount",
     "PhoneTemplate",
+    "PlanMark",
+    "PlanState",
     "ProcessorAccount",
     "ProcessorAccountState",
     "Promise",
