@@ -187,3 +187,38 @@ def test_a_change_names_the_old_values(shop: Shop, sandbox: SandboxClient) -> No
     previous: Any = changed.previous_attributes
     assert previous["balance_transaction"] is None
     assert changed.object["balance_transaction"].startswith("txn_")
+
+
+def test_more_types_than_twenty_cannot_be_asked_for(shop: Shop) -> None:
+    with pytest.raises(stripe.InvalidRequestError, match="at most 20"):
+        shop.client.v1.events.list({"types": ["charge.updated"] * 21}, options=shop.on)
+
+
+def test_the_same_fact_can_be_told_again_under_another_id(
+    shop: Shop, sandbox: SandboxClient, receiver: Receiver
+) -> None:
+    shop.pay(shop.checkout())
+    first = {e["id"]: e["data"] for e in settled(sandbox, receiver) if e["type"] == PAID[3]}
+    receiver.forget()
+    assert sandbox.control("stripe/webhooks/replay", type=PAID[3], retold=True) == {"queued": 1}
+    [again] = settled(sandbox, receiver)
+    assert again["id"] not in first
+    assert [again["data"]] == list(first.values())
+    assert shop.event_types().count(PAID[3]) == 2
+
+
+def test_events_can_be_kept_back_for_years(shop: Shop, sandbox: SandboxClient, receiver: Receiver) -> None:
+    settled(sandbox, receiver)
+    receiver.forget()
+    sandbox.control("stripe/webhooks/hold", type="payment_intent.*")
+    shop.pay(shop.checkout())
+    now = {event["type"] for event in settled(sandbox, receiver)}
+    assert not {kind for kind in now if kind.startswith("payment_intent.")}
+    receiver.forget()
+    at = sandbox.advance(days=800)
+    settled(sandbox, receiver)
+    receiver.forget()
+    assert sandbox.control("stripe/webhooks/release") == {"queued": 2}
+    late = settled(sandbox, receiver)
+    assert {event["type"] for event in late} == {PAID[0], PAID[2]}
+    assert all(at.timestamp() - event["created"] > 799 * 24 * 3600 for event in late)
