@@ -31,6 +31,15 @@ from app.reminders.standing import Organisation, Undecided, differences, wanted
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
+_NEXT_DUE = select(func.min(Reminder.due_at)).where(
+    Reminder.needs_confirmation.is_(False),
+    Reminder.channels != [],
+    or_(
+        Reminder.state == ReminderState.PLANNED,
+        (Reminder.state == ReminderState.HELD) & Reminder.reason_code.in_(TAKEN_UP_WHEN_DUE),
+    ),
+)
+
 
 def plan_if_stale(ground: Ground, tenant_id: UUID) -> int:
     """`plan_tenant`, unless it would change nothing; the number of reminders written."""
@@ -68,8 +77,9 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
             for one in planned
         ]
         written = reconciling.write(session, differences(stored, wished), now=now)
-        has_asked = ask_persons(session, organisation, now=now)
-        ask_for_dispatch(session, tenant_id, now=now)
+        asks = any(not one.channels and one.due_at <= now for one in wished)
+        has_asked = asks and ask_persons(session, organisation, now=now)
+        _ask_for_dispatch_of(session, tenant_id, wished, now=now)
         keep(
             session,
             marks,
@@ -121,22 +131,26 @@ def planning_cadence(session: Session, now: datetime) -> Cadence:
 
 def ask_for_dispatch(session: Session, tenant_id: UUID, *, now: datetime) -> None:
     """Let the dispatcher come when the next reminder is due, if there is one."""
-    due_at = session.scalar(
-        select(func.min(Reminder.due_at)).where(
-            Reminder.needs_confirmation.is_(False),
-            Reminder.channels != [],
-            or_(
-                Reminder.state == ReminderState.PLANNED,
-                (Reminder.state == ReminderState.HELD) & Reminder.reason_code.in_(TAKEN_UP_WHEN_DUE),
-            ),
-        )
-    )
+    due_at = session.scalar(_NEXT_DUE)
     if due_at is not None:
-        enqueue(
-            session,
-            kind=kinds.DISPATCH,
-            tenant_id=tenant_id,
-            key=f"{kinds.DISPATCH}:{tenant_id}",
-            run_at=due_at,
-            now=now,
-        )
+        _dispatch_at(session, tenant_id, due_at, now=now)
+
+
+def _ask_for_dispatch_of(
+    session: Session, tenant_id: UUID, undecided: list[Undecided], *, now: datetime
+) -> None:
+    """The same, of rows that are known and not asked for again."""
+    due = [
+        one.due_at
+        for one in undecided
+        if one.channels
+        and not one.needs_confirmation
+        and (one.state is ReminderState.PLANNED or one.reason_code in TAKEN_UP_WHEN_DUE)
+    ]
+    if due:
+        _dispatch_at(session, tenant_id, min(due), now=now)
+
+
+def _dispatch_at(session: Session, tenant_id: UUID, due_at: datetime, *, now: datetime) -> None:
+    key = f"{kinds.DISPATCH}:{tenant_id}"
+    enqueue(session, kind=kinds.DISPATCH, tenant_id=tenant_id, key=key, run_at=due_at, now=now)
