@@ -86,6 +86,7 @@ from app.models.reminder import (
     ReminderInvoice,
     ReminderState,
 )
+from app.models.replay import Replay, ReplayState
 from app.models.reply import ForwardState, Reply, ReplyKind
 from app.models.step_text import StepText
 from app.models.task import InboundEvent, Schedule, Task, TaskState
@@ -168,6 +169,8 @@ __all__ = [
     "Reminder",
     "ReminderInvoice",
     "ReminderState",
+    "Replay",
+    "ReplayState",
     "Reply",
     "ReplyKind",
     "Route",

@@ -3,7 +3,7 @@
 Every invoice follows the cadence, whatever the rules say, so that two of them can be compared on the same books.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from app.models import Tenant
 from app.reminders.cadences import active_steps, cadence_of, cadences
 from app.reminders.loading_cadences import as_cadence
 from app.reminders.replay_figures import Figures, count
-from app.reminders.replay_loading import load_books
+from app.reminders.replay_loading import Loaded, load_books
 from app.reminders.replay_run import run
 from app.reminders.situation import Cadence
 
@@ -75,6 +75,48 @@ Tell = Callable[[float], None]
 """Called with how much is done, from 0 to 1."""
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """Everything a replay needs, read. What follows takes seconds and needs no database."""
+
+    loaded: Loaded
+    chosen: Sequence[tuple[UUID, str, Cadence]]
+    since: date
+    until: date
+    at: datetime
+
+    def run(self, tell: Tell | None = None) -> Replayed:
+        """Through the past with one cadence after the other."""
+        books, done = self.loaded.books, []
+        for place, (known_id, name, cadence) in enumerate(self.chosen):
+            part = _part(tell, place, len(self.chosen), self.since, self.until)
+            course = run(books, cadence, until=self.until, tell=part)
+            done.append(OfCadence(known_id, name, count(course, books, since=self.since, until=self.until)))
+        return Replayed(
+            at=self.at,
+            since=self.since,
+            until=self.until,
+            invoices=len(books.invoices),
+            undated=self.loaded.undated,
+            first=done[0],
+            second=done[1] if len(done) > 1 else None,
+        )
+
+
+def prepare(
+    session: Session, *, cadence_id: UUID, against: UUID | None, today: date, now: datetime
+) -> Prepared:
+    """Read the twelve months up to `today`, the organisation's date at `now`. Raises NotFound."""
+    tenant = session.get(Tenant, tenant_of(session))
+    if tenant is None:
+        raise NotFound("There is no such organisation.")
+    chosen = [_known(session, one) for one in (cadence_id, against) if one is not None]
+    since = today - PERIOD
+    phones = any(set(step.channels) - {"email"} for _, _, cadence in chosen for step in cadence.steps)
+    loaded = load_books(session, zone=tenant.time_zone, since=since, today=today, with_phones=phones)
+    return Prepared(loaded, chosen, since, today, now)
+
+
 def replay_history(
     session: Session,
     *,
@@ -85,28 +127,10 @@ def replay_history(
     now: datetime,
     tell: Tell | None = None,
 ) -> Replayed:
-    """The twelve months up to `today`, the organisation's date at `now`. Raises NotFound."""
-    tenant = session.get(Tenant, tenant_id)
-    if tenant is None or tenant_id != tenant_of(session):
+    """Both at once, for whoever can wait. Raises NotFound, also for another tenant than the session's."""
+    if tenant_id != tenant_of(session):
         raise NotFound("There is no such organisation.")
-    chosen = [_known(session, one) for one in (cadence_id, against) if one is not None]
-    since = today - PERIOD
-    phones = any(set(step.channels) - {"email"} for _, _, cadence in chosen for step in cadence.steps)
-    loaded = load_books(session, zone=tenant.time_zone, since=since, today=today, with_phones=phones)
-    done = []
-    for place, (known_id, name, cadence) in enumerate(chosen):
-        part = _part(tell, place, len(chosen), since, today)
-        course = run(loaded.books, cadence, until=today, tell=part)
-        done.append(OfCadence(known_id, name, count(course, loaded.books, since=since, until=today)))
-    return Replayed(
-        at=now,
-        since=since,
-        until=today,
-        invoices=len(loaded.books.invoices),
-        undated=loaded.undated,
-        first=done[0],
-        second=done[1] if len(done) > 1 else None,
-    )
+    return prepare(session, cadence_id=cadence_id, against=against, today=today, now=now).run(tell)
 
 
 def named_cadence(session: Session, named: str | None) -> UUID:

@@ -93,7 +93,7 @@ def _past(row: Any, payments: Sequence[Fall], zone: str) -> tuple[PastInvoice, b
 def _ended_on(
     state: InvoiceState, settled_on: date | None, changed_at: datetime, payments: Sequence[Fall], zone: str
 ) -> date | None:
-    """QuickBooks does not say when an invoice was settled: then its last payment tells."""
+    """Not every ledger says when an invoice was settled: then its last payment tells."""
     if state is InvoiceState.VOIDED:
         return local_date(changed_at, zone)
     if state is InvoiceState.OPEN:

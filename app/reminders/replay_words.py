@@ -2,6 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
 
 from app.reminders.replay import Replayed
 from app.reminders.replay_figures import Figures
@@ -26,6 +31,68 @@ class Row:
     first: str
     second: str | None
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Messages of a month, by its first day."""
+
+    month: date
+    first: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """A customer with the most messages under the first cadence."""
+
+    customer_id: UUID
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came out, as it is kept for the page. Names of cadences, ids of customers."""
+
+    since: date
+    until: date
+    invoices: int
+    undated: int
+    first: str
+    second: str | None
+    rows: list[Row]
+    months: list[Month]
+    most: list[Most]
+
+
+def told(found: Replayed) -> Told:
+    """A replay for the page."""
+    seconds = found.second.figures.per_month if found.second else {}
+    return Told(
+        since=found.since,
+        until=found.until,
+        invoices=found.invoices,
+        undated=found.undated,
+        first=found.first.name,
+        second=found.second.name if found.second else None,
+        rows=rows(found),
+        months=[
+            Month(month, messages, seconds.get(month, 0))
+            for month, messages in found.first.figures.per_month.items()
+        ],
+        most=[Most(customer_id, messages) for customer_id, messages in found.first.figures.most],
+    )
+
+
+def as_json(one: Told) -> dict[str, Any]:
+    """For the replay's row."""
+    built: dict[str, Any] = msgspec.to_builtins(one)
+    return built
+
+
+def from_json(kept: dict[str, Any]) -> Told:
+    """Back from the replay's row."""
+    return msgspec.convert(kept, Told)
 
 
 def rows(found: Replayed) -> list[Row]:
