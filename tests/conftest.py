@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from redis import Redis
 
 from app.kit.clock import OffsetFileClock, SetClock
@@ -18,6 +19,9 @@ from tests.sandbox.client import SandboxClient
 from tests.sandbox.receiver import Receiver
 from tests.support.databases import Databases
 from tests.support.sandbox import started_sandbox
+from tests.support.templates import CompiledTemplates
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
 
 
 @pytest.fixture(scope="session")
