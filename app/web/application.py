@@ -30,7 +30,7 @@ from app.web.formats import add_filters
 from app.web.navigation import PLACES
 from app.web.security import secure
 from app.web.session import guard_pages
-from app.web.states import state_word
+from app.web.states import outcome_word, state_word
 from app.web.uploads import InMemoryRequest
 from app.webhooks import blueprints as webhooks
 
@@ -83,6 +83,7 @@ def _frame() -> dict[str, Any]:
         "organisation": g.get("organisation"),
         "has_others": len(g.get("tenant_ids", [])) > 1,
         "state_word": state_word,
+        "outcome_word": outcome_word,
         "today": here.today() if g.get("organisation") else None,
         "now": here.now(),
     }
