@@ -16,12 +16,12 @@ from app.kit.settings import Settings
 from app.models import Connection, ConnectionState, Reminder, ReminderState, Tenant
 from app.reminders import reconciling
 from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
+from app.reminders.channels_ready import ready_channels
 from app.reminders.freshness import stale_at
 from app.reminders.holds_quiet_books import quiet_books
 from app.reminders.holds_review import review
 from app.reminders.loading import load_situation, load_undecided
 from app.reminders.loading_cadences import as_cadence
-from app.reminders.mail_servers import can_send_mail
 from app.reminders.person_steps import ask_persons
 from app.reminders.planner import plan
 from app.reminders.planning_marks import begin, is_fresh, keep
@@ -118,7 +118,7 @@ def lock_organisation(session: Session, settings: Settings, *, now: datetime) ->
         zone=tenant.time_zone,
         sending=tenant.sending,
         is_connected=ConnectionState.ACTIVE in states,
-        has_channel=can_send_mail(session, settings),
+        channels=ready_channels(session, settings),
         quiet=quiet_books(session, today=local_date(now, tenant.time_zone)),
     )
 
