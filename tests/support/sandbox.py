@@ -39,5 +39,5 @@ def started_sandbox(
         client.session.close()
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
