@@ -81,9 +81,7 @@ class _Run:
         self, groups: dict[Group, list[OpenInvoice]], planned: list[Planned], had: list[Contact]
     ) -> Iterator[Planned]:
         """Moved to later days where the customer would get too much."""
-        for first in sorted(
-            planned, key=lambda one: (one.due_at, one.reached_on or one.send_on, one.currency)
-        ):
+        for first in sorted(planned, key=self._turn):
             one: Planned | None = first
             while one is not None and leaves(one) and is_too_much(one, had):
                 one = self._next(one.group, groups[one.group], one.send_on)
@@ -92,6 +90,11 @@ class _Run:
             if leaves(one):
                 had.append(Contact(one.send_on, one.channels[0]))
             yield one
+
+    def _turn(self, one: Planned) -> tuple[date, bool, datetime, date, str]:
+        """Who was tried already and waits for the ledger, or for us, keeps the day."""
+        is_new = self._situation.past.get(one.group, _NO_PAST).not_before is None
+        return one.send_on, is_new, one.due_at, one.reached_on or one.send_on, one.currency
 
     def _next(self, group: Group, invoices: list[OpenInvoice], later_than: date | None) -> Planned | None:
         """The next reminder of a group; later than a day of the organisation that is taken, if one is given."""

@@ -14,6 +14,7 @@ from app.reminders.situation import (
     Contact,
     Had,
     Late,
+    Past,
     Planned,
     Rule,
     Situation,
@@ -170,6 +171,14 @@ def test_a_customer_gets_one_message_per_channel_and_day_whatever_the_currencies
     today = {number(1): (Contact(TODAY, "email"),)}
     assert only(replace(alone, contacts=today)).send_on == MONDAY
     assert only(replace(alone, contacts={number(1): (Contact(TODAY, "sms"),)})).send_on == TODAY
+
+
+def test_what_was_tried_today_and_waits_keeps_its_day() -> None:
+    both = situation(invoice(1, overdue=7), invoice(2, overdue=7, currency="EUR"))
+    waiting = replace(
+        both, past={(number(1), "GBP"): Past(not_before=datetime(2026, 11, 20, 13, tzinfo=UTC))}
+    )
+    assert {one.currency: one.send_on for one in plan(waiting)} == {"GBP": TODAY, "EUR": MONDAY}
 
 
 def test_a_day_is_kept_for_what_is_held_until_then_and_not_for_what_is_held_without_an_end() -> None:
