@@ -13,6 +13,7 @@ from app.kit.clock import local_date
 from app.models import Customer, Message, Reminder, ReminderState, Tenant
 from app.reminders import claiming
 from app.reminders.cases_calendars import load_diaries
+from app.reminders.planning import ask_for_dispatch
 from app.reminders.reasons import Reason
 
 _NAMES = {"email": "e-mail", "sms": "text message", "whatsapp": "WhatsApp"}
@@ -46,6 +47,7 @@ def give_way(session: Session, message_id: UUID, *, reason: str, now: datetime) 
         due_at=due_at,
         send_on=day,
     )
+    ask_for_dispatch(session, tenant.id, now=now)
     return True
 
 
