@@ -90,6 +90,16 @@ class Settings(BaseSettings):
     )
     twilio_content_url: str = Field("https://content.twilio.com", description="Twilio's message templates.")
 
+    sms_per_second: int = Field(
+        1,
+        ge=1,
+        description="Text messages a second that a business's number lets out; a long code in the US or Canada "
+        "lets out one. What is beyond it waits its turn.",
+    )
+    whatsapp_per_second: int = Field(
+        80, ge=1, description="WhatsApp messages a second that a business's sender lets out."
+    )
+
     mail_transport: Literal["smtp", "ses"] = Field(
         "smtp", description="How mails leave: by a mail server (`smtp`) or by Amazon (`ses`)."
     )

@@ -16,6 +16,7 @@ from app.reminders.gate import Drop, Hold, Send, seen
 from app.reminders.openings import Openings
 from app.reminders.person_steps import ask_persons
 from app.reminders.planning import lock_organisation, plan_tenant
+from app.reminders.sender_rates import within_rate
 from app.reminders.sending import Renew, deliver_all
 from app.sync.fresh import fresh_customers
 
@@ -116,4 +117,5 @@ def _deliver(
     for name, deliveries in by_channel.items():
         channel = openings.get(name)
         if channel is not None:
-            deliver_all(ground, tenant_id, channel, deliveries, renew=renew)
+            now_leaving = within_rate(ground, tenant_id, name, deliveries)
+            deliver_all(ground, tenant_id, channel, now_leaving, renew=renew)

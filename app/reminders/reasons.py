@@ -66,6 +66,10 @@ WEEK_FULL = Reason(
     "week_full",
     "The customer has had seven messages in seven days, and more are never sent. This one goes when there is room.",
 )
+SENDER_BUSY = Reason(
+    "sender_busy",
+    "Your sender lets out only so many messages a minute. This one goes as soon as it is its turn.",
+)
 VOLUME_BRAKE = Reason(
     "volume_brake",
     "Far more reminders than on your busiest day were about to leave. Look at the list and confirm it.",
@@ -183,6 +187,7 @@ STANDING = frozenset(
         "send_window",
         "day_taken",
         "week_full",
+        "sender_busy",
         "bad_email",
         "wording",
         "attachment",
@@ -208,6 +213,7 @@ OURS = frozenset(
         STALE_MIRROR.code,
         STALE_FACTS.code,
         SEEN_CHANGED.code,
+        SENDER_BUSY.code,
         "ledger_unreachable",
         "try_again",
     }
