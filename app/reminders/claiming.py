@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.reminders import reconciling
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE, Reason
 
-BATCH = 144
+BATCH = 288
 LEASE_SECONDS = 60
 
 _DUE = """

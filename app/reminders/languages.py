@@ -6,6 +6,7 @@ text in its language.
 """
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
@@ -48,6 +49,7 @@ def chosen(available: Collection[str], *, wanted: str, own: str) -> str | None:
     return next((language for language in (wanted, own) if language in available), None)
 
 
+@lru_cache(maxsize=512)
 def locale_of(language: str, *countries: str | None) -> Locale:
     """How the language is written in the first of these countries that writes it; British English at the worst.
 
