@@ -21,7 +21,8 @@ from app.tasks.handlers import Assignment, handles
 from app.tasks.queue import Wanted, enqueue, enqueue_all
 from app.tasks.schedules import periodically
 
-_LOOK_AGAIN = timedelta(seconds=15)
+# Soon enough for what falls due meanwhile to leave within ten seconds of its time.
+_LOOK_AGAIN = timedelta(seconds=8)
 
 
 @handles(kinds.PLAN)
