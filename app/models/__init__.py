@@ -46,6 +46,7 @@ from app.models.ledger import (
     PaymentApplication,
 )
 from app.models.mail import MailEvent, MailSecurity, OwnMailServer
+from app.models.money_back import Chargeback, ChargebackState, Refund, RefundState
 from app.models.payer_word import (
     ClaimedInvoice,
     ClaimProof,
@@ -60,7 +61,6 @@ from app.models.payer_word import (
     ProofKind,
 )
 from app.models.payment import (
-    BookingAccounts,
     Checkout,
     CheckoutInvoice,
     CheckoutState,
@@ -69,10 +69,8 @@ from app.models.payment import (
     PaymentState,
     ProcessorAccount,
     ProcessorAccountState,
-    WriteBack,
-    WriteBackKind,
-    WriteBackState,
 )
+from app.models.payout import Movement, MovementKind, Payout, PayoutState
 from app.models.person_task import PersonTask, PersonTaskKind
 from app.models.reach import BadAddress, Consent, ConsentBasis, PhoneAccount, PhoneTemplate, SenderState
 from app.models.reminder import (
@@ -88,6 +86,14 @@ from app.models.reply import ForwardState, Reply, ReplyKind
 from app.models.step_text import StepText
 from app.models.task import InboundEvent, Schedule, Task, TaskState
 from app.models.tenancy import Membership, Sending, Tenant, UserAccount
+from app.models.write_back import (
+    BookingAccounts,
+    ClosedPeriod,
+    Overpaid,
+    WriteBack,
+    WriteBackKind,
+    WriteBackState,
+)
 
 __all__ = [
     "UNDECIDED",
@@ -102,12 +108,15 @@ __all__ = [
     "CadenceStep",
     "CatchUp",
     "CatchUpMode",
+    "Chargeback",
+    "ChargebackState",
     "Checkout",
     "CheckoutInvoice",
     "CheckoutState",
     "ClaimProof",
     "ClaimState",
     "ClaimedInvoice",
+    "ClosedPeriod",
     "Connection",
     "ConnectionState",
     "Consent",
@@ -138,9 +147,12 @@ __all__ = [
     "Message",
     "MessageState",
     "MinimumBalance",
+    "Movement",
+    "MovementKind",
     "OAuthAttempt",
     "OnlyAfter",
     "OptOut",
+    "Overpaid",
     "OwnMailServer",
     "PayLink",
     "Payment",
@@ -148,6 +160,8 @@ __all__ = [
     "PaymentClaim",
     "PaymentMethod",
     "PaymentState",
+    "Payout",
+    "PayoutState",
     "PersonTask",
     "PersonTaskKind",
     "PhoneAccount",
@@ -157,6 +171,8 @@ __all__ = [
     "Promise",
     "PromiseState",
     "ProofKind",
+    "Refund",
+    "RefundState",
     "Reminder",
     "ReminderInvoice",
     "ReminderState",

@@ -100,6 +100,7 @@ def save(
         "clearing_account_id": clearing_id,
         "fee_account_id": fee_id,
         "fee_style": style.value,
+        "switched_on_at": now,
         "changed_at": now,
     }
     session.execute(

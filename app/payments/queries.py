@@ -31,7 +31,8 @@ class EntryRow:
     """An entry in the ledger, made or to be made."""
 
     id: UUID
-    payment_id: UUID
+    payment_id: UUID | None
+    """NULL for the transfer of a payout."""
     kind: str
     invoice_id: UUID | None
     invoice_number: str | None
@@ -141,7 +142,8 @@ def _entries_by_payment(session: Session, payment_ids: Iterable[UUID]) -> dict[U
     )
     found: dict[UUID, list[EntryRow]] = {}
     for entry, number in rows:
-        found.setdefault(entry.payment_id, []).append(_entry_row(entry, number))
+        if entry.payment_id is not None:
+            found.setdefault(entry.payment_id, []).append(_entry_row(entry, number))
     return found
 
 
