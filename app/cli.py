@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +19,8 @@ from app.kit.ground import Ground
 from app.kit.log import configure_log
 from app.kit.settings import Settings, load_settings
 from app.models import TaskState
+
+_PATIENCE_SECONDS = 2
 
 
 class _WithLocalCommands(click.Group):
@@ -211,6 +215,47 @@ def preview(tenant_id: UUID, days: int) -> None:
             f"  {len(one.planned.covered)} invoices  {', '.join(one.planned.channels) or 'a task for a person'}"
         )
     click.echo(f"{len(ahead)} reminders in the next {days} days")
+
+
+@cli.command()
+@click.option("--tenant", "tenant_id", type=click.UUID, required=True, help="The organisation's id.")
+@click.option("--cadence", help="Its name or id; the default one if none is named.")
+@click.option("--against", help="The name or id of another one, to compare with.")
+def replay(tenant_id: UUID, cadence: str | None, against: str | None) -> None:
+    """Tell what a cadence would have sent over the last twelve months of the ledger's history."""
+    from app.reminders.looking_ahead import today_of
+    from app.reminders.replay import named_cadence, replay_history
+    from app.reminders.replay_words import lines
+
+    ground = _ground(pool_size=1)
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        today = today_of(session, now)
+        found = replay_history(
+            session,
+            tenant_id=tenant_id,
+            cadence_id=named_cadence(session, cadence),
+            against=named_cadence(session, against) if against else None,
+            today=today,
+            now=now,
+            tell=_progress(),
+        )
+    for line in lines(found):
+        click.echo(line)
+
+
+def _progress() -> Callable[[float], None]:
+    """Tells a person who waits for longer than two seconds how far it is; a file or a pipe is told nothing."""
+    begun, told = time.monotonic(), 0
+
+    def tell(done: float) -> None:
+        nonlocal told
+        percent = int(done * 100)
+        if percent > told and sys.stderr.isatty() and time.monotonic() - begun > _PATIENCE_SECONDS:
+            told = percent
+            click.echo(f"\r{percent} % of the past is replayed", err=True, nl=percent == 100)
+
+    return tell
 
 
 @cli.command("catch-up")

@@ -7,6 +7,7 @@ _WITH_TASKS = (
     "app.reminders.tasks",
     "app.reminders.mail_tasks",
     "app.reminders.phone_tasks",
+    "app.reminders.replay_tasks",
     "app.payments.tasks",
     "app.tasks.tidying",
 )

@@ -31,9 +31,10 @@ from app.kit.migrations import migrate
 from app.kit.settings import load_settings
 from app.models import Reminder, ReminderInvoice, ReminderState
 from app.reminders import claiming
-from app.reminders.cases import Batch, read_batch
+from app.reminders.cases import Batch
+from app.reminders.cases_reading import read_batch
 from app.reminders.deciding import Answers, facts_of
-from app.reminders.delivering import Delivery
+from app.reminders.deliveries import Delivery
 from app.reminders.gate import OpenLine, Send
 from app.reminders.planning import lock_organisation, planning_cadence
 from app.reminders.sending import deliver_all

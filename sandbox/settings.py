@@ -63,6 +63,7 @@ class SandboxSettings(BaseSettings):
         5, description="Virtual seconds until a charge has its balance transaction."
     )
     stripe_debit_days: float = Field(3, description="Virtual days until a bank debit succeeds or fails.")
+    stripe_payout_days: float = Field(2, description="Virtual days until a payout reaches the bank.")
     stripe_untidy: bool = Field(
         True, description="Deliver every fifth event twice and some out of order, as the real thing does."
     )

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from redis import Redis
@@ -17,9 +16,8 @@ from app.kit.migrations import migrate
 from app.kit.settings import Settings
 from tests.sandbox.client import SandboxClient
 from tests.sandbox.receiver import Receiver
+from tests.support.databases import Databases
 from tests.support.sandbox import started_sandbox
-
-TEMPLATE = "duemate"
 
 
 @pytest.fixture(scope="session")
@@ -36,13 +34,16 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.url
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: RunningPostgres) -> Databases:
+    return Databases(postgres)
+
+
 @pytest.fixture
-def database_url(postgres: RunningPostgres) -> Iterator[str]:
-    """A fresh copy of the migrated database, as the app's role sees it."""
-    name = f"test_{uuid4().hex}"
-    postgres.create_database(name, template=TEMPLATE)
-    yield postgres.app_url.rpartition("/")[0] + f"/{name}"
-    postgres.drop_database(name)
+def database_url(databases: Databases) -> Iterator[str]:
+    """A database with the product's tables and no rows, as the app's role sees it."""
+    with databases.one() as url:
+        yield url
 
 
 @pytest.fixture

@@ -34,6 +34,10 @@ class Outgoing:
     recipient: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
+    also_to: tuple[str, ...] = field(default=(), repr=False)
+    """Further addresses that it is written to, where the channel can: a mail."""
+    cc: tuple[str, ...] = field(default=(), repr=False)
+    """Addresses that get a copy. What refuses a copy never keeps the message from its recipient."""
     html: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     template: str | None = None

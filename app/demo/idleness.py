@@ -21,11 +21,11 @@ class NeverIdle(DueMateError):
     """Something is still going on after all the time it was given."""
 
 
-def wait_idle(ground: Ground, vendors: Vendors, *, within_seconds: float = 180) -> None:
+def wait_idle(ground: Ground, vendors: Vendors, *, within_seconds: float = 420) -> None:
     """Return when for several looks in a row no task is due or running and no webhook is on its way.
 
-    By default that may take as long as a killed worker's lease. What only waits to try again (a vendor that
-    asked for a minute's patience) is helped along by moving the clock to its time.
+    By default that may take as long as the leases of a few workers that are killed one after the other. What
+    only waits to try again (a vendor that asked for a minute's patience) is helped along by moving the clock.
     """
     give_up_at = time.monotonic() + within_seconds
     quiet = 0

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
 from app.demo.figures import Say
+from app.kit.embedded.errors import EmbeddedServerError
 from app.kit.embedded.leash import Program
 
 _LOOK_SECONDS = 0.3
@@ -52,5 +53,12 @@ class Kept(Generic[ServerT]):
         while not self._stopping.wait(_LOOK_SECONDS):
             if self.running.server.poll() is not None:
                 self._say(f"{self._name} died; starting it again")
-                self.running.stop()
-                self.running = self._start(self.running.port)
+                self._start_again()
+
+    def _start_again(self) -> None:
+        try:
+            self.running.stop()
+            self.running = self._start(self.running.port)
+        except EmbeddedServerError as failed:
+            # The next look tries again: on a busy machine a start may have taken too long.
+            self._say(f"{self._name} did not start again: {failed.reason}")

@@ -4,9 +4,11 @@ from app.demo.visitor import Visitor
 
 
 def sign_in_and_connect(owner: Visitor, web_url: str, ledger: str) -> None:
-    """Sign in with the vendor of this name, allow the connection, choose the organisation."""
-    owner.open(f"{web_url}/sign-in").press(f"Sign in with {ledger}")
-    _consent(owner)
+    """Sign in with the vendor of this name, allow the connection, choose the organisation. May be begun again."""
+    owner.open(f"{web_url}/sign-in")
+    if owner.has_button(f"Sign in with {ledger}"):
+        owner.press(f"Sign in with {ledger}")
+        _consent(owner)
     owner.open(f"{web_url}/connect").press(f"Connect {ledger}")
     _consent(owner)
     owner.press("Connect")
@@ -21,10 +23,13 @@ def _consent(visitor: Visitor) -> None:
 
 
 def accept_payments(owner: Visitor, web_url: str) -> None:
-    """Open a card account at the processor and say where its money is booked."""
-    owner.open(f"{web_url}/settings").press("Take card payments")
-    owner.press("Finish")
-    owner.open(f"{web_url}/settings").press("Use these accounts")
+    """Open a card account at the processor and say where its money is booked. May be begun again."""
+    owner.open(f"{web_url}/settings")
+    for words in ("Take card payments", "Go on at Stripe"):
+        if owner.has_button(words):
+            owner.press(words).press("Finish")
+            owner.open(f"{web_url}/settings")
+    owner.press("Use these accounts")
 
 
 def confirm_list(owner: Visitor, web_url: str) -> None:

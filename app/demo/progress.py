@@ -9,7 +9,8 @@ from app.models import SyncRun, SyncState
 
 _LOOK_SECONDS = 0.25
 _LINE_SECONDS = 2.0
-_GIVE_UP_SECONDS = 120.0
+# A killed worker's work begins anew after a minute, more than once if need be.
+_GIVE_UP_SECONDS = 420.0
 
 
 def follow_first_sync(tenant: TenantView, say: Say) -> None:

@@ -1,14 +1,16 @@
 """What the demo reads of its tenant: figures of the mirror, the list, the log. It changes nothing here."""
 
 from collections import Counter
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.demo.persistence import once_it_answers
 from app.kit.ground import Ground
 from app.models import (
     UNDECIDED,
@@ -31,6 +33,8 @@ from app.models import (
     WriteBackKind,
     WriteBackState,
 )
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -61,25 +65,20 @@ class TenantView:
 
     def customers(self) -> int:
         """Rows of the mirror."""
-        with self._read() as session:
-            return session.scalar(select(func.count()).select_from(Customer)) or 0
+        return self._count(select(func.count()).select_from(Customer))
 
     def invoices(self) -> int:
         """Rows of the mirror."""
-        with self._read() as session:
-            return session.scalar(select(func.count()).select_from(Invoice)) or 0
+        return self._count(select(func.count()).select_from(Invoice))
 
     def first_run(self) -> SyncRun | None:
         """The first pull, or its newest attempt."""
-        with self._read() as session:
-            first = select(SyncRun).where(SyncRun.is_first).order_by(SyncRun.started_at.desc()).limit(1)
-            return session.scalar(first)
+        first = select(SyncRun).where(SyncRun.is_first).order_by(SyncRun.started_at.desc()).limit(1)
+        return next(iter(self._scalars(first)), None)
 
     def reminders(self) -> Counter[ReminderState]:
         """How many reminders are in each state."""
-        with self._read() as session:
-            rows = session.execute(select(Reminder.state, func.count()).group_by(Reminder.state))
-            return Counter(dict(rows.all()))
+        return Counter(dict(self._rows(select(Reminder.state, func.count()).group_by(Reminder.state))))
 
     def planned(self) -> int:
         """Reminders that have not begun to leave, held ones among them."""
@@ -88,9 +87,7 @@ class TenantView:
 
     def held_for_first_list(self) -> int:
         """Reminders that wait for the owner to see them."""
-        with self._read() as session:
-            held = select(func.count()).where(Reminder.reason_code == "first_list")
-            return session.scalar(held) or 0
+        return self._count(select(func.count()).where(Reminder.reason_code == "first_list"))
 
     def first_list(self) -> list[ListLine]:
         """What waits for the owner, the largest amount first."""
@@ -98,95 +95,102 @@ class TenantView:
         covered = (ReminderInvoice.tenant_id == Reminder.tenant_id) & (
             ReminderInvoice.reminder_id == Reminder.id
         )
-        with self._read() as session:
-            rows = session.execute(
-                select(Customer.name, Reminder.currency, amount, func.count(), CadenceStep.offset_days)
-                .select_from(Reminder)
-                .join(Customer, Customer.id == Reminder.customer_id)
-                .join(CadenceStep, CadenceStep.id == Reminder.step_id)
-                .join(ReminderInvoice, covered)
-                .join(Invoice, Invoice.id == ReminderInvoice.invoice_id)
-                .where(Reminder.reason_code == "first_list")
-                .group_by(Reminder.id, Customer.name, Reminder.currency, CadenceStep.offset_days)
-                .order_by(amount.desc())
-            )
-            return [ListLine(*row) for row in rows]
+        rows = self._rows(
+            select(Customer.name, Reminder.currency, amount, func.count(), CadenceStep.offset_days)
+            .select_from(Reminder)
+            .join(Customer, Customer.id == Reminder.customer_id)
+            .join(CadenceStep, CadenceStep.id == Reminder.step_id)
+            .join(ReminderInvoice, covered)
+            .join(Invoice, Invoice.id == ReminderInvoice.invoice_id)
+            .where(Reminder.reason_code == "first_list")
+            .group_by(Reminder.id, Customer.name, Reminder.currency, CadenceStep.offset_days)
+            .order_by(amount.desc())
+        )
+        return [ListLine(*row) for row in rows]
 
     def offsets(self) -> list[int]:
         """The cadence's days after the due date."""
-        with self._read() as session:
-            return list(
-                session.scalars(select(CadenceStep.offset_days).where(CadenceStep.retired_at.is_(None)))
-            )
+        return self._scalars(select(CadenceStep.offset_days).where(CadenceStep.retired_at.is_(None)))
 
     def payments(self) -> list[Payment]:
         """Payments that succeeded."""
-        with self._read() as session:
-            return list(session.scalars(select(Payment).where(Payment.state == PaymentState.SUCCEEDED)))
+        return self._scalars(select(Payment).where(Payment.state == PaymentState.SUCCEEDED))
 
     def paid_invoice_numbers(self) -> set[str]:
         """Numbers of the invoices that our payments were for."""
-        with self._read() as session:
-            paid = select(Invoice.number).join(
-                CheckoutInvoice,
-                (CheckoutInvoice.tenant_id == Invoice.tenant_id) & (CheckoutInvoice.invoice_id == Invoice.id),
-            )
-            return set(session.scalars(paid))
+        paid = select(Invoice.number).join(
+            CheckoutInvoice,
+            (CheckoutInvoice.tenant_id == Invoice.tenant_id) & (CheckoutInvoice.invoice_id == Invoice.id),
+        )
+        return set(self._scalars(paid))
 
     def written_back(self, kind: WriteBackKind) -> list[WriteBack]:
         """Entries of a kind that stand in the ledger."""
-        with self._read() as session:
-            done = select(WriteBack).where(WriteBack.kind == kind, WriteBack.state == WriteBackState.DONE)
-            return list(session.scalars(done))
+        return self._scalars(
+            select(WriteBack).where(WriteBack.kind == kind, WriteBack.state == WriteBackState.DONE)
+        )
 
     def payments_written_back(self) -> int:
         """Payments all of whose entries stand in the ledger."""
         entries = {entry.payment_id for entry in self.written_back(WriteBackKind.PAYMENT)}
-        with self._read() as session:
-            missing = select(WriteBack.payment_id).where(
-                WriteBack.kind == WriteBackKind.PAYMENT, WriteBack.state != WriteBackState.DONE
-            )
-            return len(entries - set(session.scalars(missing)))
+        missing = select(WriteBack.payment_id).where(
+            WriteBack.kind == WriteBackKind.PAYMENT, WriteBack.state != WriteBackState.DONE
+        )
+        return len(entries - set(self._scalars(missing)))
 
     def open_sums(self) -> dict[str, tuple[int, Decimal]]:
         """By currency: how many invoices the mirror has open, and what is due on them together."""
-        with self._read() as session:
-            rows = session.execute(
-                select(Invoice.currency, func.count(), func.sum(Invoice.amount_due))
-                .where(Invoice.state == InvoiceState.OPEN)
-                .group_by(Invoice.currency)
-            )
-            return {currency: (count, due) for currency, count, due in rows}
+        rows = self._rows(
+            select(Invoice.currency, func.count(), func.sum(Invoice.amount_due))
+            .where(Invoice.state == InvoiceState.OPEN)
+            .group_by(Invoice.currency)
+        )
+        return {currency: (count, due) for currency, count, due in rows}
 
     def message_ids(self) -> set[str]:
         """Of every attempt to send; the mail's Message-ID begins with it."""
-        with self._read() as session:
-            return {str(message_id) for message_id in session.scalars(select(Message.id))}
+        return {str(message_id) for message_id in self._scalars(select(Message.id))}
 
     def zone(self) -> str:
         """The organisation's time zone."""
-        with self._read() as session:
-            return session.scalars(select(Tenant.time_zone)).one()
+        return str(self._scalars(select(Tenant.time_zone))[0])
 
     def country(self) -> str:
         """Where its public holidays are."""
-        with self._read() as session:
-            return session.scalars(select(Tenant.country_code)).one()
+        return str(self._scalars(select(Tenant.country_code))[0])
 
     def not_written_back(self) -> list[str]:
         """What stands in the way of the entries that are not done."""
-        with self._read() as session:
-            rest = session.scalars(select(WriteBack).where(WriteBack.state != WriteBackState.DONE))
-            return [f"{entry.kind.value} {entry.state.value}: {entry.reason}" for entry in rest]
+        rest = self._scalars(select(WriteBack).where(WriteBack.state != WriteBackState.DONE))
+        return [f"{entry.kind.value} {entry.state.value}: {entry.reason}" for entry in rest]
 
-    def _read(self) -> AbstractContextManager[Session]:
-        return self.ground.database.tenant(self.tenant_id)
+    def ask(self, read: Callable[[Session], _Read]) -> _Read:
+        """What `read` finds, also when the database is just being started again."""
+
+        def once() -> _Read:
+            with self.ground.database.tenant(self.tenant_id) as session:
+                return read(session)
+
+        return once_it_answers(once)
+
+    def _rows(self, query: Select[*tuple[Any, ...]]) -> list[Any]:
+        return self.ask(lambda session: [tuple(row) for row in session.execute(query)])
+
+    def _scalars(self, query: Select[_Read]) -> list[_Read]:
+        return self.ask(lambda session: list(session.scalars(query)))
+
+    def _count(self, query: Select[int]) -> int:
+        return self._scalars(query)[0]
 
 
 def tenant_at(ground: Ground, ledger: str) -> UUID | None:
     """The tenant of a site that has one at this ledger, or None before it connects."""
-    with ground.database.platform() as session:
-        return session.scalar(select(Route.tenant_id).where(Route.kind == ledger).limit(1))
+
+    def look() -> UUID | None:
+        with ground.database.platform() as session:
+            return session.scalar(select(Route.tenant_id).where(Route.kind == ledger).limit(1))
+
+    return once_it_answers(look)
 
 
 def is_empty(ground: Ground) -> bool:

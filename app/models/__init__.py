@@ -26,6 +26,7 @@ from app.models.connection import (
     SyncRun,
     SyncState,
 )
+from app.models.contact import ContactRole, CustomerContact
 from app.models.hold import (
     ExcludedTag,
     Hold,
@@ -45,7 +46,7 @@ from app.models.ledger import (
     LedgerPayment,
     PaymentApplication,
 )
-from app.models.mail import MailEvent, MailSecurity, OwnMailServer
+from app.models.mail import DomainState, MailDomain, MailEvent, MailSecurity, OwnMailServer
 from app.models.money_back import Chargeback, ChargebackState, Refund, RefundState
 from app.models.payer_word import (
     ClaimedInvoice,
@@ -72,6 +73,7 @@ from app.models.payment import (
 )
 from app.models.payout import Movement, MovementKind, Payout, PayoutState
 from app.models.person_task import PersonTask, PersonTaskKind
+from app.models.plan_state import PlanMark, PlanState
 from app.models.reach import BadAddress, Consent, ConsentBasis, PhoneAccount, PhoneTemplate, SenderState
 from app.models.reminder import (
     UNDECIDED,
@@ -82,6 +84,7 @@ from app.models.reminder import (
     ReminderInvoice,
     ReminderState,
 )
+from app.models.replay import Replay, ReplayState
 from app.models.reply import ForwardState, Reply, ReplyKind
 from app.models.step_text import StepText
 from app.models.task import InboundEvent, Schedule, Task, TaskState
@@ -121,14 +124,17 @@ __all__ = [
     "ConnectionState",
     "Consent",
     "ConsentBasis",
+    "ContactRole",
     "Counts",
     "CreditNote",
     "Customer",
+    "CustomerContact",
     "CustomerTag",
     "Delivery",
     "Dispute",
     "DisputeReason",
     "DisputeState",
+    "DomainState",
     "ExcludedTag",
     "ForwardState",
     "Grouping",
@@ -141,6 +147,7 @@ __all__ = [
     "Invoice",
     "InvoiceState",
     "LedgerPayment",
+    "MailDomain",
     "MailEvent",
     "MailSecurity",
     "Membership",
@@ -166,6 +173,8 @@ __all__ = [
     "PersonTaskKind",
     "PhoneAccount",
     "PhoneTemplate",
+    "PlanMark",
+    "PlanState",
     "ProcessorAccount",
     "ProcessorAccountState",
     "Promise",
@@ -176,6 +185,8 @@ __all__ = [
     "Reminder",
     "ReminderInvoice",
     "ReminderState",
+    "Replay",
+    "ReplayState",
     "Reply",
     "ReplyKind",
     "Route",

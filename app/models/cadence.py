@@ -129,7 +129,7 @@ class CadenceStep(TenantRow):
     sender_name: Mapped[str | None]
     """NULL: the business."""
     recipient_role: Mapped[str] = mapped_column(default="billing", server_default="billing")
-    """Which of the customer's contacts gets it."""
+    """Which of the customer's contacts gets it: a `ContactRole`."""
     cc_sealed: Mapped[bytes | None]
     """JSON list of further mail addresses, sealed."""
     attachment: Mapped[Attachment] = mapped_column(

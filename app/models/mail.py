@@ -3,7 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import TenantRow, Timestamp, belongs_to_tenant, state_column
@@ -36,6 +37,34 @@ class OwnMailServer(TenantRow):
     """When a test mail left by exactly this server; NULL again after every change."""
 
 
+class DomainState(StrEnum):
+    """Whether mails may come from a domain, as Amazon has it."""
+
+    PENDING = "pending"
+    """The records are not seen in the name service yet."""
+    VERIFIED = "verified"
+    FAILED = "failed"
+    """Not seen within 72 hours: it has to be asked for again."""
+
+
+class MailDomain(TenantRow):
+    """A business's own domain, from which its mails come by Amazon once the domain's owner has proven it (DKIM)."""
+
+    __tablename__ = "mail_domain"
+    __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id"))
+
+    domain: Mapped[str]
+    """In lower case, international ones in their ASCII form."""
+    sender_sealed: Mapped[bytes]
+    """The address at this domain that mails come from."""
+    tokens: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """Each is the name and the target of one record in the name service."""
+    state: Mapped[DomainState] = state_column(DomainState, default=DomainState.PENDING)
+    asked_at: Mapped[datetime] = mapped_column(Timestamp)
+    looked_at: Mapped[datetime] = mapped_column(Timestamp)
+    """When Amazon was last asked."""
+
+
 class MailEvent(TenantRow):
     """What a mail vendor told of a mail, stored before it is answered and applied by a task."""
 
@@ -54,6 +83,8 @@ class MailEvent(TenantRow):
     fact: Mapped[str]
     """A value of `app.channels.email.ses_events.MailFact`."""
     code: Mapped[str | None]
+    recipients_sealed: Mapped[bytes | None]
+    """JSON list of the addresses it is about, sealed; NULL where the vendor named none."""
     happened_at: Mapped[datetime] = mapped_column(Timestamp)
     received_at: Mapped[datetime] = mapped_column(Timestamp)
     applied_at: Mapped[datetime | None] = mapped_column(Timestamp)

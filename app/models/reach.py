@@ -96,8 +96,14 @@ class Consent(TenantRow):
     channel: Mapped[str]
     source: Mapped[str]
     """`owner` (told to the business), `portal`, or `message` (START)."""
+    note: Mapped[str | None]
+    """How it was given, in the words of whoever recorded it; such as “on the order form”."""
+    given_by: Mapped[UUID | None]
+    """The user who recorded it; NULL for the customer's own word."""
     given_at: Mapped[datetime] = mapped_column(Timestamp)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    withdrawn_note: Mapped[str | None]
+    withdrawn_by: Mapped[UUID | None]
 
 
 class BadAddress(TenantRow):

@@ -158,6 +158,8 @@ class Message(TenantRow):
     channel: Mapped[str]
     state: Mapped[MessageState] = state_column(MessageState, default=MessageState.SENDING)
     recipient_sealed: Mapped[bytes]
+    copies_sealed: Mapped[bytes | None]
+    """JSON with the further addresses of a mail, `to` and `cc`, sealed; NULL when there are none."""
     content_sealed: Mapped[bytes]
     """JSON with subject, text and html as they left, sealed."""
     marker: Mapped[str]

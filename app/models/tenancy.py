@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Currency, Timestamp, state_column
+from app.models.base import Base, Currency, Timestamp, state_column, state_type
+from app.models.cadence import CatchUpMode
 
 
 class Sending(StrEnum):
@@ -37,6 +38,8 @@ class Tenant(Base):
     """Where customers' replies go: the business's own mail address, sealed."""
     sending: Mapped[Sending] = state_column(Sending, default=Sending.HELD_UNTIL_CONFIRMED)
     sending_changed_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    usual_catch_up: Mapped[CatchUpMode | None] = mapped_column(state_type(CatchUpMode))
+    """What the owner usually says about what is late: chosen beforehand on the page, never without a word."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)
 
 

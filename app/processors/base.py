@@ -1,4 +1,4 @@
-"""The Processor port: take a card payment for a tenant on the processor's own page, and learn its fee.
+"""The Processor port: take a payment for a tenant on the processor's own page, and follow its money from there.
 
 Errors as at every port: `Retryable`, `Rejected`, `Disconnected` (the tenant's account is gone),
 `OutcomeUnknown` (a write without an answer; repeating it with the same idempotency key is safe).
@@ -10,48 +10,48 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from app.models import PaymentState, ProcessorAccountState
+from app.processors.money import (
+    BalanceEntry,
+    DisputeFacts,
+    DisputeState,
+    EntryKind,
+    PayoutFacts,
+    PayoutState,
+    RefundFacts,
+    RefundReason,
+    RefundState,
+)
+from app.processors.paying import CheckoutFacts, CheckoutLine, PaymentFacts
+from app.processors.standing import (
+    AccountFacts,
+    CapabilityFacts,
+    CapabilityState,
+    RequirementDeadline,
+    RequirementFacts,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class AccountFacts:
-    """The tenant's account at the processor."""
-
-    external_id: str
-    state: ProcessorAccountState
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckoutFacts:
-    """A hosted session. `payment_external_id` appears once the payer has begun to pay."""
-
-    external_id: str
-    url: str | None
-    is_open: bool
-    is_expired: bool
-    payment_external_id: str | None
-    payment_state: PaymentState | None
-    amount: Decimal
-    currency: str
-    checkout_reference: str | None
-    """Our checkout's id, which we attached when opening the session; None for a stranger's session."""
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentFacts:
-    """A payment as the processor has it now. The fee appears later than the payment."""
-
-    external_id: str
-    state: PaymentState | None
-    """None while the payer has not finished paying."""
-    amount: Decimal
-    currency: str
-    paid_at: datetime | None
-    fee: Decimal | None
-    fee_currency: str | None
-    checkout_reference: str | None
-    """Our checkout's id, which we attached when opening the session."""
+__all__ = [
+    "AccountFacts",
+    "BalanceEntry",
+    "CapabilityFacts",
+    "CapabilityState",
+    "CheckoutFacts",
+    "CheckoutLine",
+    "DisputeFacts",
+    "DisputeState",
+    "EntryKind",
+    "ForgedEvent",
+    "PaymentFacts",
+    "PayoutFacts",
+    "PayoutState",
+    "Processor",
+    "ProcessorEvent",
+    "RefundFacts",
+    "RefundReason",
+    "RefundState",
+    "RequirementDeadline",
+    "RequirementFacts",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class ProcessorEvent:
     external_id: str
     account: str
     kind: str
-    """`checkout`, `payment`, `account` or `other`, told by the record it is about."""
+    """`checkout`, `payment`, `refund`, `dispute`, `payout`, `account` or `other`, told by the record it is about."""
     record: str
     created_at: datetime
     is_live: bool
@@ -70,14 +70,6 @@ class ProcessorEvent:
 
 class ForgedEvent(Exception):
     """A webhook whose signature does not fit, is too old, or is dated in the future."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckoutLine:
-    """One invoice in a checkout, as the payer reads it."""
-
-    name: str
-    amount: Decimal
 
 
 class Processor(Protocol):
@@ -118,6 +110,62 @@ class Processor(Protocol):
         ...
 
     def payment(self, account: str, external_id: str) -> PaymentFacts: ...
+
+    def refund_payment(
+        self,
+        *,
+        account: str,
+        payment: str,
+        amount: Decimal,
+        currency: str,
+        reference: str,
+        idempotency_key: str,
+        reason: RefundReason | None = None,
+    ) -> RefundFacts:
+        """Give back all or part of a payment. `reference` is our refund's id and comes back.
+
+        Raises Rejected for more than is left of the payment, or when the payer's bank took it back already.
+        """
+        ...
+
+    def refund(self, account: str, external_id: str) -> RefundFacts: ...
+
+    def refunds(
+        self, account: str, *, payment: str | None = None, since: datetime | None = None
+    ) -> Iterator[RefundFacts]:
+        """Newest first, whoever made them."""
+        ...
+
+    def dispute(self, account: str, external_id: str) -> DisputeFacts: ...
+
+    def disputes(
+        self, account: str, *, payment: str | None = None, since: datetime | None = None
+    ) -> Iterator[DisputeFacts]:
+        """Newest first."""
+        ...
+
+    def payout(self, account: str, external_id: str) -> PayoutFacts: ...
+
+    def payouts(self, account: str, *, since: datetime) -> Iterator[PayoutFacts]:
+        """Those made since a moment, newest first."""
+        ...
+
+    def payout_lines(self, account: str, payout: str) -> Iterator[BalanceEntry]:
+        """What a payout is made of, each with its payment; their `net` come to its amount.
+
+        Complete once the payout is reconcilable. Raises Rejected for a payout that was not automatic.
+        """
+        ...
+
+    def balance_entry(self, account: str, external_id: str) -> BalanceEntry:
+        """One movement, with its payment."""
+        ...
+
+    def balance_entries(
+        self, account: str, *, since: datetime | None = None, source: str | None = None
+    ) -> Iterator[BalanceEntry]:
+        """Newest first, each with its payment."""
+        ...
 
     def events(self, account: str, *, since: datetime) -> Iterator[ProcessorEvent]:
         """What happened on the account since a moment, as the webhooks should have told."""

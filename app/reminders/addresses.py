@@ -1,13 +1,64 @@
-"""The address we write to: the first one the ledger has."""
+"""Where a customer's mails go: to the people of the role that a step names, else to the customer's own address. Pure
+but for the opening of what is sealed.
+"""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
 
 from app.kit.errors import DueMateError
 from app.kit.sealing import Sealer
-from app.models import Customer
+from app.models import ContactRole, Customer
 from app.sync.tables import EMAILS_COLUMN
+
+MOST_COPIES = 5
+_MOST_TO = 10
+"""Mail servers and people take a mail to dozens for a mistake; no customer has so many who pay the bills."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """To whom one mail goes. The first of `to` is whom its receipts are about."""
+
+    to: tuple[str, ...] = field(repr=False)
+    cc: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """The addresses of one customer. Those that nothing reaches are never written to."""
+
+    own: str | None = field(default=None, repr=False)
+    """The first one that the ledger has for the customer itself."""
+    people: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Role and address of each contact."""
+    dead: frozenset[str] = field(default=frozenset(), repr=False)
+    """In lower case."""
+
+    def to(self, role: str = ContactRole.BILLING) -> tuple[str, ...]:
+        """The people of the role; else those who pay the bills; else the customer's own address; else nobody."""
+        for wanted in (role, ContactRole.BILLING):
+            found = self._alive(address for of, address in self.people if of == wanted)
+            if found:
+                return found[:_MOST_TO]
+        return self._alive([self.own] if self.own else [])
+
+    def addressed(self, role: str, copies: Iterable[str] = ()) -> Addressed:
+        """As a step wants it. Whoever is written to gets no copy beside it."""
+        to = self.to(role)
+        written = {address.lower() for address in to}
+        cc = _each_once(one for one in copies if is_valid(one) and one.lower() not in written)
+        return Addressed(to, cc[:MOST_COPIES])
+
+    @property
+    def has_died(self) -> bool:
+        """Whether there would be somebody to write to, if mails arrived there."""
+        return not self.to() and bool(Mailbox(self.own, self.people).to())
+
+    def _alive(self, addresses: Iterable[str]) -> tuple[str, ...]:
+        return _each_once(one for one in addresses if is_valid(one) and one.lower() not in self.dead)
 
 
 def first_address(sealer: Sealer, customer: Customer) -> str | None:
@@ -28,3 +79,10 @@ def is_valid(address: str | None) -> bool:
     except EmailNotValidError:
         return False
     return True
+
+
+def _each_once(addresses: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for one in addresses:
+        found.setdefault(one.lower(), one)
+    return tuple(found.values())

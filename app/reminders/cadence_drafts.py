@@ -6,8 +6,9 @@ from datetime import time
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from app.models import Anchor, Attachment, Counts, Grouping, OnlyAfter, StepAction, Tone
+from app.models import Anchor, Attachment, ContactRole, Counts, Grouping, OnlyAfter, StepAction, Tone
 from app.reminders import wording
+from app.reminders.addresses import MOST_COPIES, is_valid
 from app.reminders.calendar import CLOSES_AT, OPENS_AT
 from app.reminders.languages import ENGLISH
 from app.reminders.ready_texts import EMAIL, SMS, ReadyText
@@ -44,6 +45,10 @@ class StepDraft:
     repeat_limit: int | None = None
     action: StepAction = StepAction.MESSAGE
     only_after: OnlyAfter | None = None
+    recipient_role: str = ContactRole.BILLING
+    """Which of the customer's contacts its mail goes to."""
+    cc: tuple[str, ...] = field(default=(), repr=False)
+    """Addresses of the business itself that get a copy of its mail."""
     texts: Mapping[Place, ReadyText] = field(default_factory=dict)
     """Beside the mail in the cadence's own language."""
 
@@ -177,9 +182,20 @@ def _repeat_faults(step: StepDraft) -> dict[str, str]:
 def _text_faults(step: StepDraft) -> Iterator[tuple[str, str]]:
     if not step.channels or set(step.channels) - set(CHANNEL_NAMES):
         yield "channels", "Choose how it is sent."
+    if step.recipient_role not in set(ContactRole) - {ContactRole.OTHER}:
+        yield "recipient_role", "Choose who gets it."
+    yield from _copy_faults(step.cc)
     yield from _faults_of("", EMAIL, ReadyText(step.subject, step.body))
     for (channel, language), text in step.texts.items():
         yield from _faults_of(f"{channel}.{language}.", channel, text)
+
+
+def _copy_faults(copies: Sequence[str]) -> Iterator[tuple[str, str]]:
+    wrong = [address for address in copies if not is_valid(address)]
+    if wrong:
+        yield "cc", f"“{wrong[0][:60]}” is not a valid e-mail address, such as accounts@example.com."
+    elif len(copies) > MOST_COPIES:
+        yield "cc", f"A copy goes to at most {MOST_COPIES} addresses."
 
 
 def _faults_of(prefix: str, channel: str, text: ReadyText) -> Iterator[tuple[str, str]]:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
 from app.kit.errors import DueMateError, NotFound
+from app.kit.sealing import Sealer
 from app.models import Cadence, CadenceRule, CadenceStep, Sending, Tenant, Tone
 from app.reminders.cadence_drafts import CadenceDraft, StepDraft, check_cadence, check_draft, in_order
 from app.reminders.languages import language_of_business
 from app.reminders.ready_texts import BEFORE, DUE, LAST, ready_text
-from app.reminders.step_texts import words_of, write_texts
+from app.reminders.step_texts import seal_copies, words_of, write_texts
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
@@ -85,16 +86,18 @@ def create_default_cadence(session: Session, now: datetime) -> Cadence:
     return _created(session, draft, is_default=True, now=now)
 
 
-def create_cadence(session: Session, draft: CadenceDraft, *, now: datetime) -> Cadence:
+def create_cadence(
+    session: Session, draft: CadenceDraft, *, now: datetime, sealer: Sealer | None = None
+) -> Cadence:
     """One more cadence. It is for nobody until a rule names it. Raises CadenceRefused."""
     _refuse_faults(draft)
-    return _created(session, draft, is_default=False, now=now)
+    return _created(session, draft, is_default=False, now=now, sealer=sealer)
 
 
-def draft_of(session: Session, cadence: Cadence) -> CadenceDraft:
-    """The cadence as it stands, with all its words."""
+def draft_of(session: Session, cadence: Cadence, sealer: Sealer | None = None) -> CadenceDraft:
+    """The cadence as it stands, with all its words. Who gets copies is left out without a sealer."""
     rows = active_steps(session, cadence.id)
-    words = words_of(session, [row.id for row in rows])
+    words = words_of(session, [row.id for row in rows], sealer)
     return CadenceDraft(
         name=cadence.name,
         language=cadence.language,
@@ -122,6 +125,8 @@ def draft_of(session: Session, cadence: Cadence) -> CadenceDraft:
                 repeat_limit=row.repeat_limit,
                 action=row.action,
                 only_after=row.only_after,
+                recipient_role=row.recipient_role,
+                cc=words[row.id].cc,
                 texts=words[row.id].further,
             )
             for row in rows
@@ -136,15 +141,22 @@ def save_steps(session: Session, steps: Sequence[StepDraft], *, send_hour: int, 
     return save_cadence(session, cadence, draft, now=now)
 
 
-def save_cadence(session: Session, cadence: Cadence, draft: CadenceDraft, *, now: datetime) -> Cadence:
-    """Replace a cadence by the draft. Raises CadenceRefused.
+def save_cadence(
+    session: Session,
+    cadence: Cadence,
+    draft: CadenceDraft,
+    *,
+    now: datetime,
+    sealer: Sealer | None = None,
+) -> Cadence:
+    """Replace a cadence by the draft. Raises CadenceRefused. Without a sealer, who gets copies stays as it is.
 
     A step that keeps its id keeps its history, also when its day is moved. When more than words change,
     everything planned waits until the owner has seen the new list (law 9).
     """
     _refuse_faults(draft)
     before = draft_of(session, cadence).as_cadence(0)
-    _write(session, cadence, draft, now)
+    _write(session, cadence, draft, now, sealer)
     cadence.version, cadence.changed_at = cadence.version + 1, now
     session.flush()
     if before != draft_of(session, cadence).as_cadence(0):
@@ -194,7 +206,9 @@ def _refuse_faults(draft: CadenceDraft) -> None:
         raise CadenceRefused(faults)
 
 
-def _created(session: Session, draft: CadenceDraft, *, is_default: bool, now: datetime) -> Cadence:
+def _created(
+    session: Session, draft: CadenceDraft, *, is_default: bool, now: datetime, sealer: Sealer | None = None
+) -> Cadence:
     cadence = Cadence(
         tenant_id=tenant_of(session),
         id=uuid4(),
@@ -206,11 +220,13 @@ def _created(session: Session, draft: CadenceDraft, *, is_default: bool, now: da
     )
     session.add(cadence)
     session.flush()
-    _write(session, cadence, draft, now)
+    _write(session, cadence, draft, now, sealer)
     return cadence
 
 
-def _write(session: Session, cadence: Cadence, draft: CadenceDraft, now: datetime) -> None:
+def _write(
+    session: Session, cadence: Cadence, draft: CadenceDraft, now: datetime, sealer: Sealer | None
+) -> None:
     cadence.name, cadence.language, cadence.send_hour = draft.name.strip(), draft.language, draft.send_hour
     cadence.weekdays, cadence.keeps_holidays = sorted(draft.weekdays), draft.keeps_holidays
     cadence.opens_at, cadence.closes_at, cadence.grouping = draft.opens_at, draft.closes_at, draft.grouping
@@ -225,6 +241,8 @@ def _write(session: Session, cadence: Cadence, draft: CadenceDraft, now: datetim
             row = CadenceStep(tenant_id=cadence.tenant_id, id=uuid4(), cadence_id=cadence.id)
             session.add(row)
         _write_step(row, wanted, position)
+        if sealer is not None:
+            seal_copies(row, wanted.cc, sealer)
         session.flush()
         write_texts(session, row.id, wanted.texts)
 
@@ -241,4 +259,4 @@ def _write_step(row: CadenceStep, draft: StepDraft, position: int) -> None:
     row.min_balance, row.max_balance = draft.min_balance, draft.max_balance
     row.repeat_every_days = draft.repeat_every_days
     row.repeat_limit = draft.repeat_limit if draft.repeat_every_days else None
-    row.subject, row.body = draft.subject, draft.body
+    row.subject, row.body, row.recipient_role = draft.subject, draft.body, draft.recipient_role

@@ -8,12 +8,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.channels.base import Meaning, Refused
+from app.channels.registry import EMAIL
 from app.kit.database import tenant_of
 from app.kit.errors import Rejected
 from app.kit.ground import Ground
-from app.models import BadAddress, Message, OptOut, Reminder
+from app.models import BadAddress, Customer, Message, OptOut, Reminder
 from app.reminders import fallback, outcomes, phone_accounts
-from app.reminders.delivering import RECIPIENT_COLUMN
+from app.reminders.addresses import first_address
+from app.reminders.contacts import mark_dead
+from app.reminders.delivering_rows import RECIPIENT_COLUMN
 from app.reminders.reaching import BAD_ADDRESS_COLUMN
 
 STOP = "stop"
@@ -77,6 +80,13 @@ def note_stop(session: Session, customer_id: UUID, channel: str, *, now: datetim
 def _note_dead(
     session: Session, ground: Ground, message: Message, customer_id: UUID, code: str, now: datetime
 ) -> None:
+    """A contact's address is marked at the contact; the customer's own one, and a number, here."""
+    sealer = ground.sealer(session)
+    address = sealer.open(message.recipient_sealed, column=RECIPIENT_COLUMN, row=message.id)
+    if message.channel == EMAIL and mark_dead(session, sealer, customer_id, address, now=now):
+        customer = session.get_one(Customer, (tenant_of(session), customer_id))
+        if (first_address(sealer, customer) or "").lower() != address.lower():
+            return
     present = session.scalars(
         select(BadAddress).where(
             BadAddress.customer_id == customer_id,
@@ -87,8 +97,7 @@ def _note_dead(
     if present is not None:
         present.mended_at = now  # another address by now; history stays
         session.flush()
-    sealer, row_id = ground.sealer(session), uuid4()
-    address = sealer.open(message.recipient_sealed, column=RECIPIENT_COLUMN, row=message.id)
+    row_id = uuid4()
     session.add(
         BadAddress(
             tenant_id=tenant_of(session),

@@ -7,10 +7,11 @@ from app.kit.clock import local_date
 from app.kit.errors import DueMateError
 from app.kit.ground import Ground
 from app.models import Sending
-from app.reminders import claiming, outcomes
-from app.reminders.cases import Batch, read_batch
+from app.reminders import claiming, decisions
+from app.reminders.cases import Batch
+from app.reminders.cases_reading import read_batch
 from app.reminders.deciding import Answers, Decided, ask, decide_batch, unanswered
-from app.reminders.delivering import Delivery
+from app.reminders.deliveries import Delivery
 from app.reminders.gate import Drop, Hold, Send, seen
 from app.reminders.openings import Openings
 from app.reminders.person_steps import ask_persons
@@ -89,7 +90,7 @@ def _decide(ground: Ground, tenant_id: UUID, batch: Batch, answers: Answers | Ho
             facts = seen(decided.facts) if decided.facts else None
             match decided.verdict:
                 case Hold(reason, until, needs_confirmation):
-                    outcomes.hold(
+                    decisions.hold(
                         session,
                         reminder_id,
                         reason,
@@ -99,7 +100,7 @@ def _decide(ground: Ground, tenant_id: UUID, batch: Batch, answers: Answers | Ho
                         facts=facts,
                     )
                 case Drop(reason):
-                    outcomes.skip(session, reminder_id, reason, now=now, facts=facts)
+                    decisions.skip(session, reminder_id, reason, now=now, facts=facts)
                 case Send():
                     pass
     return found

@@ -16,7 +16,7 @@ from app.reminders.gate import FACTS_LAST
 from app.reminders.reasons import Reason
 
 if TYPE_CHECKING:
-    from app.reminders.delivering import Delivery
+    from app.reminders.deliveries import Delivery
 
 _NONE = Decimal(0)
 

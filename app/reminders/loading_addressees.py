@@ -8,7 +8,17 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.models import Consent, ConsentBasis, Customer, HoldScope, OptOut, PhoneAccount, Tenant
+from app.models import (
+    Consent,
+    ConsentBasis,
+    ContactRole,
+    Customer,
+    CustomerContact,
+    HoldScope,
+    OptOut,
+    PhoneAccount,
+    Tenant,
+)
 from app.reminders.calendar_days import Place
 from app.reminders.holds import Key
 from app.reminders.situation import Addressee, Contact, Stop
@@ -27,6 +37,12 @@ _CONTACTS = """
 """
 
 
+# Customers who have somebody to write to beside their own address.
+_WITH_BILLING_CONTACT = select(CustomerContact.customer_id).where(
+    CustomerContact.role == ContactRole.BILLING, CustomerContact.email_sealed.is_not(None)
+)
+
+
 def load_place(session: Session) -> Place:
     """Whose public holidays the organisation keeps."""
     tenant = session.get_one(Tenant, tenant_of(session))  # already read: planning has locked it
@@ -42,7 +58,7 @@ def load_addressees(
     rows = session.execute(
         select(
             Customer.id,
-            Customer.emails_sealed.is_not(None),
+            Customer.emails_sealed.is_not(None) | Customer.id.in_(_WITH_BILLING_CONTACT),
             Customer.is_active,
             Customer.time_zones,
             Customer.country_code,

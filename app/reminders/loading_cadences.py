@@ -25,6 +25,7 @@ from app.reminders.conditions import Profile, from_json
 from app.reminders.situation import Cadence, Rule, Step
 
 _HISTORY = timedelta(days=365)
+_STEPS = select(CadenceStep).order_by(CadenceStep.position, CadenceStep.offset_days, CadenceStep.id)
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,14 @@ class Known:
     steps: dict[UUID, Step]
 
 
-def load_known(session: Session, *, with_rules: bool) -> Known:
-    """Rules in their order with their cadences, archived ones left out; and all steps, retired ones too."""
-    rows = session.scalars(
-        select(CadenceStep).order_by(CadenceStep.position, CadenceStep.offset_days, CadenceStep.id)
-    ).all()
+def load_known(session: Session, *, with_rules: bool, with_past: bool) -> Known:
+    """Rules in their order with their cadences, archived ones left out; and all steps, retired ones too.
+
+    Nothing is read for a tenant without rules that has decided nothing yet.
+    """
+    if not with_rules and not with_past:
+        return Known((), {})
+    rows = session.scalars(_STEPS).all()
     steps = {row.id: as_step(row) for row in rows}
     named = _named(session) if with_rules else []
     cadences = {row.id: as_cadence(row, _in_force(rows, row.id)) for _, row in named}

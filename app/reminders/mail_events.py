@@ -1,5 +1,6 @@
 """What a mail vendor tells of mails: kept before it is answered, applied once by a task."""
 
+import json
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -15,10 +16,13 @@ from app.kit.database import tenant_of
 from app.kit.ground import Ground
 from app.models import Delivery, MailEvent, Message, OptOut, Reminder, Tenant
 from app.reminders.consequences import draw
+from app.reminders.contacts import mark_dead
+from app.reminders.copies import opened_copies
 from app.reminders.receipts import record_receipt
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
+RECIPIENTS_COLUMN = "mail_event.recipients"
 COMPLAINT = "complaint"
 """Source of an opt-out: the customer reported a mail as unwanted."""
 # As long as other vendors' events are remembered, so that a late repeat is told from news.
@@ -34,21 +38,25 @@ _CAME_BACK = "The mail came back: nothing arrives at this address. Put another o
 _NOT_THIS_TIME = "The mail could not be delivered this time."
 
 
-def keep_event(session: Session, told: Told, *, external_id: str, now: datetime) -> None:
+def keep_event(session: Session, ground: Ground, told: Told, *, external_id: str, now: datetime) -> None:
     """Store it in this unit of work, once, and ask for it to be applied. One of nobody's is passed over."""
     tenant_id = tenant_of(session)
     if session.scalar(select(Tenant.id)) is None:
         return
+    new_id = uuid4()
+    recipients = json.dumps(told.recipients) if told.recipients else None
     row_id = session.scalar(
         insert(MailEvent)
         .values(
             tenant_id=tenant_id,
-            id=uuid4(),
+            id=new_id,
             external_id=external_id,
             marker=str(told.marker),
             vendor_id=told.vendor_id,
             fact=told.fact.value,
             code=told.code,
+            recipients_sealed=recipients
+            and ground.sealer(session).seal(recipients, column=RECIPIENTS_COLUMN, row=new_id),
             happened_at=told.happened_at,
             received_at=now,
         )
@@ -67,7 +75,9 @@ def apply_event(session: Session, ground: Ground, event_id: UUID, *, now: dateti
     if event is None or event.applied_at is not None:
         return
     fact, message = MailFact(event.fact), _message(session, event.marker)
-    if message is not None:
+    if message is not None and (copies := _copies_told_of(session, ground, event, message)):
+        _apply_to_copies(session, ground, message, fact, copies, now=now)
+    elif message is not None:
         if fact is MailFact.BOUNCED:
             note_dead_address(session, ground, message.id, code=event.code or "bounced", now=now)
         if fact is MailFact.COMPLAINED:
@@ -87,6 +97,36 @@ def apply_event(session: Session, ground: Ground, event_id: UUID, *, now: dateti
     session.execute(
         delete(MailEvent).where(MailEvent.received_at < now - _KEPT, MailEvent.applied_at.is_not(None))
     )
+
+
+def _copies_told_of(session: Session, ground: Ground, event: MailEvent, message: Message) -> tuple[str, ...]:
+    """The addresses, if it tells of nobody but readers beside the recipient; what became of those is not the mail's."""
+    if event.recipients_sealed is None or message.copies_sealed is None:
+        return ()
+    sealer = ground.sealer(session)
+    told = json.loads(sealer.open(event.recipients_sealed, column=RECIPIENTS_COLUMN, row=event.id))
+    copies = opened_copies(sealer, message)
+    beside = {address.lower() for address in (*copies.to, *copies.cc)}
+    return tuple(told) if told and beside.issuperset(told) else ()
+
+
+def _apply_to_copies(
+    session: Session,
+    ground: Ground,
+    message: Message,
+    fact: MailFact,
+    copies: tuple[str, ...],
+    *,
+    now: datetime,
+) -> None:
+    """An address that nothing reaches, or whose owner complains, gets no further mail. Others go on getting theirs."""
+    if fact not in (MailFact.BOUNCED, MailFact.COMPLAINED):
+        return
+    customer_id = session.scalars(
+        select(Reminder.customer_id).where(Reminder.id == message.reminder_id)
+    ).one()
+    for address in copies:
+        mark_dead(session, ground.sealer(session), customer_id, address, now=now)
 
 
 def note_dead_address(

@@ -13,10 +13,10 @@ from app.reminders.standing import Organisation
 _WORDS = "The cadence asks you to get in touch yourself, for instance by telephone."
 
 
-def ask_persons(session: Session, organisation: Organisation, *, now: datetime) -> None:
-    """Turn what is due into tasks. The step counts as had, so the cadence goes on from there."""
+def ask_persons(session: Session, organisation: Organisation, *, now: datetime) -> bool:
+    """Turn what is due into tasks; whether there was any. The step counts as had: the cadence goes on from there."""
     if organisation.sending is not Sending.ON:
-        return
+        return False
     due = session.scalars(
         select(Reminder).where(
             or_(
@@ -27,8 +27,8 @@ def ask_persons(session: Session, organisation: Organisation, *, now: datetime) 
             Reminder.needs_confirmation.is_(False),
             Reminder.due_at <= now,
         )
-    )
-    for reminder in due.all():
+    ).all()
+    for reminder in due:
         ask(
             session,
             NewTask(
@@ -42,3 +42,4 @@ def ask_persons(session: Session, organisation: Organisation, *, now: datetime) 
         )
         reminder.state, reminder.decided_at = ReminderState.SENT, now
         reminder.reason_code, reminder.reason = ASKED_PERSON.code, ASKED_PERSON.sentence
+    return bool(due)

@@ -16,11 +16,13 @@ from app.kit.errors import Rejected
 from app.kit.ground import Ground
 from app.models import ConsentBasis, PhoneAccount, PhoneTemplate, Route, SenderState, Tenant
 from app.payments.replan import replan
+from app.reminders.cadences import cadences
 from app.reminders.compose import clean
+from app.reminders.languages import language_of_business
 from app.reminders.openings import opened
 from app.reminders.phone_accounts import ROUTE_KIND, TOKEN_COLUMN, access_of, phone_account
 from app.reminders.phone_numbers import mobile_number
-from app.reminders.phone_words import EXAMPLES, TEMPLATES, PhoneTemplateText
+from app.reminders.phone_words import PhoneTemplateText, templates
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
@@ -181,8 +183,16 @@ def _see_whatsapp_through(ground: Ground, tenant_id: UUID, client: TwilioClient,
             account.whatsapp_state, account.whatsapp_reason = SenderState.READY.value, None
             session.flush()
             replan(session, now=now)
-    for text in TEMPLATES:
+    for text in templates_of(ground, tenant_id):
         _see_template_through(ground, tenant_id, client, text)
+
+
+def templates_of(ground: Ground, tenant_id: UUID) -> list[PhoneTemplateText]:
+    """The WhatsApp texts in the languages of the business's cadences."""
+    with ground.database.tenant(tenant_id) as session:
+        languages = {cadence.language for cadence in cadences(session)}
+        country = session.scalars(select(Tenant.country_code)).one()
+    return templates(sorted(languages or {language_of_business(country)}))
 
 
 def _see_template_through(
@@ -193,7 +203,7 @@ def _see_template_through(
         sid, status = (present.content_sid, present.status) if present else (None, "unsubmitted")
     if sid is None:
         sid = setting_up.find_or_make_template(
-            client, name=text.key, language="en", body=text.body, examples=EXAMPLES
+            client, name=text.key, language=text.language, body=text.body, examples=text.examples
         )
     decision = setting_up.approval(client, sid)
     if decision.status == "unsubmitted":

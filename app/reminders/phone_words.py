@@ -1,18 +1,31 @@
-"""The WhatsApp texts: approved once, then only filled in. Pure.
+"""The WhatsApp texts: one for each kind of step and language, approved once, then only filled in. Pure.
 
-WhatsApp refuses a text that begins or ends with a variable. A changed text is a new one: hence the number in each key.
+They lie in `texts/<language>/whatsapp.toml`. WhatsApp refuses a text that begins or ends with a variable. A changed
+text is a new one: hence the number in each key.
 """
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import cache
+from pathlib import Path
 
-from app.kit.clock import local_date
+from app.models import Tone
 from app.reminders.compose import Letter, clean, variables
+from app.reminders.ready_texts import BEFORE, DUE, PROMISE_BROKEN
 
-_LATE, _VERY_LATE = 1, 21
+_TEXTS = Path(__file__).parent / "texts"
+_NUMBER = 2
 _LONGEST_VARIABLE = 255
-_STOP = "Reply STOP to get no more of these."
+MOMENTS: Mapping[str, str] = {
+    BEFORE: "Before the due date",
+    DUE: "On the due date",
+    Tone.GENTLE: "Overdue, gentle",
+    Tone.STANDARD: "Overdue, standard",
+    Tone.FIRM: "Overdue, firm",
+    PROMISE_BROKEN: "After a broken promise to pay",
+}
+"""What a text is for, and how that is called."""
 EXAMPLES = {
     "1": "Zoe Adams",
     "2": "Harbour Lane Joinery",
@@ -28,8 +41,23 @@ EXAMPLES = {
 class PhoneTemplateText:
     """A text for WhatsApp's approval: customer, business, invoices, total, due date, link."""
 
-    key: str
+    moment: str
+    language: str
     body: str
+
+    @property
+    def key(self) -> str:
+        """Its name at the provider."""
+        return f"reminder_{self.moment}_{self.language}_{_NUMBER}"
+
+    @property
+    def examples(self) -> dict[str, str]:
+        """Values for the variables that it has."""
+        return self.used(EXAMPLES)
+
+    def used(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Those of the values that it has a place for."""
+        return {name: value for name, value in values.items() if "{{" + name + "}}" in self.body}
 
     def filled(self, values: Mapping[str, str]) -> str:
         """The words as they arrive."""
@@ -39,30 +67,24 @@ class PhoneTemplateText:
         return text
 
 
-BEFORE_DUE = PhoneTemplateText(
-    "reminder_due_1",
-    "Hello {{1}}, a note from {{2}}: {{3}} for {{4}} is due on {{5}}. The invoice and ways to pay: {{6}} - "
-    + _STOP,
-)
-OVERDUE = PhoneTemplateText(
-    "reminder_overdue_1",
-    "Hello {{1}}, a reminder from {{2}}: {{3}} for {{4}} was due on {{5}} and is still open. "
-    "If you have paid, thank you. The invoice and ways to pay: {{6}} - " + _STOP,
-)
-LONG_OVERDUE = PhoneTemplateText(
-    "reminder_long_overdue_1",
-    "Hello {{1}}, {{2}} is still waiting for {{4}} for {{3}}, which was due on {{5}}. Please pay, or tell us what is "
-    "in the way: {{6}} - " + _STOP,
-)
-TEMPLATES = (BEFORE_DUE, OVERDUE, LONG_OVERDUE)
+def templates(languages: Iterable[str]) -> list[PhoneTemplateText]:
+    """All texts of these languages."""
+    return [template(moment, language) for language in languages for moment in MOMENTS]
 
 
-def template_for(letter: Letter) -> PhoneTemplateText:
-    """The text that suits the invoice longest overdue."""
-    late = (local_date(letter.now, letter.zone) - _leading(letter)).days
-    if late < _LATE:
-        return BEFORE_DUE
-    return OVERDUE if late < _VERY_LATE else LONG_OVERDUE
+@cache
+def template(moment: str, language: str) -> PhoneTemplateText:
+    """The text for a step of this kind in this language."""
+    words = tomllib.loads((_TEXTS / language / "whatsapp.toml").read_text(encoding="utf-8"))
+    return PhoneTemplateText(moment, language, f"{words[moment]} - {words['stop']}")
+
+
+def template_for(
+    moment: str, *, wanted: str, own: str, approved: Collection[str]
+) -> PhoneTemplateText | None:
+    """The text in the customer's language, else in the cadence's own; None while WhatsApp has approved neither."""
+    found = (template(moment, language) for language in dict.fromkeys((wanted, own)))
+    return next((text for text in found if text.key in approved), None)
 
 
 def template_values(letter: Letter, *, link: str) -> dict[str, str]:
@@ -79,7 +101,3 @@ def template_values(letter: Letter, *, link: str) -> dict[str, str]:
     return {
         str(place): clean(str(value), longest=_LONGEST_VARIABLE) or "–" for place, value in enumerate(told, 1)
     }
-
-
-def _leading(letter: Letter) -> date:
-    return min(line.due_on for line in letter.lines)

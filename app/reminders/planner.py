@@ -39,9 +39,17 @@ _NOBODY = Addressee(has_address=False)
 _NO_PROFILE = Profile()
 
 
-def plan(situation: Situation) -> list[Planned]:
-    """The next reminder for each customer and currency that has one, in the order of the invoices."""
-    run = _Run(situation)
+Pages = dict[tuple[object, ...], tuple[Diary, Timelines]]
+"""Diaries and timelines by cadence and recipient's whereabouts."""
+
+
+def plan(situation: Situation, *, pages: Pages | None = None) -> list[Planned]:
+    """The next reminder for each customer and currency that has one, in the order of the invoices.
+
+    `pages` remembers what was worked out, for one who plans many days of the same organisation with the same
+    cadence objects.
+    """
+    run = _Run(situation, {} if pages is None else pages)
     customers: dict[UUID, dict[Group, list[OpenInvoice]]] = {}
     for invoice in situation.invoices:
         if invoice.balance > 0:
@@ -51,10 +59,11 @@ def plan(situation: Situation) -> list[Planned]:
 
 
 class _Run:
-    """One planning: remembers the diaries and timelines it has worked out."""
+    """One planning: remembers the diaries and timelines it has worked out, and where they begin."""
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: Situation, known: Pages) -> None:
         self._situation = situation
+        self._known = known
         self._home_day_now = situation.now.astimezone(ZoneInfo(situation.zone)).date()
         self._diaries: dict[tuple[object, ...], tuple[Diary, Timelines, date]] = {}
 
@@ -148,12 +157,17 @@ class _Run:
         """The diary of this kind of recipient, its timelines, and its first day."""
         key = (id(cadence), addressee.zones, addressee.place)
         if key not in self._diaries:
-            home = self._situation.place
-            places = tuple(dict.fromkeys(place for place in (home, addressee.place) if place))
-            diary = Diary(cadence, home=self._situation.zone, zones=addressee.zones, places=places)
-            first = diary.first_day(self._situation.now)
-            self._diaries[key] = diary, Timelines(cadence, diary), first
+            if key not in self._known:
+                self._known[key] = self._new_pages(cadence, addressee)
+            diary, timelines = self._known[key]
+            self._diaries[key] = diary, timelines, diary.first_day(self._situation.now)
         return self._diaries[key]
+
+    def _new_pages(self, cadence: Cadence, addressee: Addressee) -> tuple[Diary, Timelines]:
+        home = self._situation.place
+        places = tuple(dict.fromkeys(place for place in (home, addressee.place) if place))
+        diary = Diary(cadence, home=self._situation.zone, zones=addressee.zones, places=places)
+        return diary, Timelines(cadence, diary)
 
 
 def _is_too_much(planned: Planned, had: Sequence[Contact]) -> bool:

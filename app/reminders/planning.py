@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.channels.email.transport import installation_sends_mail
 from app.kit.clock import local_date
 from app.kit.ground import Ground
 from app.kit.settings import Settings
@@ -23,17 +24,37 @@ from app.reminders.loading_cadences import as_cadence
 from app.reminders.mail_servers import can_send_mail
 from app.reminders.person_steps import ask_persons
 from app.reminders.planner import plan
+from app.reminders.planning_marks import begin, is_fresh, keep
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE
-from app.reminders.situation import Cadence
-from app.reminders.standing import Organisation, differences, wanted
+from app.reminders.situation import Cadence, Planned, Situation
+from app.reminders.standing import Organisation, Undecided, differences, wanted
 from app.tasks import kinds
 from app.tasks.queue import enqueue
+
+_NEXT_DUE = select(func.min(Reminder.due_at)).where(
+    Reminder.needs_confirmation.is_(False),
+    Reminder.channels != [],
+    or_(
+        Reminder.state == ReminderState.PLANNED,
+        (Reminder.state == ReminderState.HELD) & Reminder.reason_code.in_(TAKEN_UP_WHEN_DUE),
+    ),
+)
+
+
+def plan_if_stale(ground: Ground, tenant_id: UUID) -> int:
+    """`plan_tenant`, unless it would change nothing; the number of reminders written."""
+    with ground.database.platform() as session:
+        sends_mail = installation_sends_mail(ground.settings)
+        if is_fresh(session, tenant_id, now=ground.clock.now(), sends_mail=sends_mail):
+            return 0
+    return plan_tenant(ground, tenant_id)
 
 
 def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
     """Plan, store and ask for the next dispatch; the number of reminders written. Nothing new, nothing written."""
     now = ground.clock.now()
     with _without_collecting(), ground.database.tenant(tenant_id) as session:
+        marks = begin(session, tenant_id)
         organisation = lock_organisation(session, ground.settings, now=now)
         if organisation is None:
             return 0
@@ -56,10 +77,23 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
             for one in planned
         ]
         written = reconciling.write(session, differences(stored, wished), now=now)
-        ask_persons(session, organisation, now=now)
-        ask_for_dispatch(session, tenant_id, now=now)
-        _look_again(session, tenant_id, at=stale_at(situation, planned), now=now)
+        asks = any(not one.channels and one.due_at <= now for one in wished)
+        has_asked = asks and ask_persons(session, organisation, now=now)
+        _ask_for_dispatch_of(session, tenant_id, wished, now=now)
+        keep(
+            session,
+            marks,
+            now=now,
+            stale_at=now if has_asked else _lasts_until(situation, planned, wished),
+            sends_mail=installation_sends_mail(ground.settings),
+        )
         return written
+
+
+def _lasts_until(situation: Situation, planned: list[Planned], wished: list[Undecided]) -> datetime:
+    """When time alone may have made this plan wrong; what waits for its time is looked at when that has come."""
+    waiting = (one.waits_until(situation.now) for one in wished)
+    return min([stale_at(situation, planned), *(at for at in waiting if at is not None)])
 
 
 @contextmanager
@@ -95,34 +129,28 @@ def planning_cadence(session: Session, now: datetime) -> Cadence:
     return as_cadence(cadence, active_steps(session, cadence.id))
 
 
-def _look_again(session: Session, tenant_id: UUID, *, at: datetime, now: datetime) -> None:
-    """Plan again when time alone may have made this plan wrong. Whatever else changes asks for it by itself."""
-    enqueue(session, kind=kinds.PLAN, tenant_id=tenant_id, key=look_again_key(tenant_id), run_at=at, now=now)
-
-
-def look_again_key(tenant_id: UUID | str) -> str:
-    """The key of the task that waits for a plan to become stale."""
-    return f"{kinds.PLAN}:later:{tenant_id}"
-
-
 def ask_for_dispatch(session: Session, tenant_id: UUID, *, now: datetime) -> None:
     """Let the dispatcher come when the next reminder is due, if there is one."""
-    due_at = session.scalar(
-        select(func.min(Reminder.due_at)).where(
-            Reminder.needs_confirmation.is_(False),
-            Reminder.channels != [],
-            or_(
-                Reminder.state == ReminderState.PLANNED,
-                (Reminder.state == ReminderState.HELD) & Reminder.reason_code.in_(TAKEN_UP_WHEN_DUE),
-            ),
-        )
-    )
+    due_at = session.scalar(_NEXT_DUE)
     if due_at is not None:
-        enqueue(
-            session,
-            kind=kinds.DISPATCH,
-            tenant_id=tenant_id,
-            key=f"{kinds.DISPATCH}:{tenant_id}",
-            run_at=due_at,
-            now=now,
-        )
+        _dispatch_at(session, tenant_id, due_at, now=now)
+
+
+def _ask_for_dispatch_of(
+    session: Session, tenant_id: UUID, undecided: list[Undecided], *, now: datetime
+) -> None:
+    """The same, of rows that are known and not asked for again."""
+    due = [
+        one.due_at
+        for one in undecided
+        if one.channels
+        and not one.needs_confirmation
+        and (one.state is ReminderState.PLANNED or one.reason_code in TAKEN_UP_WHEN_DUE)
+    ]
+    if due:
+        _dispatch_at(session, tenant_id, min(due), now=now)
+
+
+def _dispatch_at(session: Session, tenant_id: UUID, due_at: datetime, *, now: datetime) -> None:
+    key = f"{kinds.DISPATCH}:{tenant_id}"
+    enqueue(session, kind=kinds.DISPATCH, tenant_id=tenant_id, key=key, run_at=due_at, now=now)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
 from app.reminders.calendar import local
-from app.reminders.planner import plan
+from app.reminders.planner import Pages, plan
 from app.reminders.situation import Contact, Group, Had, OpenInvoice, Past, Planned, Situation
 
 
@@ -15,17 +15,28 @@ def preview(situation: Situation, *, days: int = 30) -> list[Planned]:
     """Every reminder of the next `days` days, in order, as if each left on its day and nobody paid."""
     until = local(situation.now, situation.zone).date() + timedelta(days=days)
     found: list[Planned] = []
-    while due := _within(plan(situation), until):
-        first_day = due[0].send_on
-        leaving = [planned for planned in due if planned.send_on == first_day]
+    pages: Pages = {}
+    while leaving := _first_of_each(_within(plan(situation, pages=pages), until)):
         found += leaving
         situation = _after(situation, leaving)
-    return found
+    return sorted(found, key=_order)
+
+
+def _first_of_each(due: list[Planned]) -> list[Planned]:
+    """What leaves first for each customer: customers do not look at each other, so each goes on by itself."""
+    first_days: dict[UUID, date] = {}
+    for one in due:
+        first_days.setdefault(one.customer_id, one.send_on)
+    return [one for one in due if one.send_on == first_days[one.customer_id]]
 
 
 def _within(planned: list[Planned], until: date) -> list[Planned]:
     sendable = (one for one in planned if one.obstacle is None or one.obstacle.code == "held_until")
-    return sorted((one for one in sendable if one.send_on <= until), key=lambda one: one.due_at)
+    return sorted((one for one in sendable if one.send_on <= until), key=_order)
+
+
+def _order(one: Planned) -> tuple[date, datetime]:
+    return one.send_on, one.due_at
 
 
 def by_day(planned: list[Planned]) -> Iterator[tuple[date, list[Planned]]]:
@@ -48,7 +59,9 @@ def _after(situation: Situation, left: list[Planned]) -> Situation:
         if one.channels:
             had = contacts.get(one.customer_id, ())
             contacts[one.customer_id] = (*had, Contact(one.send_on, one.channels[0]))
-    invoices = [_spend(invoice, spent) for invoice in situation.invoices]
+    # For whom nothing left, nothing comes within the days that are looked at.
+    waiting = {one.customer_id for one in left}
+    invoices = [_spend(invoice, spent) for invoice in situation.invoices if invoice.customer_id in waiting]
     return replace(situation, invoices=invoices, past=past, contacts=contacts)
 
 

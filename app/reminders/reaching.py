@@ -12,7 +12,8 @@ from app.kit.errors import DueMateError
 from app.kit.sealing import Sealer
 from app.models import BadAddress, Consent, ConsentBasis, Customer, OptOut
 from app.reminders import reasons
-from app.reminders.addresses import first_address, is_valid
+from app.reminders.addresses import Mailbox, first_address
+from app.reminders.contacts import Person, people_of
 from app.reminders.phone_accounts import phone_account
 from app.reminders.phone_numbers import mobile_number
 from app.reminders.reasons import Reason
@@ -42,6 +43,8 @@ class Way:
     address: str | None = field(repr=False)
     opted_out: bool = False
     obstacle: Reason | None = None
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    """Of a mail: everybody at the customer, of whom the step chooses."""
 
     @property
     def why_not(self) -> Reason | None:
@@ -65,6 +68,7 @@ class Known:
     opted_out: frozenset[tuple[UUID, str]]
     consents: frozenset[tuple[UUID, str]]
     dead: Mapping[tuple[UUID, str], str] = field(repr=False)
+    people: Mapping[UUID, tuple[Person, ...]] = field(default_factory=dict, repr=False)
 
 
 def choose(channels: Sequence[str], place: int, ways: Mapping[str, Way]) -> tuple[int, Way]:
@@ -104,6 +108,7 @@ def read_known(
         opted_out=_pairs(session, opted_out),
         consents=_pairs(session, consents),
         dead={(row.customer_id, row.channel): _opened_dead(sealer, row) for row in dead},
+        people=people_of(session, sealer, customer_ids),
     )
 
 
@@ -123,28 +128,52 @@ def phone_of(customer: Customer, country: str, sealer: Sealer) -> str | None:
 
 
 def _way(customer: Customer, channel: str, known: Known, sealer: Sealer) -> Way:
-    is_phone = channel in PHONE_CHANNELS
-    address = phone_of(customer, known.country, sealer) if is_phone else first_address(sealer, customer)
+    if channel == EMAIL:
+        return _by_mail(customer, known, sealer)
+    address = phone_of(customer, known.country, sealer)
     return Way(
         channel,
         address,
         opted_out=(customer.id, channel) in known.opted_out,
-        obstacle=_obstacle(customer.id, channel, address, known),
+        obstacle=_obstacle_by_phone(customer.id, channel, address, known),
     )
 
 
-def _obstacle(customer_id: UUID, channel: str, address: str | None, known: Known) -> Reason | None:
+def _by_mail(customer: Customer, known: Known, sealer: Sealer) -> Way:
+    mailbox = _mailbox(customer, known, sealer)
+    to, obstacle = mailbox.to(), None
+    if EMAIL not in known.ready:
+        obstacle = NOT_SET_UP
+    elif not to:
+        obstacle = DEAD_ADDRESS if mailbox.has_died else reasons.BAD_EMAIL
+    return Way(
+        EMAIL,
+        to[0] if to else None,
+        opted_out=(customer.id, EMAIL) in known.opted_out,
+        obstacle=obstacle,
+        mailbox=mailbox,
+    )
+
+
+def _mailbox(customer: Customer, known: Known, sealer: Sealer) -> Mailbox:
+    people = known.people.get(customer.id, ())
+    dead = {person.email.lower() for person in people if person.dead_since is not None}
+    dead_own = known.dead.get((customer.id, EMAIL))
+    return Mailbox(
+        own=first_address(sealer, customer),
+        people=tuple((person.role, person.email) for person in people if person.email),
+        dead=frozenset(dead | ({dead_own.lower()} if dead_own else set())),
+    )
+
+
+def _obstacle_by_phone(customer_id: UUID, channel: str, address: str | None, known: Known) -> Reason | None:
     if channel not in known.ready:
         return NOT_SET_UP
-    if channel == EMAIL and not is_valid(address):
-        return reasons.BAD_EMAIL
-    if channel != EMAIL and address is None:
+    if address is None:
         return NO_MOBILE
-    if address is not None and known.dead.get((customer_id, channel)) == address:
+    if known.dead.get((customer_id, channel)) == address:
         return DEAD_ADDRESS
-    if channel in PHONE_CHANNELS and not _has_agreed(customer_id, channel, known):
-        return NO_CONSENT
-    return None
+    return None if _has_agreed(customer_id, channel, known) else NO_CONSENT
 
 
 def _has_agreed(customer_id: UUID, channel: str, known: Known) -> bool:

@@ -14,27 +14,27 @@ from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
 from app.reminders import reasons
+from app.reminders.reconciling_lines import write_lines
 from app.reminders.standing import Differences, Undecided
 
 _WANTED = """
-    jsonb_to_recordset(CAST(:rows AS jsonb)) AS w(
+    json_to_recordset(CAST(:rows AS json)) AS w(
         id uuid, customer_id uuid, currency char(3), step_id uuid, cadence_version bigint, send_on date,
         due_at timestamptz, state text, reason_code text, reason text, needs_confirmation boolean, first_on date,
         channels text[])
 """
-_FREE_OLD_LINES = """
-    DELETE FROM reminder_invoice line USING reminder r
-    WHERE r.tenant_id = :tenant AND r.id = ANY(:ids) AND r.state IN ('planned', 'held')
-      AND line.tenant_id = :tenant AND line.reminder_id = r.id
-"""
+# Of the channels it stays at the one it had come to, unless it words another step now.
 _CHANGE = f"""
     UPDATE reminder r
     SET step_id = w.step_id, cadence_version = w.cadence_version, send_on = w.send_on, due_at = w.due_at,
         state = w.state, reason_code = w.reason_code, reason = w.reason,
         needs_confirmation = w.needs_confirmation, planned_at = :now, first_on = w.first_on,
         channels = w.channels,
+        channel_place = CASE WHEN r.step_id = w.step_id
+            THEN coalesce(array_position(w.channels, r.channels[r.channel_place + 1]) - 1, 0) ELSE 0 END,
         confirmed_at = CASE WHEN w.needs_confirmation THEN NULL ELSE r.confirmed_at END
     FROM {_WANTED} WHERE r.tenant_id = :tenant AND r.id = w.id AND r.state IN ('planned', 'held')
+    RETURNING r.id
 """  # noqa: S608
 _ADD = f"""
     INSERT INTO reminder (tenant_id, id, customer_id, currency, step_id, cadence_version, send_on, due_at,
@@ -43,13 +43,6 @@ _ADD = f"""
            state, reason_code, reason, needs_confirmation, CAST(:now AS timestamptz), first_on, channels
     FROM {_WANTED}
 """  # noqa: S608
-_ADD_LINES = """
-    INSERT INTO reminder_invoice (tenant_id, id, reminder_id, invoice_id, step_id, occurrence, reached_on, is_spent)
-    SELECT r.tenant_id, w.id, w.reminder_id, w.invoice_id, w.step_id, w.occurrence, w.reached_on, true
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS w(
-        id uuid, reminder_id uuid, invoice_id uuid, step_id uuid, occurrence bigint, reached_on date)
-    JOIN reminder r ON r.tenant_id = :tenant AND r.id = w.reminder_id AND r.state IN ('planned', 'held')
-"""
 _FORGET = """
     DELETE FROM reminder r WHERE id = ANY(:ids) AND state IN ('planned', 'held')
       AND NOT EXISTS (SELECT FROM message m WHERE m.tenant_id = r.tenant_id AND m.reminder_id = r.id)
@@ -68,18 +61,19 @@ _SKIP = """
 def write(session: Session, found: Differences, *, now: datetime) -> int:
     """Write the differences; the number of reminders touched. A row that began to leave is not touched."""
     new = {uuid4(): row for row in found.new}
-    anew = {row_id: found.changed[row_id] for row_id in found.covered_anew}
-    remove(session, found.superfluous)
     values = {"tenant": tenant_of(session), "now": now}
-    # Old lines first, so that no unique key is in the way of an invoice that changes its reminder.
-    if anew:
-        session.execute(text(_FREE_OLD_LINES), {"tenant": values["tenant"], "ids": list(anew)})
+    remove(session, found.superfluous)
+    changed: set[UUID] = set()
     if found.changed:
-        session.execute(text(_CHANGE), {**values, "rows": _rows(found.changed)})
+        changed.update(session.scalars(text(_CHANGE), {**values, "rows": _rows(found.changed)}))
     if new:
         session.execute(text(_ADD), {**values, "rows": _rows(new)})
-    if new or anew:
-        session.execute(text(_ADD_LINES), {"tenant": values["tenant"], "rows": _lines({**new, **anew})})
+    lines = {row_id: (before, found.changed[row_id].covered) for row_id, before in found.covered_anew.items()}
+    write_lines(
+        session,
+        {row_id: pair for row_id, pair in lines.items() if row_id in changed}
+        | {row_id: (frozenset(), row.covered) for row_id, row in new.items()},
+    )
     return len(new) + len(found.changed) + len(found.superfluous)
 
 
@@ -113,20 +107,3 @@ def _columns(row_id: UUID, row: Undecided) -> dict[str, object]:
         "first_on": row.first_on.isoformat() if row.first_on else None,
         "channels": row.channels,
     }
-
-
-def _lines(rows: dict[UUID, Undecided]) -> str:
-    return json.dumps(
-        [
-            {
-                "id": str(uuid4()),
-                "reminder_id": str(row_id),
-                "invoice_id": str(covered.invoice_id),
-                "step_id": str(covered.step_id),
-                "occurrence": covered.occurrence,
-                "reached_on": covered.reached_on.isoformat() if covered.reached_on else None,
-            }
-            for row_id, row in rows.items()
-            for covered in row.covered
-        ]
-    )

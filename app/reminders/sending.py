@@ -17,7 +17,8 @@ from app.models import Attachment
 from app.reminders import outcomes, reasons
 from app.reminders.attaching import Files, Wanted, attachment_of, fetch_invoices
 from app.reminders.consequences import record_refused
-from app.reminders.delivering import Delivery, Intended, hold_broken, intend
+from app.reminders.deliveries import Delivery, Intended
+from app.reminders.delivering import hold_broken, intend
 
 # With the pauses below and the nights between, this bridges several working days: RFC 5321, 4.5.4.1 asks for four to
 # five. A mail server that is away for a day must not cost every customer of that day their reminder.

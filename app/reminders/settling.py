@@ -18,7 +18,7 @@ from app.kit.errors import Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import MessageState
 from app.reminders import claiming, outcomes, reasons
-from app.reminders.delivering import CONTENT_COLUMN, RECIPIENT_COLUMN
+from app.reminders.delivering_rows import CONTENT_COLUMN, RECIPIENT_COLUMN
 from app.reminders.openings import Openings
 
 _LEFT_OPEN = """

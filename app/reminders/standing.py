@@ -146,8 +146,8 @@ class Differences:
 
     new: list[Undecided]
     changed: dict[UUID, Undecided]
-    covered_anew: set[UUID]
-    """Of the changed, those whose invoices or steps differ."""
+    covered_anew: dict[UUID, frozenset[Covered]]
+    """Of the changed, those whose invoices or steps differ, with what they cover as stored."""
     superfluous: list[UUID]
 
 
@@ -160,7 +160,7 @@ def differences(stored: Mapping[UUID, Undecided], wished: list[Undecided]) -> Di
             superfluous.append(row_id)
         else:
             by_group[row.group] = (row_id, row)
-    found = Differences(new=[], changed={}, covered_anew=set(), superfluous=superfluous)
+    found = Differences(new=[], changed={}, covered_anew={}, superfluous=superfluous)
     for wish in wished:
         pair = by_group.pop(wish.group, None)
         if pair is None:
@@ -168,6 +168,6 @@ def differences(stored: Mapping[UUID, Undecided], wished: list[Undecided]) -> Di
         elif pair[1] != wish:
             found.changed[pair[0]] = wish
             if pair[1].covered != wish.covered:
-                found.covered_anew.add(pair[0])
+                found.covered_anew[pair[0]] = pair[1].covered
     superfluous.extend(row_id for row_id, _ in by_group.values())
     return found

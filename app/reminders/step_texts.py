@@ -1,5 +1,6 @@
 """The words of steps, on every channel and in every language their owner has written, and which of them to use."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -8,11 +9,13 @@ from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.models import Anchor, Attachment, Cadence, CadenceStep, OnlyAfter, StepText
+from app.kit.sealing import Sealer
+from app.models import Anchor, Attachment, Cadence, CadenceStep, ContactRole, OnlyAfter, StepText
 from app.reminders.languages import chosen
 from app.reminders.ready_texts import EMAIL, PROMISE_BROKEN, SMS, ReadyText, moment_of, ready_text
 from app.reminders.wording import WordingFault
 
+CC_COLUMN = "cadence_step.cc"
 Place = tuple[str, str]
 """Channel and language of a text."""
 
@@ -29,6 +32,10 @@ class StepWords:
     sender_name: str | None = None
     """None: the business."""
     attachment: Attachment = Attachment.NONE
+    recipient_role: str = ContactRole.BILLING
+    """Which of the customer's contacts its mail goes to."""
+    cc: tuple[str, ...] = field(default=(), repr=False)
+    """Addresses of the business itself that get a copy of its mail."""
 
     @property
     def further(self) -> dict[Place, ReadyText]:
@@ -49,8 +56,10 @@ class StepWords:
         return ready_text(self.language, self.moment, channel=SMS), self.language
 
 
-def words_of(session: Session, step_ids: Collection[UUID]) -> dict[UUID, StepWords]:
-    """The words of these steps, retired ones among them, in two queries."""
+def words_of(
+    session: Session, step_ids: Collection[UUID], sealer: Sealer | None = None
+) -> dict[UUID, StepWords]:
+    """The words of these steps, retired ones among them, in two queries. Without a sealer nobody gets a copy."""
     further: dict[UUID, dict[Place, ReadyText]] = {}
     for one in session.scalars(select(StepText).where(StepText.step_id.in_(step_ids))):
         further.setdefault(one.step_id, {})[one.channel, one.language] = ReadyText(one.subject, one.body)
@@ -66,6 +75,8 @@ def words_of(session: Session, step_ids: Collection[UUID]) -> dict[UUID, StepWor
             {(EMAIL, language): ReadyText(step.subject, step.body)} | further.get(step.id, {}),
             step.sender_name,
             step.attachment,
+            step.recipient_role,
+            copies_of(step, sealer) if sealer else (),
         )
         for step, language in rows
     }
@@ -86,6 +97,19 @@ def write_texts(session: Session, step_id: UUID, texts: Mapping[Place, ReadyText
         for (channel, language), text in texts.items()
     )
     session.flush()
+
+
+def copies_of(step: CadenceStep, sealer: Sealer) -> tuple[str, ...]:
+    """The addresses of the business that get a copy of the step's mail."""
+    if step.cc_sealed is None:
+        return ()
+    return tuple(json.loads(sealer.open(step.cc_sealed, column=CC_COLUMN, row=step.id)))
+
+
+def seal_copies(step: CadenceStep, copies: Collection[str], sealer: Sealer) -> None:
+    """Keep who gets a copy of the step's mail. The addresses have been checked."""
+    text = json.dumps(list(copies))
+    step.cc_sealed = sealer.seal(text, column=CC_COLUMN, row=step.id) if copies else None
 
 
 def _moment(step: CadenceStep) -> str:

@@ -1,18 +1,20 @@
 """The durable tasks of reminders: plan a tenant, dispatch what is due, and plan everybody once an hour."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import Text, exists, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.connectors.registry import LEDGERS
 from app.kit.errors import Retryable
 from app.kit.ground import Ground
-from app.models import Route, Task, TaskState
+from app.models import Task
 from app.payments.replan import replan
 from app.reminders.dispatch import send_batch
 from app.reminders.openings import opened
-from app.reminders.planning import look_again_key, plan_tenant
+from app.reminders.planning import plan_if_stale
+from app.reminders.planning_marks import stale_tenants
 from app.reminders.settling import settle
 from app.tasks import kinds
 from app.tasks.handlers import Assignment, handles
@@ -24,8 +26,8 @@ _LOOK_AGAIN = timedelta(seconds=15)
 
 @handles(kinds.PLAN)
 def plan_reminders(ground: Ground, task: Assignment) -> None:
-    """Bring a tenant's planned reminders up to date."""
-    plan_tenant(ground, task.tenant)
+    """Bring a tenant's planned reminders up to date, if anything has changed."""
+    plan_if_stale(ground, task.tenant)
 
 
 @handles(kinds.DISPATCH)
@@ -48,20 +50,27 @@ def dispatch(ground: Ground, task: Assignment) -> None:
         raise Retryable("The outcome of a message is being looked up.", after=_LOOK_AGAIN)
 
 
+@periodically("reminders.plan_stale", every=timedelta(minutes=1))
+def plan_stale(session: Session, now: datetime) -> None:
+    """Plan whoever's plan may be wrong by now and has nobody at it. Who has a fresh one is not even read."""
+    _ask_for(session, _stale(session, now) - _at_work(session), now=now)
+
+
 @periodically("reminders.plan_all", every=timedelta(hours=1))
 def plan_all(session: Session, now: datetime) -> None:
-    """The net under everything: plan whoever has no plan that is still fresh. Who has one is not even read."""
-    has_fresh = exists().where(
-        Task.key == func.concat(look_again_key(""), Route.tenant_id.cast(Text)),
-        Task.state == TaskState.WAITING,
-        Task.run_at > now,
-    )
-    stale = select(Route.tenant_id).where(Route.kind.in_(LEDGERS), ~has_fresh).distinct()
-    wanted = sorted((f"{kinds.PLAN}:{tenant_id}", tenant_id) for tenant_id in session.scalars(stale))
-    enqueue_all(
-        session,
-        [Wanted(key, tenant_id, None) for key, tenant_id in wanted],
-        kind=kinds.PLAN,
-        run_at=now,
-        now=now,
-    )
+    """The net under it: planning that was given up is tried once more."""
+    _ask_for(session, _stale(session, now), now=now)
+
+
+def _stale(session: Session, now: datetime) -> set[str]:
+    return {f"{kinds.PLAN}:{tenant_id}" for tenant_id in stale_tenants(session, list(LEDGERS), now=now)}
+
+
+def _at_work(session: Session) -> set[str]:
+    """Keys of the plannings that wait, run, or were given up."""
+    return {key for key in session.scalars(select(Task.key).where(Task.kind == kinds.PLAN)) if key}
+
+
+def _ask_for(session: Session, keys: set[str], *, now: datetime) -> None:
+    wanted = [Wanted(key, UUID(key.removeprefix(f"{kinds.PLAN}:")), None) for key in sorted(keys)]
+    enqueue_all(session, wanted, kind=kinds.PLAN, run_at=now, now=now)

@@ -7,13 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.connectors.base import PaymentRecord
-from app.sync.copying import copy_rows
+from app.sync.copying import copy_rows, ids_in_one
 from app.sync.identity import INVOICE, PAYMENT
 from app.sync.tables import Reading
 
@@ -29,7 +28,7 @@ _TAKE_AWAY = f"""
         SELECT FROM incoming_payment_application AS incoming
         WHERE incoming.payment_id = old.payment_id AND incoming.invoice_id = old.invoice_id
       )
-    RETURNING old.payment_id"""  # noqa: S608 (our own names)
+    RETURNING old.payment_id AS id"""  # noqa: S608 (our own names)
 _PUT_IN = f"""
     INSERT INTO payment_application AS old (tenant_id, id, payment_id, invoice_id, amount)
     SELECT incoming.tenant_id, gen_random_uuid(), incoming.payment_id, incoming.invoice_id, incoming.amount
@@ -38,11 +37,12 @@ _PUT_IN = f"""
     ORDER BY incoming.payment_id, incoming.invoice_id
     ON CONFLICT (tenant_id, payment_id, invoice_id) DO UPDATE SET amount = excluded.amount
     WHERE old.amount <> excluded.amount
-    RETURNING old.payment_id"""  # noqa: S608 (our own names)
+    RETURNING old.payment_id AS id"""  # noqa: S608 (our own names)
 
 
-def replace_applications(session: Session, reading: Reading, payments: Sequence[PaymentRecord]) -> set[UUID]:
-    """Bring the applications of payments in line, right after their rows were merged; the payments that changed.
+def replace_applications(session: Session, reading: Reading, payments: Sequence[PaymentRecord]) -> set[str]:
+    """Bring the applications of payments in line, right after their rows were merged; the ids of
+    payments that changed.
 
     Needs `incoming_ledger_payment`, which holds each payment once.
     """
@@ -51,7 +51,7 @@ def replace_applications(session: Session, reading: Reading, payments: Sequence[
         copy_rows(session, "payment_application", rows)
     else:
         session.execute(text(_NO_ROWS))
-    changed = {*session.scalars(text(_TAKE_AWAY)), *session.scalars(text(_PUT_IN))}
+    changed = ids_in_one(session, _TAKE_AWAY) | ids_in_one(session, _PUT_IN)
     session.execute(text("DROP TABLE incoming_payment_application"))
     return changed
 

@@ -62,10 +62,11 @@ def mark_deleted(
 
 def still_there(session: Session, resource: Resource) -> dict[str, datetime | None]:
     """Every row of the mirror that is not marked as gone, with its time of change."""
-    rows = session.execute(
+    arrays = session.execute(
         text(
-            f"SELECT external_id, changed_at FROM {TABLES[resource].name} AS mirror "  # noqa: S608 (our own names)
-            f"WHERE {_MARKS[resource].is_there}"
+            "SELECT coalesce(array_agg(external_id), '{}'), coalesce(array_agg(changed_at), '{}') "  # noqa: S608
+            f"FROM {TABLES[resource].name} AS mirror WHERE {_MARKS[resource].is_there}"
         )
     )
-    return {external_id: changed_at for external_id, changed_at in rows}  # noqa: C416 (a Row is no pair of types)
+    external_ids, times = arrays.one()
+    return dict(zip(external_ids, times, strict=True))

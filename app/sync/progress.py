@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select, update
@@ -128,11 +129,11 @@ def turn_to(session: Session, run: Run, resource: Resource) -> int:
 
 def record_page(session: Session, run: Run, page: Page, *, before: int, changed: int) -> None:
     """Count a page that was written in this unit of work. `before`: rows of other resources."""
-    row = session.get_one(SyncRun, (run.tenant_id, run.id))
-    row.rows_read += page.row_count
-    row.rows_changed += changed
+    read = SyncRun.rows_read + page.row_count
+    counted: dict[str, Any] = {"rows_read": read, "rows_changed": SyncRun.rows_changed + changed}
     if page.expected is not None:
-        row.rows_expected = max(before + page.expected, row.rows_read)
+        counted["rows_expected"] = func.greatest(before + page.expected, read)
+    session.execute(update(SyncRun).where(SyncRun.id == run.id).values(counted))
 
 
 def finish(session: Session, run: Run, found: Findings, *, now: datetime) -> None:

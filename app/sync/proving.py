@@ -19,9 +19,9 @@ from app.kit.ground import Ground
 from app.sync.comparison import MirrorLine, compared
 from app.sync.deletion import mark_deleted, still_there
 from app.sync.progress import Run
-from app.sync.reading import ResourceRead, write_page
+from app.sync.reading import ResourceRead, reading_of, write_page
 from app.sync.tables import TABLES, Reading
-from app.sync.upsert import Contested, upsert
+from app.sync.upsert import Contested, prepared, upsert
 
 _ROUNDS = 3
 _FEW = 10
@@ -120,7 +120,9 @@ def _catch_up(ground: Ground, run: Run, read: ResourceRead, *, since: datetime |
     for page in open_ledger(ground, run.tenant_id).changes(read.resource, since=since):
         read.add(page)
         with ground.database.tenant(run.tenant_id) as session:
-            write_page(ground, session, run, read, page, read_at=asked_at)
+            reading = reading_of(ground, session, run, read.resource, read_at=asked_at)
+            rows = prepared(TABLES[read.resource], reading, page.rows)
+            write_page(session, reading, read, page, rows)
         found += page.rows
     return found
 

@@ -21,7 +21,7 @@ from app.sync.progress import Run
 from app.sync.reading_ahead import read_ahead
 from app.sync.tables import TABLES, Reading
 from app.sync.tally import Tally
-from app.sync.upsert import Contested, upsert
+from app.sync.upsert import Contested, Prepared, prepared, write
 
 
 @dataclass
@@ -56,37 +56,43 @@ def read_resource(
     """Every page of what changed, written. The cursor of customers waits until `follow` is done with them."""
     with ground.database.tenant(run.tenant_id) as session:
         before = progress.turn_to(session, run, resource)
+        reading = reading_of(ground, session, run, resource, read_at=run.started_at)
     since = run.since(resource)
     read = ResourceRead(resource, is_whole=since is None)
-    pages = ledger.changes(resource, since=since)
+    pages = (
+        (page, prepared(TABLES[resource], reading, page.rows))
+        for page in ledger.changes(resource, since=since)
+    )
     with closing(read_ahead(pages, renew=renew)) as coming:
-        for page in coming:
+        for page, rows in coming:
             read.add(page)
             with ground.database.tenant(run.tenant_id) as session:
                 # Rows and cursor go together, so a crash of the server at worst loses both, and they are read again.
                 session.execute(text("SET LOCAL synchronous_commit = off"))
-                changed = write_page(ground, session, run, read, page, read_at=run.started_at)
+                changed = write_page(session, reading, read, page, rows)
                 progress.record_page(session, run, page, before=before, changed=changed)
                 if page.complete_until is not None and resource is not Resource.CUSTOMERS:
                     progress.move_cursor(session, run, resource, page.complete_until)
     if read.deleted:
         # Once more: a page may have brought a row after the word that it is gone.
         with ground.database.tenant(run.tenant_id) as session:
-            reading = Reading(run.tenant_id, ground.sealer(session), run.started_at)
             mark_deleted(session, resource, reading, read.deleted)
     return read
 
 
-def write_page(
-    ground: Ground, session: Session, run: Run, read: ResourceRead, page: Page, *, read_at: datetime
-) -> int:
+def reading_of(
+    ground: Ground, session: Session, run: Run, resource: Resource, *, read_at: datetime
+) -> Reading:
+    """For whom, and since when, rows of a resource are written by a pull."""
+    followed_until = run.cursors.get(resource)
+    return Reading(run.tenant_id, ground.sealer(session), read_at, followed_until=followed_until)
+
+
+def write_page(session: Session, reading: Reading, read: ResourceRead, page: Page, rows: Prepared) -> int:
     """Write rows and deletions of a page; how many rows of the mirror are different now."""
-    reading = Reading(
-        run.tenant_id, ground.sealer(session), read_at, followed_until=run.cursors.get(read.resource)
-    )
     if read.resource is Resource.CUSTOMERS:
         read.vanished |= _vanishing(session, reading, page)
-    written = upsert(session, TABLES[read.resource], reading, page.rows)
+    written = write(session, TABLES[read.resource], reading, rows)
     gone = mark_deleted(session, read.resource, reading, page.deleted)
     read.changed += written.changed + gone
     read.late += written.late

@@ -1,28 +1,34 @@
-"""Asks the ledger for the next page while the last one is being written."""
+"""Gets the next pages ready while the last one is being written."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
-from app.connectors.base import Page
+_PageT = TypeVar("_PageT")
 
 # A ledger may take longer for one page than a worker may be silent.
 _RENEW_SECONDS = 15.0
+_PAGES_AHEAD = 3
 
 
-def read_ahead(pages: Iterator[Page], *, renew: Callable[[], None]) -> Generator[Page, None, None]:
+def read_ahead(pages: Iterator[_PageT], *, renew: Callable[[], None]) -> Generator[_PageT, None, None]:
     """The pages; `renew` is called before each and while one is slow.
 
-    The ledger is used by one other thread until this is exhausted or closed, and by nobody else. At most one
-    page waits in memory.
+    They are made, and the ledger is used, by one other thread until this is exhausted or closed, and by nobody
+    else. At most three pages wait in memory.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="ledger") as reader:
-        coming = reader.submit(next, pages, None)
-        while (page := _awaited(coming, renew)) is not None:
-            coming = reader.submit(next, pages, None)
+    reader = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+    try:
+        coming = deque(reader.submit(next, pages, None) for _ in range(_PAGES_AHEAD))
+        while (page := _awaited(coming.popleft(), renew)) is not None:
+            coming.append(reader.submit(next, pages, None))
             yield page
+    finally:
+        reader.shutdown(cancel_futures=True)
 
 
-def _awaited(coming: Future[Page | None], renew: Callable[[], None]) -> Page | None:
+def _awaited(coming: Future[_PageT | None], renew: Callable[[], None]) -> _PageT | None:
     while True:
         renew()
         try:

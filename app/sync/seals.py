@@ -6,7 +6,6 @@ A text looks different each time it is sealed. With its old seal kept, the datab
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -28,18 +27,19 @@ def seal_texts(session: Session, table: MirrorTable, sealer: Sealer, rows: Seque
             row[column] = _sealed(sealer, row[column], place, row["id"], before.get(column))
 
 
-def _seals(session: Session, table: MirrorTable, row_ids: Sequence[UUID]) -> dict[UUID, _Row]:
+def _seals(session: Session, table: MirrorTable, row_ids: Sequence[str]) -> dict[str, _Row]:
     columns = ", ".join(table.sealed)
     rows = session.execute(
-        text(f"SELECT id, {columns} FROM {table.name} WHERE id = ANY(:ids)"),  # noqa: S608 (our own names)
+        text(
+            f"SELECT CAST(id AS text) AS id, {columns} FROM {table.name} "  # noqa: S608 (our own names)
+            "WHERE id = ANY(CAST(:ids AS uuid[]))"
+        ),
         {"ids": list(row_ids)},
     )
     return {row.id: dict(row._mapping) for row in rows}
 
 
-def _sealed(
-    sealer: Sealer, plain: str | None, place: str, row_id: UUID, before: bytes | None
-) -> bytes | None:
+def _sealed(sealer: Sealer, plain: str | None, place: str, row_id: str, before: bytes | None) -> bytes | None:
     if not plain:
         return None
     if before is not None:

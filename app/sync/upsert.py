@@ -8,13 +8,14 @@ lock each other out. COPY does not go through row-level security, so it may not 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.connectors.base import CreditNoteRecord, InvoiceRecord, PaymentRecord, Record
 from app.sync.applications import replace_applications
-from app.sync.copying import copy_rows
+from app.sync.copying import copy_rows, ids_in_one
 from app.sync.identity import CUSTOMER
 from app.sync.seals import seal_texts
 from app.sync.tables import MirrorTable, Reading
@@ -51,17 +52,36 @@ class Written:
     contested: tuple[Contested, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Records, each once, and the rows they fill, in the same order."""
+
+    records: Sequence[Record]
+    rows: Sequence[dict[str, Any]]
+
+
 def upsert(session: Session, table: MirrorTable, reading: Reading, records: Sequence[Record]) -> Written:
     """Write the records."""
+    return write(session, table, reading, prepared(table, reading, records))
+
+
+def prepared(table: MirrorTable, reading: Reading, records: Iterable[Record]) -> Prepared:
+    """What the records put into the table, without touching it. Pure; for any thread."""
     latest = latest_of(records)
-    if not latest:
+    tenant_id = str(reading.tenant_id)
+    return Prepared(latest, [{"tenant_id": tenant_id, **table.fill(reading, record)} for record in latest])
+
+
+def write(session: Session, table: MirrorTable, reading: Reading, page: Prepared) -> Written:
+    """Write what was prepared; once only, since its texts are sealed in place."""
+    latest, rows = page.records, page.rows
+    if not rows:
         return Written()
-    _add_unknown_customers(session, reading, latest)
-    rows = [{"tenant_id": reading.tenant_id, **table.fill(reading, record)} for record in latest]
     seal_texts(session, table, reading.sealer, rows)
     columns = tuple(rows[0])
     copy_rows(session, table.name, rows)
-    changed = set(session.scalars(text(_merge(table, columns))))
+    _add_unknown_customers(session, table, reading, latest)
+    changed = ids_in_one(session, _merge(table, columns))
     if table.has_read_at and len(changed) < len(rows):
         session.execute(text(_TOUCH.format(table=table.name)))
     payments = [record for record in latest if isinstance(record, PaymentRecord)]
@@ -137,28 +157,34 @@ def _of(row: str, columns: Sequence[str]) -> str:
     return ", ".join(f"{row}.{column}" for column in columns)
 
 
-def _add_unknown_customers(session: Session, reading: Reading, records: Sequence[Record]) -> None:
+_UNKNOWN = (
+    "SELECT DISTINCT CAST(customer_id AS text) FROM incoming_{table} AS incoming WHERE NOT EXISTS ("
+    "SELECT FROM customer WHERE customer.tenant_id = incoming.tenant_id AND customer.id = incoming.customer_id)"
+)
+_ADD_CUSTOMER = (
+    "INSERT INTO customer (tenant_id, id, external_id, name, is_active) "
+    "VALUES (:tenant_id, :id, :external_id, :name, true) ON CONFLICT (tenant_id, id) DO NOTHING"
+)
+
+
+def _add_unknown_customers(
+    session: Session, table: MirrorTable, reading: Reading, records: Sequence[Record]
+) -> None:
     """A document may come before its customer: one we know by name only is there from then on."""
-    named = {
-        record.customer_external_id: record.customer_name
-        for record in records
-        if isinstance(record, InvoiceRecord | CreditNoteRecord)
-    }
-    if not named:
+    documents = [one for one in records if isinstance(one, InvoiceRecord | CreditNoteRecord)]
+    unknown = set(session.scalars(text(_UNKNOWN.format(table=table.name)))) if documents else set()
+    if not unknown:
         return
-    ids = [reading.id_of(CUSTOMER, external_id) for external_id in named]
+    named = {reading.id_of(CUSTOMER, one.customer_external_id): one for one in documents}
     session.execute(
-        text(
-            "INSERT INTO customer (tenant_id, id, external_id, name, is_active) "
-            "SELECT :tenant_id, named.id, named.external_id, named.name, true FROM unnest(CAST(:ids AS uuid[]), "
-            "CAST(:external_ids AS text[]), CAST(:names AS text[])) AS named (id, external_id, name) "
-            "WHERE NOT EXISTS (SELECT FROM customer AS known WHERE known.tenant_id = :tenant_id "
-            "AND known.id = named.id) ORDER BY named.id ON CONFLICT (tenant_id, id) DO NOTHING"
-        ),
-        {
-            "tenant_id": reading.tenant_id,
-            "ids": ids,
-            "external_ids": list(named),
-            "names": list(named.values()),
-        },
+        text(_ADD_CUSTOMER),
+        [
+            {
+                "tenant_id": reading.tenant_id,
+                "id": customer_id,
+                "external_id": named[customer_id].customer_external_id,
+                "name": named[customer_id].customer_name,
+            }
+            for customer_id in sorted(unknown)
+        ],
     )

@@ -3,10 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, case, cast, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Text, any_, cast, select, text
 from sqlalchemy.orm import Session
 
 from app.kit.database import after_commit
@@ -15,6 +14,21 @@ from app.tasks.bell import ring
 
 # A ring that is lost costs the sweeper's next round, so nothing waits for it.
 _RING_AT_ONCE = timedelta(seconds=1)
+# What is running now has had its time; the next one is what is asked for first.
+_ENQUEUE = text("""
+    INSERT INTO task (id, kind, tenant_id, subject_id, key, run_at, state, run_again, attempts)
+    SELECT gen_random_uuid(), :kind, w.tenant_id, w.subject_id, w.key, :run_at, 'waiting', false, 0
+    FROM unnest(CAST(:keys AS text[]), CAST(:tenants AS uuid[]), CAST(:subjects AS uuid[]))
+        AS w(key, tenant_id, subject_id)
+    ON CONFLICT (key) DO UPDATE SET
+        run_at = CASE WHEN task.state = 'parked' OR (task.state = 'leased' AND NOT task.run_again)
+            THEN excluded.run_at ELSE least(task.run_at, excluded.run_at) END,
+        state = CASE WHEN task.state = 'parked' THEN 'waiting' ELSE task.state END,
+        attempts = CASE WHEN task.state = 'parked' THEN 0 ELSE task.attempts END,
+        run_again = task.run_again OR task.state = 'leased',
+        rung_at = NULL
+    RETURNING id
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +68,14 @@ def enqueue_all(
     """
     if not wanted:
         return
-    statement = insert(Task).values([_row(each, kind, run_at) for each in wanted])
-    statement = statement.on_conflict_do_update(
-        index_elements=[Task.key], set_=_wake(statement.excluded.run_at)
-    )
-    task_ids = session.scalars(statement.returning(Task.id)).all()
+    columns = {
+        "keys": [each.key for each in wanted],
+        "tenants": [each.tenant_id for each in wanted],
+        "subjects": [each.subject_id for each in wanted],
+    }
+    task_ids = session.scalars(_ENQUEUE, {**columns, "kind": kind, "run_at": run_at}).all()
     if run_at <= now + _RING_AT_ONCE:
         after_commit(session, lambda: ring(*task_ids))
-
-
-def _row(wanted: Wanted, kind: str, run_at: datetime) -> dict[str, object]:
-    return {
-        "id": uuid4(),
-        "kind": kind,
-        "tenant_id": wanted.tenant_id,
-        "subject_id": wanted.subject_id,
-        "key": wanted.key,
-        "run_at": run_at,
-        "state": TaskState.WAITING,
-        "run_again": False,
-        "attempts": 0,
-    }
 
 
 def about_to_run(session: Session, keys: Iterable[str], *, now: datetime) -> set[str]:
@@ -87,21 +88,6 @@ def about_to_run(session: Session, keys: Iterable[str], *, now: datetime) -> set
         )
     )
     return {key for key in found if key is not None}
-
-
-def _wake(run_at: object) -> dict[str, object]:
-    is_parked = Task.state == TaskState.PARKED
-    is_leased = Task.state == TaskState.LEASED
-    return {
-        # What is running now has had its time; the next one is what is asked for first.
-        "run_at": case(
-            (is_parked | (is_leased & ~Task.run_again), run_at), else_=func.least(Task.run_at, run_at)
-        ),
-        "state": case((is_parked, TaskState.WAITING), else_=Task.state),
-        "attempts": case((is_parked, 0), else_=Task.attempts),
-        "run_again": Task.run_again | is_leased,
-        "rung_at": None,
-    }
 
 
 def retry(session: Session, task_id: UUID, *, now: datetime) -> bool:

@@ -70,7 +70,7 @@ def _store_event(ground: Ground, message: SnsMessage) -> None:
     event = read_event(message.content, told_at=message.told_at)
     if event is not None:
         with ground.database.tenant(event.tenant_id) as session:
-            keep_event(session, event, external_id=message.id, now=ground.clock.now())
+            keep_event(session, ground, event, external_id=message.id, now=ground.clock.now())
 
 
 def _store_reply(ground: Ground, received: Received) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0070"
-down_revision = "0050"
+down_revision = "0064"
 
 _TABLES = ("refund", "chargeback", "payout", "movement")
 _KINDS = (

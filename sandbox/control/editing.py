@@ -11,7 +11,7 @@ from sandbox.control.wishes import Wishes
 from sandbox.world import World
 
 Edit = Callable[..., Any]
-Given = TypeVar("Given", date, Decimal)
+Given = TypeVar("Given", date, Decimal, int)
 DEFAULT_EDITS = 50
 
 

@@ -105,6 +105,10 @@ def _add_contact_edits(routes: EditRoutes) -> None:
         customer = edits.find_contact(_books(world), contact)
         return edits.change_email(_books(world), customer, wishes.optional_text("email") or "")
 
+    def change_phone(world: World, wishes: Wishes, contact: str) -> Any:
+        customer = edits.find_contact(_books(world), contact)
+        return edits.change_phone(_books(world), customer, wishes.optional_text("phone") or "")
+
     def rename(world: World, wishes: Wishes, contact: str) -> Any:
         return edits.rename_contact(
             _books(world), edits.find_contact(_books(world), contact), wishes.text("name")
@@ -117,6 +121,7 @@ def _add_contact_edits(routes: EditRoutes) -> None:
 
     routes.add("/contacts/<path:contact>/archive", archive)
     routes.add("/contacts/<path:contact>/email", change_email)
+    routes.add("/contacts/<path:contact>/phone", change_phone)
     routes.add("/contacts/<path:contact>/rename", rename)
     routes.add("/contacts/<path:contact>/merge", merge)
 

@@ -74,6 +74,9 @@ def _add_contact_edits(routes: EditRoutes) -> None:
     def change_email(world: World, wishes: Wishes, contact: str) -> Any:
         return edits.change_email(world.xero, contact, wishes.optional_text("email") or "")
 
+    def change_phone(world: World, wishes: Wishes, contact: str) -> Any:
+        return edits.change_phone(world.xero, contact, wishes.optional_text("phone") or "")
+
     def rename(world: World, wishes: Wishes, contact: str) -> Any:
         return edits.rename_contact(world.xero, contact, wishes.text("name"))
 
@@ -82,6 +85,7 @@ def _add_contact_edits(routes: EditRoutes) -> None:
 
     routes.add("/contacts/<path:contact>/archive", archive_contact)
     routes.add("/contacts/<path:contact>/email", change_email)
+    routes.add("/contacts/<path:contact>/phone", change_phone)
     routes.add("/contacts/<path:contact>/rename", rename)
     routes.add("/contacts/<path:contact>/merge", merge)
 

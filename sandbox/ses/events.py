@@ -15,6 +15,9 @@ class Sent:
     id: str
     sender: str
     recipient: str
+    """Whom an event is about: each recipient has events of their own."""
+    destination: tuple[str, ...]
+    """Everybody it went to, copies among them."""
     tags: Mapping[str, str]
     configuration_set: str
     sent_at: datetime
@@ -89,9 +92,9 @@ def _mail(sent: Sent) -> dict[str, Any]:
         "sourceArn": "arn:aws:ses:eu-west-1:111122223333:identity/duemate.example",
         "sendingAccountId": "111122223333",
         "messageId": sent.id,
-        "destination": [sent.recipient],
+        "destination": list(sent.destination),
         "headersTruncated": False,
-        "headers": [{"name": "To", "value": sent.recipient}],
+        "headers": [{"name": "To", "value": sent.destination[0]}],
         "tags": {
             "ses:operation": ["SendEmail"],
             "ses:configuration-set": [sent.configuration_set],

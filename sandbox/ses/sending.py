@@ -17,6 +17,7 @@ from sandbox.ses.state import SesState
 from sandbox.world import World
 
 Json = dict[str, Any]
+_MOST_RECIPIENTS = 50
 LARGEST = 40 * 1024 * 1024
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _MESSAGE_ID = re.compile(rb"^Message-ID:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n", re.IGNORECASE | re.MULTILINE)
@@ -60,10 +61,12 @@ def _send(world: World, asked: Json) -> str:
     raw, sender = _raw(asked), parseaddr(asked.get("FromEmailAddress", ""))[1]
     _check_sender(state, sender)
     _check_tenant(state, asked)
+    destination = _destination(asked)
     sent = Sent(
         id=state.new_id(),
         sender=sender,
-        recipient=_recipient(asked),
+        recipient=destination[0],
+        destination=destination,
         tags=_tags(asked),
         configuration_set=_configuration_set(state, asked),
         sent_at=world.clock.now(),
@@ -71,7 +74,7 @@ def _send(world: World, asked: Json) -> str:
     own_id = f"Message-ID: <{sent.id}@eu-west-1.amazonses.com>\r\n".encode()
     headers, separator, body = raw.partition(b"\r\n\r\n")
     stamped = own_id + _MESSAGE_ID.sub(b"", headers + b"\r\n", count=1).rstrip(b"\r\n") + separator + body
-    world.mail.accept(sender, [sent.recipient], stamped, sent.sent_at)
+    world.mail.accept(sender, list(destination), stamped, sent.sent_at)
     world.count("mail accepted")
     state.accepted(sent)
     return sent.id
@@ -112,11 +115,15 @@ def _check_tenant(state: SesState, asked: Json) -> None:
         raise SesError("BadRequestException", f"Tenant <{name}> is not associated with what it sends by.")
 
 
-def _recipient(asked: Json) -> str:
-    to = asked.get("Destination", {}).get("ToAddresses", [])
-    if len(to) != 1 or not to[0].isascii() or to[0].count("@") != 1:
+def _destination(asked: Json) -> tuple[str, ...]:
+    """Everybody who gets it. SES takes at most 50 (docs.aws.amazon.com/ses/latest/dg/quotas.html)."""
+    told = asked.get("Destination", {})
+    found = [str(one) for one in (*told.get("ToAddresses", []), *told.get("CcAddresses", []))]
+    if not told.get("ToAddresses") or not all(one.isascii() and one.count("@") == 1 for one in found):
         raise SesError("BadRequestException", "Invalid or missing recipient.")
-    return str(to[0])
+    if len(found) > _MOST_RECIPIENTS:
+        raise SesError("MessageRejected", "Recipient count exceeds 50.")
+    return tuple(found)
 
 
 def _tags(asked: Json) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -55,6 +55,10 @@ class SesState:
     def accepted(self, sent: Sent) -> None:
         """Tell what becomes of a mail, as far as its configuration set asks for it."""
         self._tell(sent, Event.SEND)
+        for address in sent.destination:
+            self._becomes_of(replace(sent, recipient=address))
+
+    def _becomes_of(self, sent: Sent) -> None:
         fate = self._fate(sent.recipient)
         at = self._clock.now() + timedelta(seconds=self.settings.ses_delivery_delay)
         for event in fate.events:

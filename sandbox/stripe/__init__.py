@@ -1,9 +1,9 @@
-"""A stand-in for Stripe: Connect onboarding, hosted Checkout, charges with fees, signed webhooks."""
+"""A stand-in for Stripe: Connect, hosted Checkout, money and what becomes of it, signed webhooks."""
 
 from flask import Blueprint
 
 from sandbox.faults import install
-from sandbox.stripe import accounts, hosted, money_routes, sessions
+from sandbox.stripe import accounts, disputes, hosted, money_routes, refunds, sessions
 from sandbox.stripe.api import Api, refuse, unknown_url
 from sandbox.stripe.state import StripeState
 from sandbox.world import World
@@ -23,7 +23,7 @@ def _api(world: World) -> Blueprint:
     routes = Blueprint("api", __name__)
     install(routes, "stripe", world.faults, lambda fault: refuse(world, fault))
     api = Api(routes, world)
-    for part in (accounts, sessions, money_routes):
+    for part in (accounts, sessions, money_routes, refunds, disputes):
         part.add_routes(api)
     for version in ("v1", "v2"):
         routes.add_url_rule(

@@ -1,18 +1,14 @@
-"""Accounts v2: connecting a business, and the capability that lets it take cards."""
+"""Accounts v2: connecting a business, reading how it stands, and the events about it."""
 
+from sandbox.stripe.account_shapes import account_shape
 from sandbox.stripe.api import Api, Call
 from sandbox.stripe.errors import invalid, no_such
 from sandbox.stripe.events import iso
+from sandbox.stripe.pages_of_v2 import page_of
+from sandbox.stripe.standing import close
 from sandbox.stripe.state import PLATFORM, Account, Json, Link, StripeState, new_id
 
 LINK_LIVES_SECONDS = 600
-LARGEST_PAGE = 100
-CARD_PAYMENTS_CHANGED = "v2.core.account[configuration.merchant].capability_status_updated"
-REQUIREMENTS_CHANGED = "v2.core.account[requirements].updated"
-_WHY_NOT = {
-    "restricted": [{"code": "requirements_past_due", "resolution": "provide_info"}],
-    "rejected": [{"code": "rejected_other", "resolution": "contact_stripe"}],
-}
 
 
 def add_routes(api: Api) -> None:
@@ -20,25 +16,43 @@ def add_routes(api: Api) -> None:
     api.post("/v2/core/accounts", "v2/core/Account.create", create)
     api.get("/v2/core/accounts", "v2/core/Account.list", listing)
     api.get("/v2/core/accounts/<number>", "v2/core/Account.retrieve", retrieve)
+    api.post("/v2/core/accounts/<number>", "v2/core/Account.update", update)
+    api.post("/v2/core/accounts/<number>/close", "v2/core/Account.close", close_account)
     api.post("/v2/core/account_links", "v2/core/AccountLink.create", create_link)
+    api.get("/v2/core/events", "v2/core/Event.list", list_events)
     api.get("/v2/core/events/<number>", "v2/core/Event.retrieve", retrieve_event)
 
 
 def create(call: Call) -> Json:
     account = Account(new_id("acct"), call.now, given=call.fields)
     call.state.accounts[account.id] = account
-    return shape(account, call.fields.get("include", []))
+    return account_shape(account, call.fields.get("include", []))
 
 
 def retrieve(call: Call, number: str) -> Json:
-    return shape(_found(call.state, number), call.fields.get("include", []))
+    return account_shape(_found(call.state, number), call.fields.get("include", []))
+
+
+def update(call: Call, number: str) -> Json:
+    """What is given replaces what was there, level by level."""
+    account = _found(call.state, number)
+    fields = dict(call.fields)
+    include = fields.pop("include", [])
+    account.given = _merged(account.given, fields)
+    return account_shape(account, include)
+
+
+def close_account(call: Call, number: str) -> Json:
+    account = _found(call.state, number)
+    close(call.state, account)
+    return account_shape(account, [])
 
 
 def listing(call: Call) -> Json:
-    """Newest first; the stand-in has a single page."""
-    limit = call.fields.get("limit", LARGEST_PAGE)
-    connected = [a for a in call.state.accounts.values() if a.id != PLATFORM]
-    return {"data": [shape(a, []) for a in connected[::-1][:limit]], "next_page_url": None}
+    """Newest first, open ones unless `closed` is asked for."""
+    wanted = call.fields.get("closed", False)
+    rows = [a for a in call.state.connected() if a.closed == wanted and not a.deauthorized]
+    return page_of([account_shape(account, []) for account in rows[::-1]], call, "/v2/core/accounts")
 
 
 def create_link(call: Call) -> Json:
@@ -68,95 +82,34 @@ def create_link(call: Call) -> Json:
     }
 
 
+def list_events(call: Call) -> Json:
+    """Newest first; of one account where `object_id` names it."""
+    about, kinds = call.fields.get("object_id"), call.fields.get("types")
+    rows = [
+        event
+        for event in call.state.platform_events.values()
+        if about in (None, event["related_object"]["id"]) and (kinds is None or event["type"] in kinds)
+    ]
+    return page_of(rows[::-1], call, "/v2/core/events")
+
+
 def retrieve_event(call: Call, number: str) -> Json:
     if number not in call.state.platform_events:
         raise no_such("event", number)
     return call.state.platform_events[number]
 
 
-def set_card_payments(state: StripeState, account: Account, status: str) -> None:
-    """Switch the capability (active, pending, restricted, rejected) and tell the platform."""
-    if account.card_payments == status:
-        return
-    account.card_payments = status
-    for kind, details in (
-        (REQUIREMENTS_CHANGED, {}),
-        (CARD_PAYMENTS_CHANGED, {"updated_capability": "card_payments"}),
-    ):
-        event = state.events.publish_thin(account, kind, details)
-        state.platform_events[event["id"]] = event
-
-
-def shape(account: Account, include: list[str]) -> Json:
-    """The account as v2 shows it: what is not asked for by `include` is null."""
-    given = account.given
-    merchant = given.get("configuration", {}).get("merchant")
-    parts: Json = {
-        "configuration": {"customer": None, "merchant": _merchant(account), "recipient": None},
-        "defaults": _defaults(account),
-        "identity": {"country": None, "entity_type": None} | given.get("identity", {}),
-        "requirements": {"entries": _requirements(account), "summary": None},
+def _merged(old: Json, new: Json) -> Json:
+    both = {
+        name: _merged(old[name], value)
+        for name, value in new.items()
+        if isinstance(value, dict) and isinstance(old.get(name), dict)
     }
-    asked = {part.partition(".")[0] for part in include}
-    return {
-        "id": account.id,
-        "object": "v2.core.account",
-        "applied_configurations": ["merchant"] if merchant else [],
-        "closed": False,
-        "contact_email": given.get("contact_email"),
-        "contact_phone": given.get("contact_phone"),
-        "created": iso(account.created),
-        "dashboard": given.get("dashboard"),
-        "display_name": given.get("display_name"),
-        "livemode": False,
-        "metadata": given.get("metadata", {}),
-        "future_requirements": None,
-        **{name: part if name in asked else None for name, part in parts.items()},
-    }
-
-
-def _merchant(account: Account) -> Json | None:
-    merchant = account.given.get("configuration", {}).get("merchant")
-    if merchant is None:
-        return None
-    wanted = merchant.get("capabilities", {}).get("card_payments", {}).get("requested", False)
-    status = {"status": account.card_payments, "status_details": _WHY_NOT.get(account.card_payments, [])}
-    return {
-        "applied": True,
-        "capabilities": {"card_payments": {"requested": True} | status} if wanted else {},
-        "mcc": merchant.get("mcc"),
-        "statement_descriptor": merchant.get("statement_descriptor"),
-    }
-
-
-def _defaults(account: Account) -> Json:
-    given = account.given.get("defaults", {})
-    responsibilities = {"requirements_collector": "stripe"} | given.get("responsibilities", {})
-    return {
-        "currency": given.get("currency"),
-        "locales": given.get("locales"),
-        "profile": given.get("profile"),
-        "responsibilities": responsibilities,
-    }
-
-
-def _requirements(account: Account) -> list[Json]:
-    if account.card_payments == "active":
-        return []
-    return [
-        {
-            "awaiting_action_from": "user",
-            "description": "identity.business_details",
-            "errors": [],
-            "impact": {"restricts_capabilities": [{"capability": "card_payments"}]},
-            "minimum_deadline": {"status": "past_due"},
-            "requested_reasons": [{"code": "routine_onboarding"}],
-        }
-    ]
+    return {**old, **new, **both}
 
 
 def _found(state: StripeState, number: str) -> Account:
     account = state.accounts.get(number)
-    if account is None or account.id == PLATFORM:
+    if account is None or account.id == PLATFORM or account.deauthorized:
         raise no_such("account", number)
     return account

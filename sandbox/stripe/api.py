@@ -25,6 +25,8 @@ class Call:
     state: StripeState
     account: Account
     fields: Json
+    page: str = ""
+    """The token of a v2 list's next page."""
 
     @property
     def now(self) -> int:
@@ -60,11 +62,13 @@ class Api:
         _check_key(self._world.settings.stripe_key)
         account = _account(state)
         fields = _fields()
+        page = fields.pop("page", "") if _is_v2() and request.method == "GET" else ""
         key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
         if key and (kept := state.answers.find(account.id, key, _asked(fields), state.clock.now())):
             g.replayed = True
             return _json(kept.body, kept.status)
-        call = Call(state, account, checked(params, fields, strict=_is_v2() and request.method == "POST"))
+        strict = _is_v2() and request.method == "POST"
+        call = Call(state, account, checked(params, fields, strict=strict), page)
         status, body = self._outcome(call, act, path)
         if key and (status == 200 or not _is_v2()):
             state.answers.keep(account.id, key, Answer(status, body, _asked(fields), state.clock.now()))
@@ -117,7 +121,7 @@ def _check_key(wanted: str) -> None:
 def _account(state: StripeState) -> Account:
     number = request.headers.get("Stripe-Account") or request.headers.get("Stripe-Context") or PLATFORM
     account = state.accounts.get(number)
-    if account is None:
+    if account is None or account.deauthorized or account.closed:
         raise StripeError(
             f"The provided key does not have access to account '{number}' (or that account does not exist).",
             status=403,

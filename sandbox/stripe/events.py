@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import stripe
@@ -41,6 +42,8 @@ class EventPost:
         self._settings, self._clock, self._webhooks = settings, clock, webhooks
         self._order = random.Random(settings.seed)
         self._sent = 0
+        self._held_kinds: list[str] = []
+        self._held: list[dict[str, Any]] = []
 
     def publish(self, account: "Account", *news: News) -> None:
         """Things that happen at once: written down in order, sent in any order, every fifth one twice."""
@@ -78,11 +81,33 @@ class EventPost:
         if shuffle:
             self._order.shuffle(again)
         for event in again:
-            self.send(event)
+            self._post(event)
         return len(again)
 
+    def retold(self, account: "Account", event: dict[str, Any]) -> dict[str, Any]:
+        """The same fact as of its moment under an id of its own, kept and dated now."""
+        again = event | {"id": f"evt_{secrets.token_hex(12)}", "created": self._clock.timestamp()}
+        account.events[again["id"]] = again
+        return again
+
+    def hold(self, kind: str) -> None:
+        """Keep back events of that type, in which * stands for anything, until they are released."""
+        self._held_kinds.append(kind)
+
+    def release(self, *, shuffle: bool) -> int:
+        """Send what was kept back, however much later, and keep nothing back from now on; how many."""
+        late, self._held, self._held_kinds = self._held, [], []
+        return self.replay(late, times=1, shuffle=shuffle)
+
     def send(self, event: dict[str, Any]) -> None:
-        """Post one event, signed anew at each try by virtual time."""
+        """Post one event, unless events of its type are being kept back."""
+        if any(fnmatchcase(event["type"], kind) for kind in self._held_kinds):
+            self._held.append(event)
+        else:
+            self._post(event)
+
+    def _post(self, event: dict[str, Any]) -> None:
+        """Signed anew at each try by virtual time."""
         body = json.dumps(event, indent=2, ensure_ascii=False)
         self._webhooks.send(
             vendor="stripe",

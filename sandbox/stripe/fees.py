@@ -1,4 +1,4 @@
-"""What Stripe keeps of a charge."""
+"""What Stripe keeps of a charge, and takes for a dispute."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -7,6 +7,7 @@ from sandbox.stripe.currency import decimals
 
 RATE = Decimal("0.015")
 PER_CHARGE = Decimal("0.20")
+_DISPUTE_FEES = {"gbp": 2000, "eur": 2000, "usd": 1500, "jpy": 1300, "kwd": 5000}
 
 
 def stripe_fee(amount: int, currency: str) -> int:
@@ -14,6 +15,11 @@ def stripe_fee(amount: int, currency: str) -> int:
     fixed = PER_CHARGE.scaleb(decimals(currency))
     fee = int((amount * RATE + fixed).quantize(Decimal(1), ROUND_HALF_UP))
     return min(fee, amount)
+
+
+def dispute_fee(currency: str) -> int:
+    """What a dispute costs, in minor units. Assumed: 15 of a currency, where Stripe's page does not say."""
+    return _DISPUTE_FEES.get(currency, int(Decimal(15).scaleb(decimals(currency))))
 
 
 def fee_details(fee: int, currency: str) -> list[dict[str, Any]]:

@@ -5,9 +5,10 @@ import secrets
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from sandbox.stripe.accounts import set_card_payments
+from sandbox.stripe.account_shapes import CARD_PAYMENTS
 from sandbox.stripe.currency import in_words
 from sandbox.stripe.payments import DEBITS, METHODS, NotPayableError, pay
+from sandbox.stripe.standing import set_capability
 from sandbox.stripe.state import CheckoutSession, Link
 from sandbox.world import World
 
@@ -60,7 +61,7 @@ def _add_onboarding(pages: Blueprint, world: World) -> None:
             if link.visit is None or request.form.get("visit") != link.visit:
                 return redirect(link.refresh_url, 303)
             if request.form.get("action") == "finish":
-                set_card_payments(world.stripe, link.account, "active")
+                set_capability(world.stripe, link.account, CARD_PAYMENTS, "active")
             if link.return_url is None:
                 return render_template("onboarding_left.html", account=link.account)
             return redirect(link.return_url, 303)

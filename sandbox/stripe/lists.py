@@ -2,7 +2,8 @@
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 10, 100
 MOST_DEEP_EXPANSION = 4
+MOST_TYPES = 20
 _COMPARISONS = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
@@ -57,6 +59,8 @@ def of_types(fields: "Json") -> Callable[["Json"], bool]:
     """The `type` (with * as a wildcard) and `types` filters of events; only one of them may be given."""
     if "type" in fields and "types" in fields:
         raise invalid("You may only specify one of these parameters: type, types.")
+    if len(fields.get("types", [])) > MOST_TYPES:
+        raise invalid(f"You may give at most {MOST_TYPES} types.", param="types")
     wanted = [fields["type"]] if "type" in fields else fields.get("types", ["*"])
     patterns = [re.compile(re.escape(kind).replace(r"\*", ".*")) for kind in wanted]
     return lambda row: any(pattern.fullmatch(row["type"]) for pattern in patterns)
@@ -79,11 +83,13 @@ def _expand(account: "Account", place: "Json", steps: Sequence[str], path: str) 
         for row in place["data"]:
             _expand(account, row, rest, path)
         return
-    books = {
+    books: dict[str, Mapping[str, Json]] = {
         "payment_intent": account.intents,
         "latest_charge": account.charges,
         "charge": account.charges,
         "balance_transaction": account.transactions,
+        "failure_balance_transaction": account.transactions,
+        "source": ChainMap(account.charges, account.refunds, account.disputes, account.payouts),
     }
     if isinstance(place.get(step), dict):
         _expand_rest(account, place[step], rest, path)

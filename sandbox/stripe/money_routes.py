@@ -1,14 +1,13 @@
-"""Reading what was paid: PaymentIntents, charges, balance transactions, events; and giving money back."""
+"""Reading what became of money: payments, charges, refunds, disputes, payouts, the balance, events."""
 
 from collections.abc import Callable
 from functools import partial
 
 from sandbox.stripe.api import Api, Call
-from sandbox.stripe.errors import StripeError, invalid, no_such
-from sandbox.stripe.events import News
+from sandbox.stripe.balance import balance_shape
+from sandbox.stripe.errors import no_such
 from sandbox.stripe.lists import created_within, of_types, page, where
-from sandbox.stripe.payment_shapes import refund_shape, transaction_shape
-from sandbox.stripe.session_checks import check_metadata
+from sandbox.stripe.payouts import list_transactions
 from sandbox.stripe.state import Account, Json
 
 EVENTS_KEPT_SECONDS = 30 * 24 * 3600
@@ -16,41 +15,19 @@ Shelf = Callable[[Account], dict[str, Json]]
 
 
 def add_routes(api: Api) -> None:
-    """/v1/payment_intents, charges, balance_transactions, refunds and events."""
+    """/v1/payment_intents, charges, refunds, disputes, payouts, balance, balance_transactions and events."""
     _add(api, "payment_intents", "PaymentIntent", lambda account: account.intents, ("customer",))
     _add(api, "charges", "Charge", lambda account: account.charges, ("payment_intent", "customer"))
-    wanted = ("source", "type", "currency", "payout")
-    _add(api, "balance_transactions", "BalanceTransaction", lambda account: account.transactions, wanted)
-    _add(api, "refunds", "Refund", lambda account: account.refunds, ("charge", "payment_intent"))
-    api.post("/v1/refunds", "Refund.create", refund)
+    of_charge = ("charge", "payment_intent")
+    _add(api, "refunds", "Refund", lambda account: account.refunds, of_charge)
+    _add(api, "disputes", "Dispute", lambda account: account.disputes, of_charge)
+    _add(api, "payouts", "Payout", lambda account: account.payouts, ("status", "destination"))
+    api.get("/v1/balance", "Balance.retrieve", lambda call: balance_shape(call.account))
+    api.get("/v1/balance_transactions", "BalanceTransaction.list", list_transactions)
+    booked = partial(_retrieve, "balance_transaction", lambda call: call.account.transactions)
+    api.get("/v1/balance_transactions/<number>", "BalanceTransaction.retrieve", booked)
     api.get("/v1/events", "Event.list", list_events)
     api.get("/v1/events/<number>", "Event.retrieve", partial(_retrieve, "event", _recent_events_of))
-
-
-def refund(call: Call) -> Json:
-    """Give back all or part of a charge; Stripe keeps its fee."""
-    charge = _charge_to_refund(call)
-    left = charge["amount_captured"] - charge["amount_refunded"]
-    amount = call.fields.get("amount", left)
-    check_metadata(call.fields.get("metadata") or {}, "metadata")
-    if left == 0:
-        raise StripeError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
-    if not 0 < amount <= left:
-        raise StripeError(
-            f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})", param="amount"
-        )
-    given_back = refund_shape(charge, call.fields, amount, call.now)
-    booked = transaction_shape(given_back, "refund", -amount, 0, call.now)
-    given_back["balance_transaction"] = booked["id"]
-    call.account.transactions[booked["id"]] = booked
-    call.account.refunds[given_back["id"]] = given_back
-    before = {"amount_refunded": charge["amount_refunded"], "refunded": charge["refunded"]}
-    charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-    call.state.events.publish(
-        call.account, News("refund.created", given_back), News("charge.refunded", charge, before)
-    )
-    return given_back
 
 
 def list_events(call: Call) -> Json:
@@ -58,24 +35,6 @@ def list_events(call: Call) -> Json:
     kinds, recent = of_types(call.fields), created_within(call.fields)
     rows = [row for row in _recent_events_of(call).values() if kinds(row) and recent(row)]
     return page(rows, call.fields, "/v1/events")
-
-
-def _charge_to_refund(call: Call) -> Json:
-    fields, account = call.fields, call.account
-    if ("charge" in fields) == ("payment_intent" in fields):
-        raise invalid("You must give one of: charge, payment_intent.")
-    number = fields.get("charge")
-    if number is None:
-        intent = account.intents.get(fields["payment_intent"])
-        if intent is None:
-            raise no_such("payment_intent", fields["payment_intent"], "payment_intent")
-        number = intent["latest_charge"]
-    charge = account.charges.get(number or "")
-    if charge is None:
-        raise no_such("charge", number or "", "charge")
-    if not charge["paid"]:
-        raise StripeError(f"Charge {charge['id']} has not been captured, so it cannot be refunded.")
-    return charge
 
 
 def _add(api: Api, plural: str, kind: str, shelf: Shelf, filters: tuple[str, ...]) -> None:

@@ -1,9 +1,7 @@
-"""PaymentIntents, charges, balance transactions and refunds as JSON, every field that the API version has."""
+"""PaymentIntents and charges as JSON, every field that the API version has."""
 
-from sandbox.stripe.fees import fee_details
 from sandbox.stripe.state import Json, new_id, nulls
 
-AVAILABLE_AFTER_SECONDS = 2 * 24 * 3600
 _INTENT_NULLS = (
     "application application_fee_amount canceled_at cancellation_reason customer customer_account description "
     "excluded_payment_method_types last_payment_error latest_charge managed_payments next_action on_behalf_of "
@@ -48,7 +46,7 @@ def intent_shape(session: Json, given: Json, created: int) -> Json:
 def charge_shape(intent: Json, payer: Json, kind: str, status: str, created: int) -> Json:
     """An attempt to take the money. `status`: succeeded, pending or failed."""
     paid = status == "succeeded"
-    number = new_id("ch")
+    number = new_id("ch" if kind == "card" else "py")
     declined = {"failure_code": "card_declined", "failure_message": "Your card was declined."}
     return {
         "id": number,
@@ -77,49 +75,6 @@ def charge_shape(intent: Json, payer: Json, kind: str, status: str, created: int
         "refunds": None,
         "status": status,
         **(declined if status == "failed" else {}),
-    }
-
-
-def transaction_shape(source: Json, kind: str, amount: int, fee: int, created: int) -> Json:
-    """A line of the account's balance for a charge (positive) or a refund (negative), in minor units."""
-    return {
-        "id": new_id("txn"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": created + AVAILABLE_AFTER_SECONDS,
-        "balance_type": "payments",
-        "created": created,
-        "currency": source["currency"],
-        "description": source.get("description"),
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": fee_details(fee, source["currency"]) if fee else [],
-        "net": amount - fee,
-        "reporting_category": kind,
-        "source": source["id"],
-        "status": "pending",
-        "type": kind,
-    }
-
-
-def refund_shape(charge: Json, fields: Json, amount: int, created: int) -> Json:
-    """A refund that went through."""
-    nothing = "customer customer_account receipt_number source_transfer_reversal transfer_reversal"
-    return {
-        "id": new_id("re"),
-        "object": "refund",
-        **nulls(nothing),
-        "amount": amount,
-        "balance_transaction": None,
-        "charge": charge["id"],
-        "created": created,
-        "currency": charge["currency"],
-        "destination_details": {"card": {"type": "refund"}, "type": "card"},
-        "metadata": fields.get("metadata") or {},
-        "payment_intent": charge["payment_intent"],
-        "payment_method": charge["payment_method"],
-        "reason": fields.get("reason"),
-        "status": "succeeded",
     }
 
 

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Literal
 
+from sandbox.stripe.balance import book, settled
 from sandbox.stripe.events import News
 from sandbox.stripe.fees import stripe_fee
-from sandbox.stripe.payment_shapes import charge_shape, intent_shape, transaction_shape
+from sandbox.stripe.payment_shapes import charge_shape, intent_shape
 from sandbox.stripe.session_shapes import customer_details
-from sandbox.stripe.state import CheckoutSession, Json, StripeState
+from sandbox.stripe.state import Account, CheckoutSession, Json, StripeState
 
 Method = Literal["card", "card_declined", "debit", "debit_fails"]
 METHODS: tuple[Method, ...] = ("card", "card_declined", "debit", "debit_fails")
@@ -36,7 +37,7 @@ def pay(state: StripeState, session: CheckoutSession, method: Method, email: str
     if method == "card":
         charge = _charge(state, session, intent, "card", "succeeded")
         _complete(session, "paid")
-        _succeed(state, session, intent, charge, News("checkout.session.completed", session.shown))
+        _succeed(state, session.account, intent, charge, News("checkout.session.completed", session.shown))
         return True
     _start_debit(state, session, intent, succeeds=method == "debit")
     return True
@@ -88,36 +89,61 @@ def _start_debit(state: StripeState, session: CheckoutSession, intent: Json, *, 
         News("checkout.session.completed", session.shown),
     )
 
-    def answer_of_the_bank() -> None:
-        if succeeds:
-            session.shown["payment_status"] = "paid"
-            charge.update(status="succeeded", paid=True, captured=True, amount_captured=charge["amount"])
-            news = News("checkout.session.async_payment_succeeded", session.shown)
-            _succeed(state, session, intent, charge, news)
-        else:
-            refused = News("checkout.session.async_payment_failed", session.shown)
-            charge.update(status="failed", failure_code="debit_not_authorized")
-            charge["failure_message"] = "The customer's bank refused the debit."
-            _fail(state, session, intent, charge, refused)
-
-    state.later(timedelta(days=state.settings.stripe_debit_days), answer_of_the_bank)
+    state.later(
+        timedelta(days=state.settings.stripe_debit_days),
+        lambda: answer_debit(state, session, intent, charge, succeeds=succeeds),
+    )
 
 
-def _succeed(state: StripeState, session: CheckoutSession, intent: Json, charge: Json, last: News) -> None:
+def answer_debit(
+    state: StripeState, session: CheckoutSession, intent: Json, charge: Json, *, succeeds: bool
+) -> None:
+    """What the payer's bank says of a debit, once; later answers change nothing."""
+    if charge["status"] != "pending":
+        return
+    if succeeds:
+        session.shown["payment_status"] = "paid"
+        charge.update(status="succeeded", paid=True, captured=True, amount_captured=charge["amount"])
+        news = News("checkout.session.async_payment_succeeded", session.shown)
+        _succeed(state, session.account, intent, charge, news)
+        return
+    refused = News("checkout.session.async_payment_failed", session.shown)
+    charge.update(status="failed", failure_code="debit_not_authorized")
+    charge["failure_message"] = "The customer's bank refused the debit."
+    _fail(state, session, intent, charge, refused)
+
+
+def take_elsewhere(state: StripeState, account: Account, amount: int, currency: str) -> Json:
+    """A card payment that the business took without us, with a terminal or on its own website: the charge."""
+    now = state.clock.timestamp()
+    intent = intent_shape({"amount_total": amount, "currency": currency}, {}, now)
+    charge = charge_shape(intent, customer_details(""), "card", "succeeded", now)
+    intent["latest_charge"] = charge["id"]
+    account.intents[intent["id"]], account.charges[charge["id"]] = intent, charge
+    _succeed(state, account, intent, charge)
+    return charge
+
+
+def _succeed(state: StripeState, account: Account, intent: Json, charge: Json, *more: News) -> None:
     """Money is there; the fee is known only once the balance transaction has come, some seconds later."""
     intent.update(status="succeeded", amount_received=intent["amount"], last_payment_error=None)
     state.events.publish(
-        session.account, News("charge.succeeded", charge), News("payment_intent.succeeded", intent), last
+        account, News("charge.succeeded", charge), News("payment_intent.succeeded", intent), *more
+    )
+    state.later(
+        timedelta(seconds=state.settings.stripe_balance_delay), lambda: book_charge(state, account, charge)
     )
 
-    def book() -> None:
-        fee = stripe_fee(charge["amount"], charge["currency"])
-        transaction = transaction_shape(charge, "charge", charge["amount"], fee, state.clock.timestamp())
-        session.account.transactions[transaction["id"]] = transaction
-        charge["balance_transaction"] = transaction["id"]
-        state.events.publish(session.account, News("charge.updated", charge, {"balance_transaction": None}))
 
-    state.later(timedelta(seconds=state.settings.stripe_balance_delay), book)
+def book_charge(state: StripeState, account: Account, charge: Json) -> None:
+    """The charge reaches the balance, once, less its fee."""
+    if charge["balance_transaction"] is not None:
+        return
+    amount, currency, rate = settled(account, charge["amount"], charge["currency"])
+    booked = book(state, account, charge, "charge", amount, currency, stripe_fee(amount, currency))
+    booked["exchange_rate"] = rate
+    charge["balance_transaction"] = booked["id"]
+    state.events.publish(account, News("charge.updated", charge, {"balance_transaction": None}))
 
 
 def _fail(state: StripeState, session: CheckoutSession, intent: Json, charge: Json, *more: News) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sandbox.clock import Clock
@@ -31,11 +32,32 @@ class Account:
     charges: dict[str, Json] = field(default_factory=dict)
     transactions: dict[str, Json] = field(default_factory=dict)
     refunds: dict[str, Json] = field(default_factory=dict)
+    disputes: dict[str, Json] = field(default_factory=dict)
+    payouts: dict[str, Json] = field(default_factory=dict)
     events: dict[str, Json] = field(default_factory=dict)
+    paid_out: dict[str, str] = field(default_factory=dict)
+    """Which payout each balance transaction went into."""
+    settles_in: "dict[str, tuple[str, Decimal]]" = field(default_factory=dict)
+    """Where payments of one currency are settled in another: that currency, and units of it for one."""
+    refunds_begin: str = "succeeded"
+    """How the next refunds of card payments begin: succeeded or pending."""
+    capabilities: "dict[str, Capability]" = field(default_factory=dict)
+    """Capabilities that stand differently from `card_payments`."""
+    requirements: dict[str, Json] = field(default_factory=dict)
+    closed: bool = False
+    deauthorized: bool = False
 
     @property
     def name(self) -> str:
         return str(self.given.get("display_name") or "Business without a name")
+
+
+@dataclass(frozen=True)
+class Capability:
+    """How one capability stands; `code` says why, empty for the usual reason."""
+
+    status: str
+    code: str = ""
 
 
 @dataclass
@@ -97,6 +119,10 @@ class StripeState:
         """A Checkout Session of whichever account it belongs to."""
         found = (a.sessions[number] for a in self.accounts.values() if number in a.sessions)
         return next(found, None)
+
+    def connected(self) -> list[Account]:
+        """Every account but the platform's own."""
+        return [account for account in self.accounts.values() if account.id != PLATFORM]
 
 
 def new_id(prefix: str) -> str:

@@ -14,6 +14,8 @@ CROSSING = {
     "inbound_event",
     "membership",
     "oauth_attempt",
+    "plan_mark",
+    "plan_state",
     "route",
     "schedule",
     "task",

@@ -14,9 +14,9 @@ from app.reminders.attaching import file_name
 from app.reminders.languages import LANGUAGES
 from app.reminders.ready_texts import phrases
 from app.reminders.statement import statement_pdf
+from tests.reminders.dispatching import again, dispatch_now, only, with_one_invoice
 from tests.reminders.journey import Journey, header
 from tests.reminders.test_compose import HOSTILE, LETTER
-from tests.reminders.test_dispatch import again, dispatch_now, only, with_one_invoice
 
 
 def attach(journey: Journey, step_id: UUID, what: Attachment, *, sender: str | None = None) -> None:

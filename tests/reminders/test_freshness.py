@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,16 +11,10 @@ from hypothesis import strategies as st
 from app.kit.clock import SetClock
 from app.kit.ground import Ground
 from app.kit.settings import Settings
-from app.models import Task
 from app.reminders.freshness import stale_at
 from app.reminders.planner import plan
-from app.reminders.planning import look_again_key, plan_tenant
 from app.reminders.situation import Addressee, Past, Situation
-from app.reminders.tasks import plan_all
-from app.tasks import kinds
-from tests.reminders.tables import add_customer, add_invoice
 from tests.reminders.values import invoice, number, situation, situations
-from tests.support.tenants import make_tenant
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 hundreds = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -56,27 +49,3 @@ def office(make_settings: Callable[..., Settings]) -> Iterator[Ground]:
     built = Ground.from_settings(make_settings(smtp_host="127.0.0.1", smtp_port=9), clock=SetClock(NOW))
     yield built
     built.database.close()
-
-
-def asked(ground: Ground, tenant: UUID, now: datetime) -> bool:
-    """Whether the hourly look wants this tenant planned."""
-    with ground.database.platform() as session:
-        session.query(Task).filter_by(key=f"{kinds.PLAN}:{tenant}").delete()
-        plan_all(session, now)
-        return session.query(Task).filter_by(key=f"{kinds.PLAN}:{tenant}").count() == 1
-
-
-def test_the_hourly_look_passes_over_whoever_has_a_fresh_plan(office: Ground) -> None:
-    tenant = make_tenant(office)
-    add_invoice(office, tenant, add_customer(office, tenant, "ada"), "INV-1", overdue=-20)
-    assert asked(office, tenant, NOW)
-    plan_tenant(office, tenant)
-    assert not asked(office, tenant, NOW + timedelta(hours=15))
-    assert asked(office, tenant, NOW + timedelta(hours=16))
-    with office.database.platform() as session:
-        later = session.query(Task).filter_by(key=look_again_key(tenant)).one()
-        assert (later.kind, later.tenant_id, later.run_at) == (
-            kinds.PLAN,
-            tenant,
-            datetime(2026, 11, 21, tzinfo=UTC),
-        )

@@ -10,8 +10,8 @@ from app.models import CadenceStep, Customer, OnlyAfter
 from app.reminders.ready_texts import ReadyText, ready_text
 from app.reminders.step_texts import StepWords, words_of, write_texts
 from app.reminders.wording import WordingFault
+from tests.reminders.dispatching import dispatch_now, only, with_one_invoice
 from tests.reminders.journey import Journey, header
-from tests.reminders.test_dispatch import dispatch_now, only, with_one_invoice
 
 OWN, GERMAN = ReadyText("Own", "own words"), ReadyText("Deutsch", "deutsche Worte")
 WORDS = StepWords("en", "gentle", {("email", "en"): OWN, ("email", "de"): GERMAN})

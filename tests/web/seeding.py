@@ -52,7 +52,7 @@ from app.models import (
 from app.reminders import reasons
 from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
 from app.reminders.claims import Said, claim
-from app.reminders.delivering import CONTENT_COLUMN, RECIPIENT_COLUMN
+from app.reminders.delivering_rows import CONTENT_COLUMN, RECIPIENT_COLUMN
 from app.reminders.disputes import Complaint, open_dispute
 from app.sync.tables import EMAILS_COLUMN
 

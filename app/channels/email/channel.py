@@ -8,7 +8,7 @@ import time
 import requests
 
 from app.channels.base import Capabilities, Found, Outcome, Outgoing, Sought
-from app.channels.email.envelope import as_mail, message_id, parsed_address
+from app.channels.email.envelope import as_mail, message_id, parsed_address, with_plain_copies
 from app.channels.email.server import MailServer
 from app.channels.email.smtp import Conversation
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
@@ -37,16 +37,15 @@ class SmtpChannel:
     def send(self, message: Outgoing) -> str:
         """Hand the mail over; what the server said. Errors as the port has them."""
         since = time.monotonic()
-        recipient = parsed_address(message.recipient)
-        needs_utf8 = recipient.smtputf8
+        message = with_plain_copies(message)
+        needs_utf8 = parsed_address(message.recipient).smtputf8
         content = as_mail(message, sender=self._server.sender, needs_utf8=needs_utf8).as_bytes()
         conversation = self._conversation()
         try:
             return conversation.hand_over(
                 sender=self._server.sender,
-                recipient=recipient.normalized
-                if needs_utf8
-                else recipient.ascii_email or recipient.normalized,
+                recipient=_as_told(message.recipient, needs_utf8=needs_utf8),
+                copies=[_as_told(one, needs_utf8=False) for one in (*message.also_to, *message.cc)],
                 content=content,
                 needs_utf8=needs_utf8,
                 since=since,
@@ -112,6 +111,12 @@ class SmtpChannel:
         with self._lock:
             if conversation in self._open:
                 self._open.remove(conversation)
+
+
+def _as_told(address: str, *, needs_utf8: bool) -> str:
+    """The address as the server is told it."""
+    parsed = parsed_address(address)
+    return parsed.normalized if needs_utf8 else parsed.ascii_email or parsed.normalized
 
 
 def _why_no_conversation(failure: Exception) -> str:

@@ -1,5 +1,6 @@
 """From a finished message to the bytes of a mail. Pure; hostile names cannot become headers."""
 
+from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -10,7 +11,7 @@ from app.channels.base import Outgoing
 from app.kit.errors import Rejected
 
 # Ours alone: what a message brings along may not replace them.
-_OWN_HEADERS = frozenset({"from", "to", "reply-to", "subject", "message-id"})
+_OWN_HEADERS = frozenset({"from", "to", "cc", "reply-to", "subject", "message-id"})
 
 
 def parsed_address(address: str) -> ValidatedEmail:
@@ -31,11 +32,29 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def with_plain_copies(message: Outgoing) -> Outgoing:
+    """Without copies to addresses that only a mail server of a newer kind takes (RFC 6531), or that are none."""
+    return replace(
+        message,
+        also_to=tuple(filter(_is_plain, message.also_to)),
+        cc=tuple(filter(_is_plain, message.cc)),
+    )
+
+
+def _is_plain(address: str) -> bool:
+    try:
+        return parsed_address(address).ascii_email is not None
+    except Rejected:
+        return False
+
+
 def as_mail(message: Outgoing, *, sender: str, needs_utf8: bool) -> EmailMessage:
     """The mail: text first, then HTML. Raises Rejected for an address that is none."""
     mail = EmailMessage(policy=SMTPUTF8 if needs_utf8 else SMTP)
     mail["From"] = _mailbox(one_line(message.sender_name), sender)
-    mail["To"] = _mailbox("", message.recipient)
+    mail["To"] = [_mailbox("", address) for address in (message.recipient, *message.also_to)]
+    if message.cc:
+        mail["Cc"] = [_mailbox("", address) for address in message.cc]
     if message.reply_to:
         mail["Reply-To"] = _mailbox(one_line(message.sender_name), message.reply_to)
     mail["Subject"] = one_line(message.subject)

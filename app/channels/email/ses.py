@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.channels.base import Capabilities, Found, Outgoing, Sought
-from app.channels.email.envelope import as_mail, parsed_address
+from app.channels.email.envelope import as_mail, parsed_address, with_plain_copies
 from app.channels.email.ses_refusals import broken_line, refusal
 from app.channels.email.ses_tenants import ensure_tenant, tenant_name
 from app.kit.errors import Rejected
@@ -67,14 +67,14 @@ class SesChannel:
         """Nothing to give back: the client serves the next batch, whosever it is."""
 
     def _request(self, message: Outgoing) -> dict[str, Any]:
-        recipient = parsed_address(message.recipient)
-        if recipient.ascii_email is None:
+        message = with_plain_copies(message)
+        if parsed_address(message.recipient).ascii_email is None:
             raise Rejected("Amazon SES does not take addresses with letters beyond plain English ones.")
         sender = self._settings.mail_sender
         mail = as_mail(message, sender=sender, needs_utf8=False)
         request: dict[str, Any] = {
             "FromEmailAddress": str(mail["From"]),
-            "Destination": {"ToAddresses": [recipient.ascii_email]},
+            "Destination": _destination(message),
             "Content": {"Raw": {"Data": mail.as_bytes()}},
             "EmailTags": [
                 {"Name": TENANT_TAG, "Value": str(self._tenant_id)},
@@ -97,6 +97,19 @@ class SesChannel:
         ensure_tenant(self._client, self._settings, self._tenant_id)
         self._has_tenant = True
         return str(self._client.send_email(**request)["MessageId"])
+
+
+def _destination(message: Outgoing) -> dict[str, list[str]]:
+    """Everybody who gets it; each address in letters that Amazon takes."""
+    destination = {"ToAddresses": [_ascii(one) for one in (message.recipient, *message.also_to)]}
+    if message.cc:
+        destination["CcAddresses"] = [_ascii(one) for one in message.cc]
+    return destination
+
+
+def _ascii(address: str) -> str:
+    parsed = parsed_address(address)
+    return parsed.ascii_email or parsed.normalized
 
 
 def has_ses(settings: Settings) -> bool:

@@ -1,12 +1,13 @@
-"""What Amazon SES tells of a mail, in our words. Facts only: no address and no word of a mail is kept.
+"""What Amazon SES tells of a mail, in our words. Facts, and whom they are about; no word of a mail.
 
 docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html. Event publishing names the kind
 `eventType` and repeats the mail's tags; feedback of an identity (`notificationType`) has no tags and is passed over.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,8 @@ class MailEvent:
     code: str | None
     """The vendor's own word or an enhanced status code (RFC 3463), such as `5.1.1`."""
     happened_at: datetime
+    recipients: tuple[str, ...] = field(default=(), repr=False)
+    """The addresses it is about; none: the whole mail."""
 
 
 def read_event(content: str, *, told_at: datetime) -> MailEvent | None:
@@ -68,6 +71,7 @@ def read_event(content: str, *, told_at: datetime) -> MailEvent | None:
         fact=fact,
         code=code,
         happened_at=_moment(at, told_at),
+        recipients=_recipients(told),
     )
 
 
@@ -89,6 +93,18 @@ def _fact(told: dict[str, Any]) -> tuple[MailFact, str | None, object] | None:
             return MailFact.NOT_DELIVERED, "rejected", None
         case _:  # delays end in one of the above; opens and clicks are not looked at
             return None
+
+
+def _recipients(told: dict[str, Any]) -> tuple[str, ...]:
+    """Amazon tells of each recipient by itself, or of several together; never of others than the mail's."""
+    named = {
+        "Delivery": _part(told, "delivery").get("recipients"),
+        "Bounce": _part(told, "bounce").get("bouncedRecipients"),
+        "Complaint": _part(told, "complaint").get("complainedRecipients"),
+    }.get(str(told.get("eventType")))
+    listed = named if isinstance(named, list) else []
+    found = (one.get("emailAddress") if isinstance(one, dict) else one for one in listed)
+    return tuple(parseaddr(one)[1].lower() for one in found if isinstance(one, str) and "@" in one)
 
 
 def _bounce_code(bounce: dict[str, Any]) -> str | None:

@@ -8,6 +8,7 @@ import re
 import smtplib
 import ssl
 import time
+from collections.abc import Sequence
 
 from app.channels.email.dialling import Line, TlsLine
 from app.channels.email.server import MailServer
@@ -28,9 +29,19 @@ class Conversation:
         self._smtp = _connected(server)
 
     def hand_over(
-        self, *, sender: str, recipient: str, content: bytes, needs_utf8: bool, since: float
+        self,
+        *,
+        sender: str,
+        recipient: str,
+        copies: Sequence[str] = (),
+        content: bytes,
+        needs_utf8: bool,
+        since: float,
     ) -> str:
-        """One mail; the server's answer. `since` is the monotonic time at which its attempt began."""
+        """One mail; the server's answer, which tells how many of the copies it refused.
+
+        `since` is the monotonic time at which its attempt began.
+        """
         options = self._options(needs_utf8)
         code, answer = self._smtp.mail(sender, options)
         if code != 250:
@@ -39,6 +50,7 @@ class Conversation:
         code, answer = self._smtp.rcpt(recipient)
         if code not in (250, 251):
             raise _refusal(code, answer, "the recipient")
+        refused = sum(self._smtp.rcpt(copy)[0] not in (250, 251) for copy in copies)
         code, answer = self._smtp.docmd("DATA")
         if code != 354:
             raise _refusal(code, answer, "the mail")
@@ -48,7 +60,7 @@ class Conversation:
         code, answer = self._send_content(content)
         if code != 250:
             raise _refusal(code, answer, "the mail")
-        return _said(answer)
+        return f"{_said(answer)} (without {refused} of the copies)" if refused else _said(answer)
 
     def is_alive(self) -> bool:
         """Whether the server still answers."""

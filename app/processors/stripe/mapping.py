@@ -1,4 +1,4 @@
-"""From Stripe's records to ours. Written for unknown values: Stripe adds new ones at any time."""
+"""From Stripe's sessions and payments to ours. Written for unknown values: Stripe adds new ones at any time."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -6,8 +6,8 @@ from typing import Any
 
 import stripe
 
-from app.models import PaymentState, ProcessorAccountState
-from app.processors.base import AccountFacts, CheckoutFacts, PaymentFacts
+from app.models import PaymentState
+from app.processors.paying import CheckoutFacts, PaymentFacts
 from app.processors.stripe.units import from_units
 
 REFERENCE = "checkout"
@@ -19,33 +19,6 @@ _PAYMENT_STATES = {
     "canceled": PaymentState.FAILED,
     "requires_payment_method": PaymentState.FAILED,
 }
-
-
-def account_facts(account: Any) -> AccountFacts:
-    """A v2 account. Ready means `configuration.merchant.capabilities.card_payments.status == "active"`."""
-    if getattr(account, "closed", False):
-        return AccountFacts(account.id, ProcessorAccountState.RESTRICTED, "The account at Stripe was closed.")
-    capability = _card_payments(account)
-    status = getattr(capability, "status", None)
-    if status == "active":
-        return AccountFacts(account.id, ProcessorAccountState.READY, None)
-    if status in ("restricted", "rejected", "unsupported"):
-        return AccountFacts(account.id, ProcessorAccountState.RESTRICTED, _why_restricted(capability))
-    return AccountFacts(
-        account.id, ProcessorAccountState.ONBOARDING, "Stripe is checking the details of the business."
-    )
-
-
-def _card_payments(account: Any) -> Any:
-    merchant = getattr(getattr(account, "configuration", None), "merchant", None)
-    return getattr(getattr(merchant, "capabilities", None), "card_payments", None)
-
-
-def _why_restricted(capability: Any) -> str:
-    resolutions = {detail.resolution for detail in getattr(capability, "status_details", None) or []}
-    if "provide_info" in resolutions or not resolutions:
-        return "Stripe needs more details of the business before it takes card payments. Go on at Stripe."
-    return "Stripe does not take card payments for this business. Ask Stripe's support why."
 
 
 def checkout_facts(session: stripe.checkout.Session) -> CheckoutFacts:
@@ -75,7 +48,8 @@ def payment_facts(intent: stripe.PaymentIntent) -> PaymentFacts:
     """
     currency, charge = intent.currency.upper(), intent.latest_charge
     state = _PAYMENT_STATES.get(intent.status)
-    started = charge.created if isinstance(charge, stripe.Charge) else intent.created
+    charged = charge if isinstance(charge, stripe.Charge) else None
+    started = charged.created if charged else intent.created
     fee, fee_currency = _fee(charge) if state is PaymentState.SUCCEEDED else (None, None)
     units = intent.amount_received if state is PaymentState.SUCCEEDED else intent.amount
     return PaymentFacts(
@@ -87,6 +61,9 @@ def payment_facts(intent: stripe.PaymentIntent) -> PaymentFacts:
         fee=fee,
         fee_currency=fee_currency,
         checkout_reference=_reference(intent.metadata),
+        charge_external_id=charged.id if charged else None,
+        refunded=from_units(charged.amount_refunded if charged else 0, currency),
+        is_disputed=charged.disputed if charged else False,
     )
 
 

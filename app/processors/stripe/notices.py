@@ -21,10 +21,26 @@ MEANING = {
     "payment_intent.payment_failed": "payment",
     "payment_intent.canceled": "payment",
     "charge.updated": "payment",
+    "charge.refunded": "payment",
+    "refund.created": "refund",
+    "refund.updated": "refund",
+    "refund.failed": "refund",
+    "charge.dispute.created": "dispute",
+    "charge.dispute.updated": "dispute",
+    "charge.dispute.closed": "dispute",
+    "charge.dispute.funds_withdrawn": "dispute",
+    "charge.dispute.funds_reinstated": "dispute",
+    "payout.created": "payout",
+    "payout.updated": "payout",
+    "payout.paid": "payout",
+    "payout.failed": "payout",
+    "payout.canceled": "payout",
+    "payout.reconciliation_completed": "payout",
     "account.updated": "account",
     "account.application.deauthorized": "account",
 }
-OF_PAYMENTS = [kind for kind, meaning in MEANING.items() if meaning != "account"]
+# Events of accounts that an account's own list does not have: they are the platform's.
+LISTED = [kind for kind, meaning in MEANING.items() if meaning != "account"]
 _ACCOUNT_EVENTS = "v2.core.account"
 # What every id of Stripe's looks like (docs.stripe.com/upgrades: at most 255 characters). Ids become part of
 # addresses that we ask later, so nothing else may pass for one.

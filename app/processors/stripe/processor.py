@@ -1,45 +1,33 @@
-"""The Processor port over Stripe's library: one client per use, no module globals, our own HTTP policy."""
+"""The Processor port over Stripe's library: accounts, checkouts, payments and events; money is in `money`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from heapq import merge
 from typing import TYPE_CHECKING
 
 import stripe
 
 from app.kit.errors import Rejected
-from app.kit.http import new_session
 from app.processors.base import AccountFacts, CheckoutFacts, CheckoutLine, PaymentFacts, ProcessorEvent
 from app.processors.stripe.failures import in_our_words
-from app.processors.stripe.mapping import REFERENCE, account_facts, checkout_facts, payment_facts
-from app.processors.stripe.notices import OF_PAYMENTS, notice
+from app.processors.stripe.mapping import REFERENCE, checkout_facts, payment_facts
+from app.processors.stripe.money import StripeMoney
+from app.processors.stripe.notices import LISTED, notice
+from app.processors.stripe.standing_mapping import account_facts
 from app.processors.stripe.units import to_units
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParamsLineItem
 
-# A payer waits for these, and a read may be tried four times: it must end within a task's lease.
-CONNECT_SECONDS, READ_SECONDS = 3, 10
-# The library repeats a write only together with its Idempotency-Key, so a repeat cannot act twice.
-MOST_REPEATS = 1
 # docs.stripe.com/api/checkout/sessions/create: at most 100 lines; a name is cut where Stripe would refuse it.
 MOST_LINES, LONGEST_NAME, LONGEST_DESCRIPTION = 100, 250, 500
+# docs.stripe.com/api/events/list: at most 20 types.
+MOST_KINDS = 20
 
 
-class StripeProcessor:
+class StripeProcessor(StripeMoney):
     """The platform's access to its tenants' Stripe accounts. Not shared between threads."""
-
-    def __init__(self, *, secret_key: str, api_url: str) -> None:
-        transport = stripe.RequestsClient(
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            session=new_session(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS),
-        )
-        self._client = stripe.StripeClient(
-            secret_key,
-            base_addresses={"api": api_url, "connect": api_url, "files": api_url, "meter_events": api_url},
-            max_network_retries=MOST_REPEATS,
-            http_client=transport,
-        )
 
     def onboard(
         self, *, display_name: str, email: str, country_code: str, idempotency_key: str
@@ -149,13 +137,21 @@ class StripeProcessor:
 
     def events(self, account: str, *, since: datetime) -> Iterator[ProcessorEvent]:
         """Newest first. Stripe keeps events for 30 days."""
+        listed = [self._events_of(account, since, kinds) for kinds in _batches(LISTED)]
+        return merge(*listed, key=lambda event: event.created_at, reverse=True)
+
+    def _events_of(self, account: str, since: datetime, kinds: Sequence[str]) -> Iterator[ProcessorEvent]:
         with in_our_words():
             listed = self._client.v1.events.list(
-                {"created": {"gte": int(since.timestamp())}, "types": list(OF_PAYMENTS), "limit": 100},
+                {"created": {"gte": int(since.timestamp())}, "types": list(kinds), "limit": 100},
                 {"stripe_account": account},
             )
             for event in listed.auto_paging_iter():
                 yield notice(event.to_dict(), account=account)
+
+
+def _batches(kinds: Sequence[str]) -> list[Sequence[str]]:
+    return [kinds[start : start + MOST_KINDS] for start in range(0, len(kinds), MOST_KINDS)]
 
 
 def _line_items(lines: list[CheckoutLine], currency: str) -> "list[SessionCreateParamsLineItem]":

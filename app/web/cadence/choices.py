@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.models import Anchor, Attachment, Counts, Grouping, OnlyAfter, StepAction, Tone
+from app.models import Anchor, Attachment, ContactRole, Counts, Grouping, OnlyAfter, StepAction, Tone
 
 SIDES = {
     "before": "before the due date",
@@ -28,6 +28,11 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "channels": CHANNELS,
     "channel_names": {"email": "Mail", "sms": "Text message", "whatsapp": "WhatsApp"},
     "tone": {Tone.GENTLE: "Gentle", Tone.STANDARD: "Standard", Tone.FIRM: "Firm"},
+    "recipient_role": {
+        ContactRole.BILLING: "Whoever pays the bills",
+        ContactRole.MANAGER: "Their manager",
+        ContactRole.DIRECTOR: "The owner or director",
+    },
     "attachment": {
         Attachment.NONE: "Nothing",
         Attachment.INVOICE: "The invoices as PDF",

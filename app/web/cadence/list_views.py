@@ -29,7 +29,7 @@ from app.reminders.planning import planning_cadence
 from app.reminders.ready_made import ready_made
 from app.web.cadence.rule_words import read_rule, rule_words
 from app.web.cadence.views import pages
-from app.web.here import now, tenant_id, workspace
+from app.web.here import ground, now, tenant_id, workspace
 
 _LONGEST_NAME = 80
 READY_MADE = {
@@ -87,10 +87,11 @@ def _create(session: Session) -> str:
 
 
 def _copy(session: Session) -> str:
-    draft = draft_of(session, cadence_of(session, _id("cadence")))
+    sealer = ground().sealer(session)
+    draft = draft_of(session, cadence_of(session, _id("cadence")), sealer)
     steps = tuple(replace(step, id=None) for step in draft.steps)
     copy = replace(draft, name=_free_name(session, draft.name), steps=steps)
-    create_cadence(session, copy, now=now())
+    create_cadence(session, copy, now=now(), sealer=sealer)
     return f"“{copy.name}” is there. Nobody gets it until a rule names it or it is made the default."
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from app.channels.registry import WHATSAPP
 from app.kit.ground import Ground
 from app.models import Customer, Invoice, InvoiceState, Tenant
 from app.payments.accounts import takes_payments
@@ -15,8 +16,8 @@ from app.reminders.cadence_drafts import StepDraft
 from app.reminders.compose import Composed, Letter, compose, compose_text_message
 from app.reminders.gate import OpenLine
 from app.reminders.languages import language_of_customer
-from app.reminders.phone_words import template_for, template_values
-from app.reminders.ready_texts import EMAIL, SMS, ReadyText, moment_of
+from app.reminders.phone_words import template, template_values
+from app.reminders.ready_texts import EMAIL, PROMISE_BROKEN, SMS, ReadyText, moment_of
 from app.reminders.segments import Segments, segments
 from app.reminders.sender import reply_to_of
 from app.reminders.step_texts import StepWords
@@ -79,7 +80,7 @@ def preview(
     customer = session.get_one(Customer, (tenant.id, example.customer_id))
     words = StepWords(
         language,
-        moment_of(draft.offset_days, draft.tone),
+        PROMISE_BROKEN if draft.only_after else moment_of(draft.offset_days, draft.tone),
         {(EMAIL, language): ReadyText(draft.subject, draft.body), **draft.texts},
     )
     wanted = language_of_customer(customer.country_code, own=language)
@@ -106,8 +107,7 @@ def preview(
 def _messages(letter: Letter, words: StepWords, channels: tuple[str, ...], wanted: str) -> Iterator[Shown]:
     for channel in channels:
         if channel not in (EMAIL, SMS):
-            text = template_for(letter).filled(template_values(letter, link=letter.pay_url or ""))
-            yield Shown(channel, "en", Composed(subject="", text=text, html="", headers={}))
+            yield _by_whatsapp(letter, words, wanted)
             continue
         text_of_step, language = words.on(channel, wanted=wanted)
         filled = replace(letter, subject=text_of_step.subject, body=text_of_step.body, language=language)
@@ -117,6 +117,13 @@ def _messages(letter: Letter, words: StepWords, channels: tuple[str, ...], wante
             yield Shown(channel, language, fault=fault.reason)
             continue
         yield Shown(channel, language, composed, None if channel == EMAIL else segments(composed.text))
+
+
+def _by_whatsapp(letter: Letter, words: StepWords, wanted: str) -> Shown:
+    """As if WhatsApp had approved everything; the page of the texts tells what it has."""
+    text = template(words.moment, wanted)
+    values = template_values(replace(letter, language=wanted), link=letter.pay_url or "")
+    return Shown(WHATSAPP, wanted, Composed(subject="", text=text.filled(values), html="", headers={}))
 
 
 def _lines(session: Session, example: Example) -> tuple[OpenLine, ...]:

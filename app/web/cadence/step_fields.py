@@ -3,6 +3,7 @@
 A field's name is `step-<place>-<what>`. Days are typed as a number and what they count from.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -10,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from app.models import Anchor, Attachment, Counts, OnlyAfter, StepAction, Tone
+from app.models import Anchor, Attachment, ContactRole, Counts, OnlyAfter, StepAction, Tone
 from app.reminders.cadence_drafts import CHANNEL_NAMES, StepDraft
 from app.reminders.languages import LANGUAGES
 from app.reminders.ready_texts import EMAIL, SMS, ReadyText
@@ -50,6 +51,9 @@ class StepFields:
     repeat_limit: str = ""
     action: str = StepAction.MESSAGE
     only_after: str = ""
+    recipient_role: str = ContactRole.BILLING
+    cc: str = ""
+    """Addresses with commas, spaces or lines between them."""
     texts: tuple[TextFields, ...] = ()
 
     @property
@@ -68,7 +72,16 @@ class StepFields:
     @property
     def has_more(self) -> bool:
         """Whether anything is set that most steps leave alone."""
-        return any((self.sender_name, self.min_balance, self.max_balance, self.repeat_every, self.only_after))
+        return any(
+            (
+                self.sender_name,
+                self.min_balance,
+                self.max_balance,
+                self.repeat_every,
+                self.only_after,
+                self.cc,
+            )
+        )
 
     def draft(self) -> StepDraft:
         """The step as it would be saved; what is no number counts as none (and is a fault of its own)."""
@@ -89,6 +102,8 @@ class StepFields:
             repeat_limit=whole(self.repeat_limit) if self.repeat_every else None,
             action=_chosen(StepAction, self.action, StepAction.MESSAGE),
             only_after=OnlyAfter.PROMISE_BROKEN if self.only_after == OnlyAfter.PROMISE_BROKEN else None,
+            recipient_role=self.recipient_role,
+            cc=tuple(dict.fromkeys(re.split(r"[\s,;]+", self.cc.strip(" ,;\n")) if self.cc else ())),
             texts={
                 (text.channel, text.language): ReadyText(text.subject, text.body)
                 for text in self.texts
@@ -129,6 +144,8 @@ def fields_of(step: StepDraft) -> StepFields:
         repeat_limit=_typed(step.repeat_limit),
         action=step.action,
         only_after=step.only_after or "",
+        recipient_role=step.recipient_role,
+        cc=", ".join(step.cc),
         texts=tuple(
             TextFields(*place, text.subject, text.body) for place, text in sorted(step.texts.items())
         ),
@@ -158,6 +175,8 @@ def read_step(values: Mapping[str, str], place: int) -> StepFields:
         repeat_limit=typed("repeat_limit"),
         action=typed("action", StepAction.MESSAGE),
         only_after=typed("only_after"),
+        recipient_role=typed("recipient_role", ContactRole.BILLING),
+        cc=typed("cc"),
         texts=tuple(
             TextFields(
                 channel, language, typed(f"{channel}-{language}-subject"), typed(f"{channel}-{language}-body")

@@ -33,7 +33,7 @@ pages = Blueprint("cadence", __name__, template_folder="templates")
 def page() -> str:
     with workspace() as session:
         cadence = _cadence(session, request.args.get("of", ""))
-        form = form_of(draft_of(session, cadence))
+        form = form_of(draft_of(session, cadence, ground().sealer(session)))
         shown = _shown(session, cadence, form, place=0)
     return render_template("cadence/page.html", **shown)
 
@@ -94,7 +94,7 @@ def _save(form: CadenceForm) -> Response | tuple[str, int]:
         if not checked.faults:
             found = moves(session, cadence, form.draft, zone=g.organisation.time_zone, now=now())
             try:
-                save_cadence(session, cadence, form.draft, now=now())
+                save_cadence(session, cadence, form.draft, now=now(), sealer=ground().sealer(session))
             except CadenceRefused as refused:
                 checked = replace(form, faults=refused.faults)
         if checked.faults:

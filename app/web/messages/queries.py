@@ -13,7 +13,7 @@ from app.kit.errors import NotFound
 from app.kit.ground import Ground
 from app.kit.sealing import Sealer
 from app.models import CadenceStep, Customer, Message, MessageState, Reminder, ReminderState
-from app.reminders.delivering import CONTENT_COLUMN, RECIPIENT_COLUMN
+from app.reminders.delivering_rows import CONTENT_COLUMN, RECIPIENT_COLUMN
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from app.kit.errors import DueMateError
 from app.models import ConsentBasis, PhoneTemplate
 from app.reminders import phone_setup
+from app.reminders.languages import LANGUAGES
 from app.reminders.phone_accounts import phone_account
-from app.reminders.phone_words import EXAMPLES, TEMPLATES
+from app.reminders.phone_words import EXAMPLES, MOMENTS
 from app.web.here import ground, now, tenant_id, user_id, workspace
 
 Act = Callable[[Session], None]
@@ -24,11 +25,14 @@ def page() -> str:
     with workspace() as session:
         account = phone_account(session)
         states = {row.key: row for row in session.scalars(select(PhoneTemplate))}
+    texts = phone_setup.templates_of(ground(), tenant_id()) if account else []
     return render_template(
         "phones/page.html",
         account=account,
         is_offered=bool(ground().settings.twilio_account_sid),
-        texts=[(text.filled(EXAMPLES), states.get(text.key)) for text in TEMPLATES],
+        texts=[(text, text.filled(EXAMPLES), states.get(text.key)) for text in texts],
+        moments=MOMENTS,
+        languages=LANGUAGES,
     )
 
 

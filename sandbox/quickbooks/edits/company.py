@@ -13,6 +13,11 @@ def change_email(books: Books, customer: Customer, email: str) -> Customer:
     return parties.set_email(books, customer, email)
 
 
+def change_phone(books: Books, customer: Customer, phone: str) -> Customer:
+    """Write another telephone number into a customer; none if empty."""
+    return parties.revise(books, customer, customer.name, active=customer.active, phone=phone)
+
+
 def rename_contact(books: Books, customer: Customer, name: str) -> Customer:
     """Documents show the new name at once, and none of them is dated."""
     return parties.rename(books, customer, name)

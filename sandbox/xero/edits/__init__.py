@@ -16,13 +16,20 @@ from sandbox.xero.edits.changes import (
     set_lock_date,
     void_invoice,
 )
-from sandbox.xero.edits.contacts import archive_contact, change_email, merge_contacts, rename_contact
+from sandbox.xero.edits.contacts import (
+    archive_contact,
+    change_email,
+    change_phone,
+    merge_contacts,
+    rename_contact,
+)
 from sandbox.xero.edits.storm import storm
 
 __all__ = [
     "archive_account",
     "archive_contact",
     "change_email",
+    "change_phone",
     "credit_invoice",
     "delete_draft",
     "delete_payment",

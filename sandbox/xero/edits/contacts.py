@@ -23,6 +23,14 @@ def change_email(state: XeroState, name_or_id: str, email: str) -> Contact:
     return contact
 
 
+def change_phone(state: XeroState, name_or_id: str, phone: str) -> Contact:
+    """Write another telephone number into a contact; an empty one removes it."""
+    contact = find_contact(state, name_or_id)
+    contact.phone = phone
+    state.main.touch(contact)
+    return contact
+
+
 def rename_contact(state: XeroState, name_or_id: str, name: str) -> Contact:
     """Documents show the new name at once, and none of them is dated."""
     books, contact = state.main, find_contact(state, name_or_id)

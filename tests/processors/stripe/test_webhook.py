@@ -52,8 +52,30 @@ def test_a_thin_event_names_the_account_it_is_about() -> None:
 
 
 def test_news_we_have_no_use_for_are_told_as_other() -> None:
-    dispute = {**SNAPSHOT, "type": "charge.dispute.created"}
-    assert read_webhook(*signed(dispute), secret=SECRET, now=NOW).kind == "other"
+    review = {**SNAPSHOT, "type": "review.opened"}
+    assert read_webhook(*signed(review), secret=SECRET, now=NOW).kind == "other"
+
+
+@pytest.mark.parametrize(
+    ("kind", "record", "meaning"),
+    [
+        ("refund.failed", {"id": "re_1", "object": "refund", "payment_intent": "pi_1"}, "refund"),
+        ("charge.dispute.closed", {"id": "dp_1", "object": "dispute", "payment_intent": "pi_1"}, "dispute"),
+        ("payout.paid", {"id": "po_1", "object": "payout"}, "payout"),
+    ],
+)
+def test_what_becomes_of_money_later_is_told_by_its_own_record(
+    kind: str, record: dict[str, str], meaning: str
+) -> None:
+    told = {**SNAPSHOT, "type": kind, "data": {"object": record}}
+    event = read_webhook(*signed(told), secret=SECRET, now=NOW)
+    assert (event.kind, event.record) == (meaning, record["id"])
+
+
+def test_a_charge_given_back_names_its_payment() -> None:
+    told = {**SNAPSHOT, "type": "charge.refunded"}
+    event = read_webhook(*signed(told), secret=SECRET, now=NOW)
+    assert (event.kind, event.record) == ("payment", "pi_1")
 
 
 def test_another_secret_is_a_forgery() -> None:

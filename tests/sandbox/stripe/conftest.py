@@ -52,6 +52,38 @@ class Shop:
     def pay(self, session: Any, method: str = "card") -> Any:
         return self.sandbox.control(f"stripe/sessions/{session.id}/pay", method=method)
 
+    def control(self, path: str, **wishes: Any) -> Any:
+        """What others than we do to this account's money."""
+        return self.sandbox.control(f"stripe/{path}", **wishes)
+
+    def paid(self, amount: int = 12_345, currency: str = "gbp") -> str:
+        """A card payment whose fee is known."""
+        payment = self.pay(self.checkout(amount, currency))["payment_intent"]
+        self.sandbox.advance(seconds=6)
+        return str(payment)
+
+    def paid_out(self) -> Any:
+        """A payout on its way with one payment in it."""
+        self.paid()
+        return self.control(f"accounts/{self.account}/payout", everything=True)["payouts"][0]
+
+    def charge_of(self, payment: str) -> Any:
+        found = self.client.v1.payment_intents.retrieve(payment, {"expand": ["latest_charge"]}, self.on)
+        return found.latest_charge
+
+    def transactions(self) -> list[Any]:
+        """Newest first."""
+        return self.client.v1.balance_transactions.list({"limit": 100}, options=self.on).data
+
+    def balance(self, currency: str) -> int:
+        """Pending and available together, in minor units."""
+        [account] = self.sandbox.get("/control/stripe/ledger").json()["accounts"]
+        return int(account["currencies"][currency]["balance"])
+
+    def problems(self) -> list[str]:
+        """What the judge finds."""
+        return list(self.sandbox.get("/control/stripe/ledger").json()["problems"])
+
     def session(self, number: str, *expand: str) -> Any:
         return self.client.v1.checkout.sessions.retrieve(number, {"expand": list(expand)}, options=self.on)
 

@@ -132,3 +132,91 @@ def test_a_wrong_key_is_refused(sandbox: SandboxClient) -> None:
 def test_an_unknown_account_is_refused(client: stripe.StripeClient) -> None:
     with pytest.raises(stripe.PermissionError, match="'acct_nobody'"):
         client.v1.events.list(options={"stripe_account": "acct_nobody"})
+
+
+def test_capabilities_stand_each_by_itself(sandbox: SandboxClient, client: stripe.StripeClient) -> None:
+    wished: Any = {"card_payments": {"requested": True}, "bacs_debit_payments": {"requested": True}}
+    wishes: Any = MERCHANT | {"configuration": {"merchant": {"capabilities": wished}}}
+    number = client.v2.core.accounts.create(wishes).id
+    sandbox.control(f"stripe/accounts/{number}/complete")
+    sandbox.control(
+        f"stripe/accounts/{number}/capability",
+        capability="stripe_balance.payouts",
+        status="restricted",
+        code="requirements_past_due",
+    )
+    account: Any = client.v2.core.accounts.retrieve(number, {"include": ["configuration.merchant"]})
+    stands = account.configuration.merchant.capabilities
+    assert stands.card_payments.status == stands.bacs_debit_payments.status == "active"
+    assert stands.stripe_balance.payouts.status == "restricted"
+    [why] = stands.stripe_balance.payouts.status_details
+    assert (why.code, why.resolution) == ("requirements_past_due", "provide_info")
+
+
+def test_a_requirement_is_asked_becomes_pressing_and_is_met(
+    sandbox: SandboxClient, client: stripe.StripeClient
+) -> None:
+    number = client.v2.core.accounts.create(MERCHANT).id
+    sandbox.control(f"stripe/accounts/{number}/complete")
+    asked = f"stripe/accounts/{number}/requirement"
+    sandbox.control(asked, name="representative.id_document")
+    entries = requirements(client, number)
+    assert [(e.description, e.minimum_deadline.status) for e in entries] == [
+        ("representative.id_document", "currently_due")
+    ]
+    assert card_payments(client, number) == "active"
+    sandbox.control(asked, name="representative.id_document", deadline="past_due", problem="document_expired")
+    assert requirements(client, number)[0].errors[0].code == "document_expired"
+    assert card_payments(client, number) == "restricted"
+    sandbox.control(asked, name="representative.id_document", met=True)
+    sandbox.control(f"stripe/accounts/{number}/complete")
+    assert requirements(client, number) == []
+
+
+def requirements(client: stripe.StripeClient, number: str) -> list[Any]:
+    account: Any = client.v2.core.accounts.retrieve(number, {"include": ["requirements"]})
+    return list(account.requirements.entries)
+
+
+def test_a_closed_account_can_be_read_and_does_nothing(client: stripe.StripeClient) -> None:
+    number = client.v2.core.accounts.create(MERCHANT).id
+    assert client.v2.core.accounts.close(number).closed
+    assert client.v2.core.accounts.retrieve(number).closed
+    assert number not in {row.id for row in client.v2.core.accounts.list().data}
+    with pytest.raises(stripe.PermissionError):
+        client.v1.payouts.list(options={"stripe_account": number})
+
+
+def test_a_platform_that_was_thrown_out_is_told_and_reads_nothing_more(
+    sandbox: SandboxClient, client: stripe.StripeClient, receiver: Receiver
+) -> None:
+    number = client.v2.core.accounts.create(MERCHANT).id
+    sandbox.control(f"stripe/accounts/{number}/deauthorize")
+    told = json.loads(receiver.wait_for("/stripe", 1)[0].body)
+    assert (told["type"], told["account"]) == ("account.application.deauthorized", number)
+    with pytest.raises(stripe.PermissionError):
+        client.v1.events.list(options={"stripe_account": number})
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v2.core.accounts.retrieve(number)
+
+
+def test_an_account_is_changed_in_part(client: stripe.StripeClient) -> None:
+    number = client.v2.core.accounts.create(MERCHANT).id
+    client.v2.core.accounts.update(number, {"display_name": "Tenant and Daughters Ltd"})
+    account = client.v2.core.accounts.retrieve(number)
+    assert (account.display_name, account.contact_email) == (
+        "Tenant and Daughters Ltd",
+        "owner@tenant.example",
+    )
+
+
+def test_accounts_and_their_events_come_in_pages(sandbox: SandboxClient, client: stripe.StripeClient) -> None:
+    numbers = [client.v2.core.accounts.create(MERCHANT).id for _ in range(5)]
+    first = client.v2.core.accounts.list({"limit": 2})
+    assert [account.id for account in first.data] == numbers[:2:-1]
+    assert [account.id for account in first.auto_paging_iter()] == numbers[::-1]
+    for status in ("active", "restricted", "active"):
+        sandbox.control(f"stripe/accounts/{numbers[0]}/card-payments", status=status)
+    told = client.v2.core.events.list({"object_id": numbers[0], "types": [CHANGED], "limit": 2})
+    assert [event.type for event in told.auto_paging_iter()] == [CHANGED] * 3
+    assert client.v2.core.events.list({"object_id": numbers[1]}).data == []

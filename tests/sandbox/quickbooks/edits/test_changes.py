@@ -125,8 +125,10 @@ def test_a_customer_is_renamed_and_gets_another_address(sandbox: SandboxClient, 
     ref = before["CustomerRef"]["value"]
     edit(sandbox, f"contacts/{ref}/rename", name="New \\ Name / Inc.")
     edit(sandbox, "contacts/New \\ Name / Inc./email", email="a@moved.example, b@moved.example")
+    edit(sandbox, f"contacts/{ref}/phone", phone="(860) 555-0199")
     after = customer(app, ref)
     assert after["DisplayName"] == "New \\ Name / Inc."
+    assert after["PrimaryPhone"] == {"FreeFormNumber": "(860) 555-0199"}
     assert after["PrimaryEmailAddr"]["Address"] == "a@moved.example, b@moved.example"
     assert invoice(app, before["Id"])["CustomerRef"]["name"] == "New \\ Name / Inc."
     assert invoice(app, before["Id"])["MetaData"] == before["MetaData"]

@@ -49,6 +49,14 @@ def test_an_address_is_changed_or_removed(sandbox: SandboxClient, app: XeroApp) 
         assert app.read(f"Contacts/{contact['ContactID']}")["Contacts"][0]["EmailAddress"] == email
 
 
+def test_a_telephone_number_is_changed_or_removed(sandbox: SandboxClient, app: XeroApp) -> None:
+    contact = app.open_invoice()["Contact"]
+    for phone in ("+44 7911 123456", ""):
+        sandbox.control(f"xero/contacts/{contact['ContactID']}/phone", phone=phone)
+        (found,) = app.read(f"Contacts/{contact['ContactID']}")["Contacts"]
+        assert phone in [one["PhoneNumber"] for one in found["Phones"]]
+
+
 def test_an_archived_account_takes_no_more_payments(sandbox: SandboxClient, app: XeroApp) -> None:
     sandbox.control("xero/accounts/091/archive")
     accounts = {a["Code"]: a["Status"] for a in app.read("Accounts")["Accounts"]}

@@ -1,0 +1,165 @@
+"""The people at a customer: read for sending, written down by the business, marked when nothing reaches them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kit.database import tenant_of
+from app.kit.errors import DueMateError, NotFound, Rejected
+from app.kit.sealing import Sealer
+from app.models import ContactRole, Customer, CustomerContact
+from app.payments.replan import replan
+from app.reminders.addresses import is_valid
+
+NAME_COLUMN, EMAIL_COLUMN, PHONE_COLUMN, DEAD_EMAIL_COLUMN = (
+    "customer_contact.name",
+    "customer_contact.email",
+    "customer_contact.phone",
+    "customer_contact.dead_email",
+)
+ROLES: Mapping[ContactRole, str] = {
+    ContactRole.BILLING: "Pays the bills",
+    ContactRole.MANAGER: "Manager",
+    ContactRole.DIRECTOR: "Owner or director",
+    ContactRole.OTHER: "Somebody else, not written to",
+}
+MOST_CONTACTS = 20
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Person:
+    """One contact, opened."""
+
+    id: UUID
+    role: ContactRole
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    phone: str = field(repr=False)
+    is_of_ledger: bool
+    """The ledger has it: it is changed there."""
+    dead_since: datetime | None
+    """Since when nothing reaches the address; None while it is tried."""
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """A contact as it was typed."""
+
+    role: str
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    phone: str = field(repr=False)
+
+
+def people_of(
+    session: Session, sealer: Sealer, customer_ids: Collection[UUID]
+) -> dict[UUID, tuple[Person, ...]]:
+    """The contacts of these customers, in one query; those written down first come first."""
+    rows = session.scalars(
+        select(CustomerContact)
+        .where(CustomerContact.customer_id.in_(customer_ids))
+        .order_by(CustomerContact.role, CustomerContact.changed_at, CustomerContact.id)
+    )
+    found: dict[UUID, tuple[Person, ...]] = {}
+    for row in rows:
+        found[row.customer_id] = (*found.get(row.customer_id, ()), _opened(sealer, row))
+    return found
+
+
+def write_down(
+    session: Session,
+    sealer: Sealer,
+    customer_id: UUID,
+    typed: NewPerson,
+    *,
+    now: datetime,
+    contact_id: UUID | None = None,
+) -> None:
+    """Add a contact, or change one that the business had added. Raises Rejected and NotFound."""
+    _refuse(typed)
+    if session.get(Customer, (tenant_of(session), customer_id)) is None:
+        raise NotFound("There is no such customer here.")
+    row = _own(session, customer_id, contact_id) if contact_id else _added(session, customer_id)
+    row.role, row.changed_at = ContactRole(typed.role), now
+    row.name_sealed = _sealed(sealer, typed.name, NAME_COLUMN, row.id)
+    row.email_sealed = _sealed(sealer, typed.email, EMAIL_COLUMN, row.id)
+    row.phone_sealed = _sealed(sealer, typed.phone, PHONE_COLUMN, row.id)
+    session.add(row)
+    session.flush()
+    replan(session, now=now)
+
+
+def take_away(session: Session, customer_id: UUID, contact_id: UUID, *, now: datetime) -> None:
+    """Forget a contact that the business had added. Raises NotFound."""
+    session.delete(_own(session, customer_id, contact_id))
+    session.flush()
+    replan(session, now=now)
+
+
+def mark_dead(session: Session, sealer: Sealer, customer_id: UUID, address: str, *, now: datetime) -> bool:
+    """Write no more to this address of a contact; whether one of the customer's has it."""
+    is_theirs = False
+    for row in session.scalars(select(CustomerContact).where(CustomerContact.customer_id == customer_id)):
+        if _open(sealer, row.email_sealed, EMAIL_COLUMN, row.id).lower() == address.lower():
+            row.dead_email_sealed = sealer.seal(address, column=DEAD_EMAIL_COLUMN, row=row.id)
+            row.dead_since, is_theirs = now, True
+    session.flush()
+    return is_theirs
+
+
+def _opened(sealer: Sealer, row: CustomerContact) -> Person:
+    email = _open(sealer, row.email_sealed, EMAIL_COLUMN, row.id)
+    dead = _open(sealer, row.dead_email_sealed, DEAD_EMAIL_COLUMN, row.id)
+    return Person(
+        id=row.id,
+        role=row.role,
+        name=_open(sealer, row.name_sealed, NAME_COLUMN, row.id),
+        email=email,
+        phone=_open(sealer, row.phone_sealed, PHONE_COLUMN, row.id),
+        is_of_ledger=row.external_id is not None,
+        dead_since=row.dead_since if email and dead.lower() == email.lower() else None,
+    )
+
+
+def _open(sealer: Sealer, sealed: bytes | None, column: str, row_id: UUID) -> str:
+    """What is sealed; nothing where it is missing or does not open, so that nobody is written to by mistake."""
+    if sealed is None:
+        return ""
+    try:
+        return sealer.open(sealed, column=column, row=row_id)
+    except DueMateError:
+        return ""
+
+
+def _sealed(sealer: Sealer, text: str, column: str, row_id: UUID) -> bytes | None:
+    return sealer.seal(text.strip(), column=column, row=row_id) if text.strip() else None
+
+
+def _added(session: Session, customer_id: UUID) -> CustomerContact:
+    same = CustomerContact.customer_id == customer_id
+    if len(session.scalars(select(CustomerContact.id).where(same)).all()) >= MOST_CONTACTS:
+        raise Rejected(f"A customer has at most {MOST_CONTACTS} contacts here. Take one away first.")
+    return CustomerContact(tenant_id=tenant_of(session), id=uuid4(), customer_id=customer_id)
+
+
+def _own(session: Session, customer_id: UUID, contact_id: UUID) -> CustomerContact:
+    row = session.get(CustomerContact, (tenant_of(session), contact_id))
+    if row is None or row.customer_id != customer_id or row.external_id is not None:
+        raise NotFound("There is no such contact here. Those of the ledger are changed there.")
+    return row
+
+
+def _refuse(typed: NewPerson) -> None:
+    if typed.role not in set(ContactRole):
+        raise Rejected("Choose what the person is to the customer.")
+    if max(len(typed.name), len(typed.email), len(typed.phone)) > _LONGEST:
+        raise Rejected(f"Write at most {_LONGEST} characters.")
+    if not typed.email.strip() and not typed.phone.strip():
+        raise Rejected("Write an e-mail address or a telephone number, so that the person can be reached.")
+    if typed.email.strip() and not is_valid(typed.email.strip()):
+        raise Rejected("That is not a valid e-mail address, such as accounts@example.com.")
