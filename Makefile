@@ -19,7 +19,7 @@ demo: setup ## the main job once, checked figure by figure
 
 test: setup-dev ## all tests, with real servers and a real browser: make test TESTS=tests/kit
 	@$(BIN)/python -m tools.browser
-	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(TESTS)
 
 check: lint types contracts ## what a machine can see without running anything
 

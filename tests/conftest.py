@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from redis import Redis
 
 from app.kit.clock import OffsetFileClock, SetClock
@@ -17,7 +18,20 @@ from app.kit.settings import Settings
 from tests.sandbox.client import SandboxClient
 from tests.sandbox.receiver import Receiver
 from tests.support.databases import Databases
+from tests.support.order import allowed_seconds, longest_first, workers_here
 from tests.support.sandbox import started_sandbox
+from tests.support.templates import CompiledTemplates
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    return workers_here()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = longest_first(items, [allowed_seconds(item) for item in items], workers)
 
 
 @pytest.fixture(scope="session")

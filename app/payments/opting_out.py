@@ -14,23 +14,33 @@ from app.payments.replan import replan
 
 EMAIL = "email"
 ONE_CLICK, PAGE = "one_click", "page"
+OWNER = "owner"
+"""Source of a wish of the business itself."""
 
 
 def opt_out(session: Session, link_id: UUID, *, source: str, now: datetime) -> None:
     """No more reminders by e-mail for the customer of this link. Asking twice changes nothing."""
-    session.execute(
-        insert(OptOut)
-        .values(
-            tenant_id=tenant_of(session),
-            id=uuid4(),
-            customer_id=_customer(session, link_id),
-            channel=EMAIL,
-            source=source,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-    )
+    keep_wish(session, _customer(session, link_id), EMAIL, source=source, now=now)
     replan(session, now=now)
+
+
+def keep_wish(session: Session, customer_id: UUID, channel: str, *, source: str, now: datetime) -> None:
+    """The customer's own wish for a channel. It takes the place of the business's, which could be taken back."""
+    wish = insert(OptOut).values(
+        tenant_id=tenant_of(session),
+        id=uuid4(),
+        customer_id=customer_id,
+        channel=channel,
+        source=source,
+        created_at=now,
+    )
+    session.execute(
+        wish.on_conflict_do_update(
+            index_elements=["tenant_id", "customer_id", "channel"],
+            set_={"source": source, "created_at": now},
+            where=OptOut.source == OWNER,
+        )
+    )
 
 
 def opt_in_again(session: Session, link_id: UUID, *, now: datetime) -> None:

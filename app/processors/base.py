@@ -125,6 +125,8 @@ class Processor(Protocol):
         """Give back all or part of a payment. `reference` is our refund's id and comes back.
 
         Raises Rejected for more than is left of the payment, or when the payer's bank took it back already.
+        A key is good for 24 hours: an unknown outcome older than that is settled by looking among `refunds`
+        for the reference, never by asking again.
         """
         ...
 

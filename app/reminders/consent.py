@@ -12,12 +12,20 @@ from app.models import Consent, OptOut
 from app.reminders.consequences import STOP
 
 
-def withdraw(session: Session, customer_id: UUID, channel: str, *, now: datetime) -> None:
-    """The customer's consent ends; that it was given stays on record."""
+def withdraw(
+    session: Session,
+    customer_id: UUID,
+    channel: str,
+    *,
+    now: datetime,
+    note: str | None = None,
+    by: UUID | None = None,
+) -> None:
+    """The customer's consent ends; that it was given stays on record. `by` is the user who wrote it down, and why."""
     session.execute(
         update(Consent)
         .where(Consent.customer_id == customer_id, Consent.channel == channel, Consent.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
+        .values(withdrawn_at=now, withdrawn_note=note, withdrawn_by=by)
     )
 
 
@@ -31,8 +39,17 @@ def start_again(session: Session, customer_id: UUID, channel: str, *, now: datet
     give(session, customer_id, channel, source="message", now=now)
 
 
-def give(session: Session, customer_id: UUID, channel: str, *, source: str, now: datetime) -> None:
-    """Record a consent. One that is in force stays as it is."""
+def give(
+    session: Session,
+    customer_id: UUID,
+    channel: str,
+    *,
+    source: str,
+    now: datetime,
+    note: str | None = None,
+    by: UUID | None = None,
+) -> None:
+    """Record a consent, with how it was given and who wrote it down. One that is in force stays as it is."""
     session.execute(
         insert(Consent)
         .values(
@@ -41,6 +58,8 @@ def give(session: Session, customer_id: UUID, channel: str, *, source: str, now:
             customer_id=customer_id,
             channel=channel,
             source=source,
+            note=note,
+            given_by=by,
             given_at=now,
         )
         .on_conflict_do_nothing()

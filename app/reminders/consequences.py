@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.channels.base import Meaning, Refused
@@ -12,7 +11,8 @@ from app.channels.registry import EMAIL
 from app.kit.database import tenant_of
 from app.kit.errors import Rejected
 from app.kit.ground import Ground
-from app.models import BadAddress, Customer, Message, OptOut, Reminder
+from app.models import BadAddress, Customer, Message, Reminder
+from app.payments.opting_out import keep_wish
 from app.reminders import fallback, outcomes, phone_accounts
 from app.reminders.addresses import first_address
 from app.reminders.contacts import mark_dead
@@ -63,18 +63,7 @@ def draw(
 
 def note_stop(session: Session, customer_id: UUID, channel: str, *, now: datetime) -> None:
     """The customer wants nothing more on this channel."""
-    session.execute(
-        insert(OptOut)
-        .values(
-            tenant_id=tenant_of(session),
-            id=uuid4(),
-            customer_id=customer_id,
-            channel=channel,
-            source=STOP,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-    )
+    keep_wish(session, customer_id, channel, source=STOP, now=now)
 
 
 def _note_dead(

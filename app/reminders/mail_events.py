@@ -14,7 +14,8 @@ from app.channels.email.ses_events import MailFact
 from app.channels.registry import EMAIL
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
-from app.models import Delivery, MailEvent, Message, OptOut, Reminder, Tenant
+from app.models import Delivery, MailEvent, Message, Reminder, Tenant
+from app.payments.opting_out import keep_wish
 from app.reminders.consequences import draw
 from app.reminders.contacts import mark_dead
 from app.reminders.copies import opened_copies
@@ -146,15 +147,4 @@ def _note_complaint(session: Session, message: Message, *, now: datetime) -> Non
     customer_id = session.scalars(
         select(Reminder.customer_id).where(Reminder.id == message.reminder_id)
     ).one()
-    session.execute(
-        insert(OptOut)
-        .values(
-            tenant_id=tenant_of(session),
-            id=uuid4(),
-            customer_id=customer_id,
-            channel=EMAIL,
-            source=COMPLAINT,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-    )
+    keep_wish(session, customer_id, EMAIL, source=COMPLAINT, now=now)

@@ -18,6 +18,7 @@ from app.kit.errors import Rejected
 from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import MailSecurity, OwnMailServer, Tenant
+from app.reminders.mail_domains import domain_sender
 
 PASSWORD_COLUMN, SENDER_COLUMN = "own_mail_server.password", "own_mail_server.sender"
 PORTS = (587, 465, 25, 2525)
@@ -55,7 +56,11 @@ def mail_access(session: Session, ground: Ground) -> MailAccess:
     """What is this tenant's own about mail: its server counts once it is proven."""
     row = own_server(session)
     is_used = row is not None and row.proven_at is not None
-    return MailAccess(tenant_of(session), opened_server(session, ground, row) if row and is_used else None)
+    return MailAccess(
+        tenant_of(session),
+        opened_server(session, ground, row) if row and is_used else None,
+        domain_sender(session, ground.sealer(session)),
+    )
 
 
 def can_send_mail(session: Session, settings: Settings) -> bool:

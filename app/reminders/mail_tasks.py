@@ -1,11 +1,17 @@
-"""The durable tasks of mail: apply what a vendor told, read what a customer answered, hand it on."""
+"""The durable tasks of mail: apply what a vendor told, read and hand on answers, look at a business's domain."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from app.kit.ground import Ground
+from app.reminders import mail_domains
 from app.reminders.mail_events import apply_event
 from app.reminders.replies import read_one
 from app.reminders.reply_forwarding import forward
 from app.tasks import kinds
 from app.tasks.handlers import Assignment, handles
+from app.tasks.schedules import periodically
 
 
 @handles(kinds.APPLY_MAIL_EVENT)
@@ -26,3 +32,15 @@ def read_reply(ground: Ground, task: Assignment) -> None:
 def forward_reply(ground: Ground, task: Assignment) -> None:
     """One answer on its way to the business."""
     forward(ground, task.tenant, task.subject)
+
+
+@handles(kinds.MAIL_DOMAIN)
+def look_at_domain(ground: Ground, task: Assignment) -> None:
+    """Whether the business's domain is proven (still). Raises Retryable while Amazon is away."""
+    mail_domains.look(ground, task.tenant)
+
+
+@periodically("reminders.look_at_mail_domains", every=mail_domains.LOOK_EVERY)
+def look_at_all_domains(session: Session, now: datetime) -> None:
+    """Records appear without being told, and can disappear again."""
+    mail_domains.ask_to_look_at_all(session, now=now)

@@ -11,6 +11,7 @@ from app.kit.ground import Ground
 from app.portal import blueprint as portal
 from app.web import (
     cadence,
+    catch_up,
     connect,
     customers,
     here,
@@ -20,7 +21,9 @@ from app.web import (
     money,
     organisations,
     phones,
+    preview,
     progress,
+    replay,
     settings,
     sign_in,
     today,
@@ -30,7 +33,7 @@ from app.web.formats import add_filters
 from app.web.navigation import PLACES
 from app.web.security import secure
 from app.web.session import guard_pages
-from app.web.states import state_word
+from app.web.states import outcome_word, state_word
 from app.web.uploads import InMemoryRequest
 from app.webhooks import blueprints as webhooks
 
@@ -40,9 +43,12 @@ _PAGES = (
     progress,
     organisations,
     today,
+    preview,
+    catch_up,
     invoices,
     customers,
     cadence,
+    replay,
     messages,
     money,
     settings,
@@ -83,6 +89,7 @@ def _frame() -> dict[str, Any]:
         "organisation": g.get("organisation"),
         "has_others": len(g.get("tenant_ids", [])) > 1,
         "state_word": state_word,
+        "outcome_word": outcome_word,
         "today": here.today() if g.get("organisation") else None,
         "now": here.now(),
     }

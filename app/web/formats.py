@@ -48,6 +48,11 @@ def long_day(value: date, locale: str = _DEFAULT_LOCALE) -> str:
     return format_date(value, pattern, locale=locale)
 
 
+def month_name(value: date) -> str:
+    """A month in a row of months: Nov."""
+    return format_date(value, "MMM", locale="en_US")
+
+
 def clock_time(value: datetime, zone: str, locale: str = _DEFAULT_LOCALE) -> str:
     """A time of day where the organisation is: 09:05, or 9:05 AM."""
     pattern = "h:mm a" if locale == "en_US" else "HH:mm"
@@ -128,6 +133,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "figure": lambda amount, currency: figure(amount, currency, _locale()),
     "day": lambda value: day(value, today(), _locale()),
     "long_day": lambda value: long_day(value, _locale()),
+    "month_name": month_name,
     "moment": lambda value: moment(value, _zone(), today(), _locale()),
     "clock_time": lambda value: clock_time(value, _zone(), _locale()),
     "iso": lambda value: (

@@ -17,9 +17,11 @@ class Place:
 
 PLACES = (
     Place("Today", "today.page", ("today",), "today"),
+    Place("Coming up", "preview.page", ("preview", "catch_up"), "coming", in_phone_bar=False),
     Place("Customers", "customers.table", ("customers",), "customers"),
     Place("Invoices", "invoices.table", ("invoices",), "invoices"),
     Place("Cadences", "cadence.listing", ("cadence",), "cadence", in_phone_bar=False),
+    Place("Replay", "replay.page", ("replay",), "replay", in_phone_bar=False),
     Place("Messages", "messages.listing", ("messages",), "messages"),
     Place("Money", "money.page", ("money",), "money"),
     Place("Settings", "settings.page", ("settings", "mail"), "settings", in_phone_bar=False),

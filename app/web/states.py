@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.models import MessageState, PaymentState, ReminderState, WriteBackState
+from app.models import Delivery, MessageState, PaymentState, ReminderState, WriteBackState
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,14 @@ _WORDS: dict[StrEnum, StateWord] = {
 # Members of different enumerations may be equal as strings, so each family has its own table.
 _MESSAGE_WORDS = {state: _WORDS[ReminderState(state.value)] for state in MessageState}
 
+_DELIVERY_WORDS = {
+    Delivery.DELIVERED: StateWord("Delivered", "good"),
+    Delivery.READ: StateWord("Read", "good"),
+    Delivery.UNDELIVERED: StateWord("Not delivered", "bad"),
+    Delivery.BOUNCED: StateWord("Bounced", "bad"),
+    Delivery.COMPLAINED: StateWord("Reported as unwanted", "bad"),
+}
+
 _PAYMENT_WORDS = {
     PaymentState.PROCESSING: StateWord("Processing", "info"),
     PaymentState.SUCCEEDED: StateWord("Paid", "good"),
@@ -43,11 +51,19 @@ _WRITE_BACK_WORDS = {
 
 
 def state_word(state: StrEnum) -> StateWord:
-    """The word the workspace shows for a state of a reminder, message, payment or write-back."""
+    """The word the workspace shows for a state of a reminder, message, delivery, payment or write-back."""
     if isinstance(state, MessageState):
         return _MESSAGE_WORDS[state]
+    if isinstance(state, Delivery):
+        return _DELIVERY_WORDS[state]
     if isinstance(state, PaymentState):
         return _PAYMENT_WORDS[state]
     if isinstance(state, WriteBackState):
         return _WRITE_BACK_WORDS[state]
     return _WORDS[state]
+
+
+def outcome_word(state: StrEnum, delivery: Delivery | None) -> StateWord:
+    """What became of a reminder or a message that has left, as far as its vendor told; else its state."""
+    has_left = state in (ReminderState.SENT, ReminderState.FAILED)
+    return _DELIVERY_WORDS[delivery] if delivery is not None and has_left else state_word(state)

@@ -11,7 +11,7 @@ from sandbox.stripe.currency import in_words
 from sandbox.stripe.edits import books
 from sandbox.world import World
 
-INVOICES_SHOWN, DELIVERIES_SHOWN, CHECKOUTS_SHOWN = 15, 15, 10
+INVOICES_SHOWN, DELIVERIES_SHOWN, CHECKOUTS_SHOWN, PAYMENTS_SHOWN = 15, 15, 10, 10
 VENDOR_NAMES = {
     "xero": "Xero, ledger",
     "xero-identity": "Xero, sign-in and tokens",
@@ -91,6 +91,7 @@ def _shown(world: World) -> dict[str, Any]:
         "checkouts": [
             (s, in_words(s["amount_total"], s["currency"])) for s in open_checkouts[-CHECKOUTS_SHOWN:]
         ],
+        "taken": [(charge, in_words(charge["amount"], charge["currency"])) for charge in _taken(stripe)],
         "senders": WEBHOOK_SENDERS,
         "deliveries": world.webhooks.deliveries()[:DELIVERIES_SHOWN],
         "webhooks": world.webhooks.counts(),
@@ -98,6 +99,12 @@ def _shown(world: World) -> dict[str, Any]:
         "problem": request.args.get("problem", ""),
         "done": request.args.get("done", ""),
     }
+
+
+def _taken(stripe: dict[str, Any]) -> list[dict[str, Any]]:
+    """The latest payments that a payer, a bank or the business can still change."""
+    paid = [charge for charge in stripe["charges"] if charge["paid"] and not charge["refunded"]]
+    return [charge for charge in paid if not charge["disputed"]][-PAYMENTS_SHOWN:]
 
 
 def _is_about(invoice: OpenInvoice, wanted: str) -> bool:

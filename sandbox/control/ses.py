@@ -18,6 +18,7 @@ def add_routes(control: Blueprint, world: World) -> None:
     routes = EditRoutes(control, world, "ses")
     routes.add("/addresses/<address>", _address)
     routes.add("/fate", _everybody)
+    routes.add("/domains/<name>", _domain)
     routes.add("/pause", _pause)
     routes.add("/refuse", _refuse)
     routes.add("/subscribe", _subscribe)
@@ -29,6 +30,14 @@ def _address(world: World, wishes: Wishes, address: str) -> dict[str, Any]:
     world.ses.fates[address.lower()] = fate
     world.ses.suppressed.discard(address.lower())
     return {"address": address, "fate": fate.value}
+
+
+def _domain(world: World, wishes: Wishes, name: str) -> dict[str, Any]:
+    """Its owner has published the records (`SUCCESS`), or has not in time (`FAILED`)."""
+    if name not in world.ses.domains:
+        raise ValueError(f"nobody has asked for {name!r}")
+    world.ses.domains[name].status = wishes.text("status").upper()
+    return {"domain": name, "status": world.ses.domains[name].status}
 
 
 def _everybody(world: World, wishes: Wishes) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Blueprint
 
-from sandbox.control.editing import EditRoutes, required
+from sandbox.control.editing import EditRoutes, edits_wanted, required
 from sandbox.control.wishes import Wishes
 from sandbox.stripe import dashboard, judging
+from sandbox.stripe.storm import Storm
 from sandbox.world import World
 
 DUE_DAYS = 7
@@ -32,6 +33,7 @@ def add_routes(control: Blueprint, world: World) -> None:
     edits.add("/accounts/<number>/fee", _fee)
     edits.add("/accounts/<number>/refunds", _begin_refunds)
     edits.add("/accounts/<number>/settle-in", _settle_in)
+    edits.add("/accounts/<number>/storm", _storm)
 
 
 def _add_judge(control: Blueprint, world: World) -> None:
@@ -103,3 +105,8 @@ def _settle_in(world: World, wishes: Wishes, number: str) -> Any:
     into, of = wishes.text("currency").lower(), wishes.text("of").lower()
     dashboard.settle_in(world.stripe, number, into, of, rate)
     return {"id": number}
+
+
+def _storm(world: World, wishes: Wishes, number: str) -> Any:
+    wanted, seed = edits_wanted(wishes)
+    return Storm(world.stripe, dashboard.connected(world.stripe, number), seed).blow(wanted)

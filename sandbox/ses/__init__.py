@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from sandbox.faults import install
-from sandbox.ses import sending, sns_routes, tenants
+from sandbox.ses import identities, sending, sns_routes, tenants
 from sandbox.ses.refusals import refuse
 from sandbox.ses.state import SesState
 from sandbox.world import World
@@ -18,6 +18,7 @@ def blueprint(world: World) -> Blueprint:
     install(api, "ses", world.faults, refuse)
     sending.add_routes(api, world)
     tenants.add_routes(api, world)
+    identities.add_routes(api, world)
     ses.register_blueprint(api)
     sns_routes.add_routes(ses, world)
     return ses

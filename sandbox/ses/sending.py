@@ -60,7 +60,7 @@ def _send(world: World, asked: Json) -> str:
         raise SesError("MessageRejected", state.refusals.pop(0))
     raw, sender = _raw(asked), parseaddr(asked.get("FromEmailAddress", ""))[1]
     _check_sender(state, sender)
-    _check_tenant(state, asked)
+    _check_tenant(state, asked, sender)
     destination = _destination(asked)
     sent = Sent(
         id=state.new_id(),
@@ -93,7 +93,9 @@ def _raw(asked: Json) -> bytes:
 
 
 def _check_sender(state: SesState, sender: str) -> None:
-    if sender.rpartition("@")[2].lower() != state.settings.ses_identity:
+    domain = sender.rpartition("@")[2].lower()
+    known = state.domains.get(domain)
+    if domain != state.settings.ses_identity and (known is None or known.status != "SUCCESS"):
         raise SesError(
             "MessageRejected",
             "Email address is not verified. The following identities failed the check in region "
@@ -101,14 +103,14 @@ def _check_sender(state: SesState, sender: str) -> None:
         )
 
 
-def _check_tenant(state: SesState, asked: Json) -> None:
+def _check_tenant(state: SesState, asked: Json, sender: str) -> None:
     name = asked.get("TenantName")
     if name is None:
         return
     if name not in state.tenants:
         raise SesError("NotFoundException", f"Tenant <{name}> does not exist.", 404)
     resources = state.tenants[name].resources
-    wanted = [f"identity/{state.settings.ses_identity}"]
+    wanted = [f"identity/{sender.rpartition('@')[2].lower()}"]
     if "ConfigurationSetName" in asked:
         wanted.append(f"configuration-set/{asked['ConfigurationSetName']}")
     if not all(any(arn.endswith(f":{one}") for arn in resources) for one in wanted):

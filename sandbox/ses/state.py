@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from sandbox.clock import Clock
+from sandbox.ses.domains import Domain
 from sandbox.ses.events import Event, Fate, Sent, fate_of
 from sandbox.ses.sns import Publisher
 from sandbox.settings import SandboxSettings
@@ -40,6 +41,8 @@ class SesState:
         self.settings, self._clock, self._timers, self._lock = settings, clock, timers, lock
         self.publisher = Publisher(settings, clock, webhooks)
         self.tenants: dict[str, Tenant] = {}
+        self.domains: dict[str, Domain] = {}
+        """Of businesses, beside the installation's own."""
         self.fates: dict[str, Fate] = {}
         self.fate: Fate | None = None
         """Of everybody without one of their own."""

@@ -10,7 +10,7 @@ from tests.journeys.conftest import Product
 from tests.journeys.steps import connect, newest_link, sign_in, take_cards, to_a_working_morning
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_from_signing_in_to_a_payment_in_the_books(product: Product) -> None:
     to_a_working_morning(product)
     with chromium() as browser, window(browser) as owner, window(browser, width=390, height=844) as payer:

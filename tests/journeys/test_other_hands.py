@@ -39,7 +39,7 @@ def enter(page: Page, words: str) -> None:
         page.keyboard.press("Enter")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_from_signing_in_to_confirming_with_the_keyboard_alone(product: Product) -> None:
     to_a_working_morning(product)
     with chromium() as browser, window(browser) as owner:
@@ -75,7 +75,7 @@ def test_from_signing_in_to_confirming_with_the_keyboard_alone(product: Product)
         assert owner.complaints == []
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_on_a_narrow_phone_everything_fits_and_the_list_is_confirmed(product: Product) -> None:
     to_a_working_morning(product)
     with chromium() as browser, window(browser, width=360, height=740) as owner:
@@ -93,7 +93,7 @@ def test_on_a_narrow_phone_everything_fits_and_the_list_is_confirmed(product: Pr
         assert owner.complaints == []
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_without_any_script_the_list_is_read_and_confirmed(product: Product) -> None:
     to_a_working_morning(product)
     with chromium() as browser, window(browser, script=False) as owner:
@@ -108,7 +108,7 @@ def test_without_any_script_the_list_is_read_and_confirmed(product: Product) -> 
         owner.shows("Step 5, as")
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_at_quickbooks_on_a_narrow_phone_everything_fits_and_no_other_ledger_is_named(
     product: Product,
 ) -> None:

@@ -30,6 +30,7 @@ def amazon(
 ) -> Iterator[ByAmazon]:
     begun = begin_by_amazon(make_settings, sandbox_ground.settings, sandbox, receiver)
     yield begun
+    receiver.answer = None
     begun.ground.database.close()
 
 

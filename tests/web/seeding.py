@@ -338,12 +338,13 @@ class Seeder:
         self.made.tasks.append(task_id)
 
     def add(self, *rows: object) -> None:
-        """Add rows of this tenant, in order."""
+        """Add rows of this tenant, in order. Those of one table are written together."""
         for row in rows:
             if hasattr(row, "tenant_id"):
                 row.tenant_id = self.tenant_id
+            if any(type(waiting) is not type(row) for waiting in self.session.new):
+                self.session.flush()
             self.session.add(row)
-            self.session.flush()
 
     def _card_account(self) -> UUID:
         found = self.session.query(ProcessorAccount).one_or_none()

@@ -28,14 +28,11 @@ _AT_ONCE = 16
 class SesChannel:
     """Mail of one business through the installation's account at Amazon. Its client is made for many threads."""
 
-    def __init__(self, settings: Settings, tenant_id: UUID) -> None:
+    def __init__(self, settings: Settings, tenant_id: UUID, *, sender: str | None = None) -> None:
+        """`sender` is an address at the business's own, proven domain; None: the installation's."""
         self._settings, self._tenant_id = settings, tenant_id
-        self._client = _client(
-            settings.ses_region,
-            settings.ses_api_url,
-            settings.ses_access_key_id,
-            settings.ses_secret_access_key.get_secret_value(),
-        )
+        self._sender = sender or settings.mail_sender
+        self._client = ses_client(settings)
         self._has_tenant = not settings.ses_identity_arn
 
     @property
@@ -70,8 +67,7 @@ class SesChannel:
         message = with_plain_copies(message)
         if parsed_address(message.recipient).ascii_email is None:
             raise Rejected("Amazon SES does not take addresses with letters beyond plain English ones.")
-        sender = self._settings.mail_sender
-        mail = as_mail(message, sender=sender, needs_utf8=False)
+        mail = as_mail(message, sender=self._sender, needs_utf8=False)
         request: dict[str, Any] = {
             "FromEmailAddress": str(mail["From"]),
             "Destination": _destination(message),
@@ -115,6 +111,16 @@ def _ascii(address: str) -> str:
 def has_ses(settings: Settings) -> bool:
     """Whether a region and a sender's address are set."""
     return bool(settings.ses_region and settings.mail_sender)
+
+
+def ses_client(settings: Settings) -> Any:
+    """The API of SES with the installation's credentials."""
+    return _client(
+        settings.ses_region,
+        settings.ses_api_url,
+        settings.ses_access_key_id,
+        settings.ses_secret_access_key.get_secret_value(),
+    )
 
 
 @lru_cache(maxsize=4)

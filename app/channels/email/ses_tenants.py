@@ -24,7 +24,17 @@ def ensure_tenant(client: Any, settings: Settings, tenant_id: UUID) -> None:
     name = tenant_name(tenant_id)
     _unless_there(partial(client.create_tenant, TenantName=name))
     for arn in _resources(settings):
-        _unless_there(partial(client.create_tenant_resource_association, TenantName=name, ResourceArn=arn))
+        _let_send_by(client, name, arn)
+
+
+def associate(client: Any, settings: Settings, tenant_id: UUID, arn: str) -> None:
+    """Let the tenant, made if need be, send by one more identity. Raises ClientError."""
+    ensure_tenant(client, settings, tenant_id)
+    _let_send_by(client, tenant_name(tenant_id), arn)
+
+
+def _let_send_by(client: Any, name: str, arn: str) -> None:
+    _unless_there(partial(client.create_tenant_resource_association, TenantName=name, ResourceArn=arn))
 
 
 def _resources(settings: Settings) -> list[str]:

@@ -1,6 +1,9 @@
-"""Which way a business's mails leave: by its own server once that is proven, else by the installation's."""
+"""Which way a business's mails leave: by its own server once that is proven, else by the installation's.
 
-from dataclasses import dataclass
+By Amazon they come from the business's own domain once that is proven, else from the installation's address.
+"""
+
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.channels.base import Channel
@@ -16,6 +19,8 @@ class MailAccess:
 
     tenant_id: UUID
     own_server: MailServer | None = None
+    own_sender: str | None = field(default=None, repr=False)
+    """An address at the business's own domain, which Amazon has seen proven."""
 
 
 def email_channel(settings: Settings, access: MailAccess | None) -> Channel | None:
@@ -26,7 +31,9 @@ def email_channel(settings: Settings, access: MailAccess | None) -> Channel | No
     if access is not None and access.own_server is not None:
         return SmtpChannel(access.own_server)
     if settings.mail_transport == "ses":
-        return SesChannel(settings, access.tenant_id) if access and has_ses(settings) else None
+        if access is None or not has_ses(settings):
+            return None
+        return SesChannel(settings, access.tenant_id, sender=access.own_sender)
     server = installed_server(settings)
     return SmtpChannel(server) if server else None
 

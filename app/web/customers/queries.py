@@ -13,9 +13,8 @@ from app.kit.database import tenant_of
 from app.kit.errors import NotFound
 from app.kit.ground import Ground
 from app.models import Customer, Invoice, InvoiceState, OptOut
+from app.payments.opting_out import EMAIL, OWNER
 from app.sync.tables import EMAILS_COLUMN
-
-OWNER = "owner"
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,8 @@ def person(ground: Ground, session: Session, customer_id: UUID) -> Person:
     row = session.get(Customer, (tenant_of(session), customer_id))
     if row is None:
         raise NotFound("There is no such customer here.")
-    opt_out = session.scalar(select(OptOut).where(OptOut.customer_id == customer_id).limit(1))
+    by_mail = (OptOut.customer_id == customer_id, OptOut.channel == EMAIL)
+    opt_out = session.scalar(select(OptOut).where(*by_mail))
     emails: list[str] = []
     if row.emails_sealed is not None:
         emails = json.loads(ground.sealer(session).open(row.emails_sealed, column=EMAILS_COLUMN, row=row.id))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models import (
     UNDECIDED,
+    Consent,
     Dispute,
     Hold,
     Invoice,
@@ -24,10 +25,13 @@ from app.models import (
     Reply,
     ReplyKind,
 )
+from app.payments.opting_out import EMAIL, OWNER
 from app.reminders.claims import LABELS as METHODS
 from app.reminders.disputes import LABELS as REASONS
 from app.reminders.reasons import stopped
 from app.reminders.say import say_amount, say_day
+from app.web.customers.reach import CHANNELS, SOURCES
+from app.web.states import outcome_word
 
 _Rows = TypeVarTuple("_Rows")
 MOST_SHOWN = 100
@@ -56,6 +60,7 @@ def timeline(session: Session, customer_id: UUID) -> list[Event]:
         _disputes(session, customer_id),
         _holds(session, customer_id),
         _opt_outs(session, customer_id),
+        _consents(session, customer_id),
     )
     return list(islice(sorted(found, key=lambda event: event.at, reverse=True), MOST_SHOWN))
 
@@ -83,11 +88,9 @@ def _messages(session: Session, customer_id: UUID) -> Iterator[Event]:
     )
     channels = {"email": "An e-mail", "sms": "A text message", "whatsapp": "A WhatsApp message"}
     for row in rows:
-        sentence = f"{channels.get(row.channel, row.channel)}: {row.state.value}."
-        tone = {"failed": "bad", "unknown": "attention"}.get(row.state.value, "good")
-        yield Event(
-            row.started_at, tone, "Message", f"{sentence} {row.reason or ''}".strip(), row.reminder_id
-        )
+        shown = outcome_word(row.state, row.delivery)
+        sentence = f"{channels.get(row.channel, row.channel)}. {row.reason or ''}".strip()
+        yield Event(row.started_at, shown.tone, shown.word, sentence, row.reminder_id)
 
 
 def _replies(session: Session, customer_id: UUID) -> Iterator[Event]:
@@ -174,8 +177,26 @@ def _opt_outs(session: Session, customer_id: UUID) -> Iterator[Event]:
         "one_click": "They asked their mail program for no more.",
     }
     for row in session.scalars(select(OptOut).where(OptOut.customer_id == customer_id)):
+        if row.source == OWNER and row.channel != EMAIL:
+            continue  # the business stops all channels at once
         words = who.get(row.source, "They asked for no more reminders.")
         yield Event(row.created_at, "attention", "No more reminders", words)
+
+
+def _consents(session: Session, customer_id: UUID) -> Iterator[Event]:
+    for row in session.scalars(
+        _latest(select(Consent).where(Consent.customer_id == customer_id), Consent.given_at)
+    ):
+        channel = CHANNELS.get(row.channel, row.channel)
+        yield Event(
+            row.given_at,
+            "good",
+            "Agreed",
+            f"{channel}, {SOURCES.get(row.source, row.source)}. {row.note or ''}".strip(),
+        )
+        if row.withdrawn_at is not None:
+            words = f"{channel}: their consent ended. {row.withdrawn_note or ''}".strip()
+            yield Event(row.withdrawn_at, "attention", "No more reminders", words)
 
 
 def _same(table: type[Promise] | type[Dispute]) -> ColumnElement[bool]:

@@ -8,13 +8,15 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from app.models import HoldKind, HoldScope
+from app.reminders.contacts import ROLES
 from app.reminders.explaining import explain
 from app.reminders.holds import holds_in_force
 from app.reminders.tags import add_tag, all_tags, remove_tag, tags_of
 from app.web.customers import listing as listing_of_customers
-from app.web.customers import rules_views
+from app.web.customers import reach_views, rules_views
 from app.web.customers.opt_outs import stop_writing, write_again
 from app.web.customers.queries import Person, owed, person
+from app.web.customers.reach import reach
 from app.web.customers.timeline import timeline
 from app.web.here import ground, now, today, user_id, workspace
 from app.web.invoices import history, listing
@@ -28,6 +30,7 @@ pages = Blueprint("customers", __name__, template_folder="templates")
 _MOST_OPEN, _MOST_SETTLED = 500, 20
 _LONGEST_SEARCH = 100
 rules_views.add_routes(pages)
+reach_views.add_routes(pages)
 _FIRST = listing_of_customers.Show.OWING
 
 
@@ -108,7 +111,7 @@ def stop(customer_id: UUID) -> Response:
     with workspace() as session:
         who = person(ground(), session, customer_id)
         stop_writing(session, customer_id, now=now())
-    return _back(who, f"{who.name} gets no more reminders by e-mail.")
+    return _back(who, f"{who.name} gets no more reminders.")
 
 
 @pages.post("/customers/<uuid:customer_id>/again")
@@ -147,11 +150,14 @@ def _page(customer_id: UUID, wish: HoldWish) -> str:
         tags = tags_of(session, [customer_id]).get(customer_id, [])
         known_tags = [name for name, _ in all_tags(session)]
         waits = to_do(session, customer_id=customer_id)
+        ways = reach(ground(), session, customer_id)
         events = timeline(session, customer_id)
         why = explain(session, customer_id, day, zone=g.organisation.time_zone, now=now())
     return render_template(
         "customers/one.html",
         who=who,
+        reach=ways,
+        roles=ROLES,
         open_lines=open_lines,
         settled=settled,
         reasons=reasons,

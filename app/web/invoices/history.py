@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.models import (
     CadenceStep,
+    Delivery,
     LedgerPayment,
     PaymentApplication,
     Reminder,
     ReminderInvoice,
     ReminderState,
 )
+from app.web.messages.deliveries import LATEST_DELIVERY
 
 _LONGEST_HISTORY = 50
 
@@ -30,6 +32,7 @@ class PastReminder:
     offset_days: int
     currency: str
     reason: str | None
+    delivery: Delivery | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def _reminders(session: Session, chosen: Select[UUID], where: ColumnElement[bool
             CadenceStep.offset_days,
             Reminder.currency,
             Reminder.reason,
+            LATEST_DELIVERY,
         )
         .join(CadenceStep, step)
         .where(Reminder.id.in_(chosen.where(where)))

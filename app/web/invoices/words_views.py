@@ -19,7 +19,12 @@ from app.web.invoices.holds import lift_one
 
 def add_routes(pages: Blueprint) -> None:
     """Promise, dispute, "I wrote to them myself", and the undoing of any hold."""
+    _add_promise_routes(pages)
+    _add_dispute_routes(pages)
+    _add_hold_routes(pages)
 
+
+def _add_promise_routes(pages: Blueprint) -> None:
     @pages.post("/invoices/<uuid:invoice_id>/promise")
     def promise(invoice_id: UUID) -> Response:
         with workspace() as session:
@@ -35,6 +40,8 @@ def add_routes(pages: Blueprint) -> None:
             promises.withdraw(session, invoice_id, now=now())
         return _back(invoice_id, "The promise does not count any more. The next reminder is being planned.")
 
+
+def _add_dispute_routes(pages: Blueprint) -> None:
     @pages.post("/invoices/<uuid:invoice_id>/dispute")
     def dispute(invoice_id: UUID) -> Response:
         reason, words = request.form.get("reason", ""), request.form.get("words", "")
@@ -54,6 +61,8 @@ def add_routes(pages: Blueprint) -> None:
             invoice_id = disputes.settle(session, dispute_id, outcome, by=user_id(), today=today(), now=now())
         return _back(invoice_id, _SETTLED[outcome])
 
+
+def _add_hold_routes(pages: Blueprint) -> None:
     @pages.post("/invoices/<uuid:invoice_id>/wrote")
     def wrote_myself(invoice_id: UUID) -> Response:
         with workspace() as session:

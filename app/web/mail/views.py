@@ -1,11 +1,15 @@
 """The business's own mail server: name it, send a test mail by it, go back to the installation's way."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.channels.email.ses_domains import records
 from app.kit.errors import DueMateError, OutcomeUnknown
 from app.models import OwnMailServer, UserAccount
+from app.reminders import mail_domains
 from app.reminders.mail_servers import (
     PORTS,
     SENDER_COLUMN,
@@ -54,6 +58,36 @@ def test() -> Response:
     return redirect(url_for("mail.page"), 303)
 
 
+@pages.post("/settings/mail/domain")
+def ask_for_domain() -> Response:
+    return _about_domain(
+        lambda: mail_domains.ask(ground(), tenant_id(), request.form.get("domain_sender", "")),
+        "Asked for. Publish the three records below; it is looked for them every hour.",
+    )
+
+
+@pages.post("/settings/mail/domain/look")
+def look_at_domain() -> Response:
+    return _about_domain(lambda: mail_domains.look(ground(), tenant_id()), "Looked just now.")
+
+
+@pages.post("/settings/mail/domain/forget")
+def forget_domain() -> Response:
+    return _about_domain(
+        lambda: mail_domains.forget(ground(), tenant_id()), "Forgotten. Mails come from our address again."
+    )
+
+
+def _about_domain(act: Callable[[], None], said: str) -> Response:
+    try:
+        act()
+    except DueMateError as failed:
+        flash(failed.reason, "bad")
+    else:
+        flash(said, "good")
+    return redirect(url_for("mail.page") + "#domain", 303)
+
+
 @pages.post("/settings/mail/forget")
 def forget() -> Response:
     with workspace() as session:
@@ -74,11 +108,17 @@ def _page(faults: Fields, typed: Fields) -> str:
     with workspace() as session:
         server = own_server(session)
         values = _values(session, server) if server else {}
+        domain = mail_domains.own_domain(session)
+        sender = mail_domains.sender_of(domain, ground().sealer(session)) if domain else ""
     return render_template(
         "mail/page.html",
         server=server,
         values={"port": str(PORTS[0]), "security": "starttls", **values, **typed},
         faults=faults,
+        domain=domain,
+        domain_sender=sender,
+        records=records(domain.domain, tuple(domain.tokens)) if domain else [],
+        offers_domains=mail_domains.offers_domains(ground().settings),
         own_address=_own_address(),
         may_be_open=not ground().settings.is_production,
     )

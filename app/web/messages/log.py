@@ -9,7 +9,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, UnaryExpression, and_, func, select, true
 from sqlalchemy.orm import Session
 
-from app.models import UNDECIDED, CadenceStep, Customer, Invoice, Reminder, ReminderInvoice, ReminderState
+from app.models import (
+    UNDECIDED,
+    CadenceStep,
+    Customer,
+    Delivery,
+    Invoice,
+    Reminder,
+    ReminderInvoice,
+    ReminderState,
+)
+from app.web.messages.deliveries import LATEST_DELIVERY
 
 PER_PAGE = 100
 
@@ -50,6 +60,7 @@ class Entry:
     due_at: datetime
     decided_at: datetime | None
     offset_days: int
+    delivery: Delivery | None
     covered: tuple[Covered, ...]
 
     @property
@@ -116,6 +127,7 @@ def _entries(session: Session, where: ColumnElement[bool], *, soonest_first: boo
             Reminder.due_at,
             Reminder.decided_at,
             CadenceStep.offset_days,
+            LATEST_DELIVERY.label("delivery"),
         )
         .join(Customer, customer)
         .join(CadenceStep, step)

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from app.kit.errors import NotFound
 from app.kit.ground import Ground
 from app.kit.sealing import Sealer
-from app.models import CadenceStep, Customer, Message, MessageState, Reminder, ReminderState
+from app.models import CadenceStep, Customer, Delivery, Message, MessageState, Reminder, ReminderState
+from app.reminders.addresses import Addressed
+from app.reminders.copies import opened_copies
 from app.reminders.delivering_rows import CONTENT_COLUMN, RECIPIENT_COLUMN
 
 
@@ -43,7 +45,12 @@ class Attempt:
     started_at: datetime
     vendor_id: str | None
     reason: str | None
+    channel: str
+    delivery: Delivery | None
+    delivery_code: str | None
+    delivery_at: datetime | None
     recipient: str = field(repr=False)
+    copies: Addressed = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
     html: str = field(repr=False)
@@ -94,6 +101,11 @@ def _opened(sealer: Sealer, row: Message) -> Attempt:
         started_at=row.started_at,
         vendor_id=row.vendor_id,
         reason=row.reason,
+        channel=row.channel,
+        delivery=row.delivery,
+        delivery_code=row.delivery_code,
+        delivery_at=row.delivery_at,
+        copies=opened_copies(sealer, row),
         recipient=sealer.open(row.recipient_sealed, column=RECIPIENT_COLUMN, row=row.id),
         subject=str(content["subject"]),
         text=str(content["text"]),

@@ -9,6 +9,7 @@ from app.payments import booking, onboarding
 from app.reminders import confirming
 from app.reminders.sender import reply_to_of, set_reply_to
 from app.sync.connecting import disconnect as end_connection
+from app.web.catch_up.choices import WORDS
 from app.web.formats import counted
 from app.web.here import ground, now, tenant_id, user_id, workspace
 from app.web.settings.booking_form import save_choices
@@ -116,6 +117,8 @@ def _page(faults: Faults, typed: Faults) -> str:
         cards=cards,
         choices=choices,
         comparison=comparison,
+        usual=tenant.usual_catch_up,
+        late_choices=WORDS,
         reply_to=reply_to,
         faults=faults,
         typed=typed,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.kit.errors import NotFound
 from app.models import HoldScope, ReminderInvoice, Task
+from app.reminders.catch_up import late_reminders
 from app.reminders.confirming import confirm as confirm_reminders
 from app.tasks import queue
 from app.web.formats import counted
@@ -30,6 +31,7 @@ def page() -> str:
     with workspace() as session:
         waiting = waiting_for_confirmation(session, base_currency=base)
         going = going_out(session, base_currency=base)
+        late = late_reminders(session, today=today())
         cases = open_cases(session, now=now())
         waits = to_do(session)
         card_payments = came_in.card_payments(session)
@@ -38,6 +40,7 @@ def page() -> str:
         "today/page.html",
         waiting=waiting,
         going=going,
+        late=late,
         cases=cases,
         to_do=waits,
         card_payments=card_payments,

@@ -1,72 +1,16 @@
 """The adapter over real HTTP, against the sandbox's Stripe."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from app.kit.errors import Disconnected, OutcomeUnknown, Rejected, Retryable
 from app.models import PaymentState, ProcessorAccountState
-from app.processors.base import CheckoutFacts, CheckoutLine
+from app.processors.base import CheckoutLine
 from app.processors.stripe.processor import StripeProcessor
+from tests.processors.stripe.conftest import Shop, onboarded
 from tests.sandbox.client import SandboxClient
-
-
-@dataclass
-class Shop:
-    """A connected account that takes cards."""
-
-    sandbox: SandboxClient
-    processor: StripeProcessor
-    account: str
-
-    def open(self, **changes: Any) -> CheckoutFacts:
-        wishes: dict[str, Any] = {
-            "account": self.account,
-            "reference": "checkout-1",
-            "currency": "GBP",
-            "lines": [
-                CheckoutLine("Invoice INV-1", Decimal("100.10")),
-                CheckoutLine("Invoice INV-2", Decimal(20)),
-            ],
-            "customer_email": None,
-            "success_url": "http://127.0.0.1:8400/done",
-            "cancel_url": "http://127.0.0.1:8400/pay",
-            "expires_at": self.sandbox.now() + timedelta(hours=1),
-            "idempotency_key": uuid4().hex,
-            **changes,
-        }
-        return self.processor.open_checkout(**wishes)
-
-    def pay(self, session: CheckoutFacts, method: str = "card") -> str:
-        self.sandbox.control(f"stripe/sessions/{session.external_id}/pay", method=method)
-        paid_by = self.processor.checkout(self.account, session.external_id).payment_external_id
-        assert paid_by
-        return paid_by
-
-
-@pytest.fixture
-def processor(sandbox: SandboxClient) -> StripeProcessor:
-    return StripeProcessor(secret_key="sk_test_duemate_local", api_url=f"{sandbox.url}/stripe")
-
-
-@pytest.fixture
-def shop(sandbox: SandboxClient, processor: StripeProcessor) -> Shop:
-    account = onboarded(processor)
-    sandbox.control(f"stripe/accounts/{account}/complete")
-    return Shop(sandbox, processor, account)
-
-
-def onboarded(processor: StripeProcessor, key: str | None = None) -> str:
-    return processor.onboard(
-        display_name="Harbour Lane Joinery",
-        email="owner@harbour.example",
-        country_code="GB",
-        idempotency_key=key or uuid4().hex,
-    ).external_id
 
 
 def test_an_account_is_ready_once_it_may_take_cards(
@@ -128,6 +72,8 @@ def test_a_card_payment_succeeds_at_once_and_tells_its_fee_later(shop: Shop) -> 
     assert (late.fee, late.fee_currency) == (Decimal("2.00"), "GBP")
     assert late.paid_at == early.paid_at
     assert late.checkout_reference == "checkout-1"
+    assert late.charge_external_id
+    assert (late.refunded, late.is_disputed) == (Decimal(), False)
 
 
 def test_a_bank_debit_is_processing_until_the_bank_has_answered(shop: Shop) -> None:

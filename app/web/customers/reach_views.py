@@ -1,0 +1,88 @@
+"""The owner writes down people at a customer, and what the customer said about being texted."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from app.channels.registry import PHONE_CHANNELS
+from app.kit.errors import Rejected
+from app.payments.opting_out import OWNER
+from app.payments.replan import replan
+from app.reminders import consent, contacts
+from app.web.customers.queries import person
+from app.web.here import ground, now, user_id, workspace
+
+_LONGEST_NOTE = 200
+
+
+def add_routes(pages: Blueprint) -> None:
+    """Contacts and consent, each from its own form on the customer's page."""
+    _add_contact_routes(pages)
+    _add_consent_routes(pages)
+
+
+def _add_contact_routes(pages: Blueprint) -> None:
+    @pages.post("/customers/<uuid:customer_id>/contacts")
+    def add_contact(customer_id: UUID) -> Response:
+        return _write_down(customer_id, None, "Added. Steps that name this role write to them from now on.")
+
+    @pages.post("/customers/<uuid:customer_id>/contacts/<uuid:contact_id>")
+    def change_contact(customer_id: UUID, contact_id: UUID) -> Response:
+        return _write_down(customer_id, contact_id, "Saved.")
+
+    @pages.post("/customers/<uuid:customer_id>/contacts/<uuid:contact_id>/remove")
+    def remove_contact(customer_id: UUID, contact_id: UUID) -> Response:
+        with workspace() as session:
+            contacts.take_away(session, customer_id, contact_id, now=now())
+        return _back(customer_id, "The contact is gone and gets no further mail.", "good")
+
+
+def _add_consent_routes(pages: Blueprint) -> None:
+    @pages.post("/customers/<uuid:customer_id>/consent")
+    def record_consent(customer_id: UUID) -> Response:
+        channel, note = _channel(), _note("Write how they agreed, such as “on the order form”.")
+        with workspace() as session:
+            person(ground(), session, customer_id)
+            consent.give(session, customer_id, channel, source=OWNER, note=note, by=user_id(), now=now())
+            replan(session, now=now())
+        return _back(customer_id, "Their consent is on record.", "good")
+
+    @pages.post("/customers/<uuid:customer_id>/consent/withdraw")
+    def withdraw_consent(customer_id: UUID) -> Response:
+        channel, note = _channel(), _note("Write why, such as “asked on the telephone”.")
+        with workspace() as session:
+            person(ground(), session, customer_id)
+            consent.withdraw(session, customer_id, channel, note=note, by=user_id(), now=now())
+            replan(session, now=now())
+        return _back(customer_id, "Their consent has ended. That it was given stays on record.", "good")
+
+
+def _write_down(customer_id: UUID, contact_id: UUID | None, said: str) -> Response:
+    typed = contacts.NewPerson(*(request.form.get(name, "") for name in ("role", "name", "email", "phone")))
+    try:
+        with workspace() as session:
+            sealer = ground().sealer(session)
+            contacts.write_down(session, sealer, customer_id, typed, now=now(), contact_id=contact_id)
+    except Rejected as refused:
+        return _back(customer_id, refused.reason, "bad")
+    return _back(customer_id, said, "good")
+
+
+def _channel() -> str:
+    channel = request.form.get("channel", "")
+    if channel not in PHONE_CHANNELS:
+        raise Rejected("Choose text messages or WhatsApp.")
+    return channel
+
+
+def _note(wanted: str) -> str:
+    note = " ".join(request.form.get("note", "").split())[:_LONGEST_NOTE]
+    if not note:
+        raise Rejected(wanted)
+    return note
+
+
+def _back(customer_id: UUID, sentence: str, tone: str) -> Response:
+    flash(sentence, tone)
+    return redirect(url_for("customers.one", customer_id=customer_id) + "#writing", 303)
