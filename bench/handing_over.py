@@ -167,7 +167,7 @@ def _delivery(batch: Batch, place: int, answers: Answers) -> Delivery:
         today - timedelta(days=45),
         Decimal("100.00"),
     )
-    facts = facts_of(batch, case, answers, brake_left=1, now=batch.read_at)
+    facts = facts_of(batch, case, answers, had=(), brake_left=1, now=batch.read_at)
     return Delivery(batch, case, facts, Send((open_line,)), answers)
 
 

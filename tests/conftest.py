@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from redis import Redis
 
 from app.kit.clock import OffsetFileClock, SetClock
@@ -22,6 +24,9 @@ from tests.support.order import allowed_seconds, longest_first, workers_here
 from tests.support.sandbox import started_sandbox
 from tests.support.templates import CompiledTemplates
 
+# How long one example takes says something about the machine only.
+hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("busy")
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
 
 

@@ -36,6 +36,8 @@ class OrganisationRecord:
     """IANA name; vendors' own zone names are translated by the adapter."""
     lock_date: date | None
     short_code: str | None
+    region: str | None = None
+    """State or province, ISO 3166-2 without the country, where the ledger tells one that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class CustomerRecord:
     is_active: bool
     merged_into: str | None
     changed_at: datetime
+    country_code: str | None = None
+    """ISO 3166-1 alpha-2, of the address that bills go to, if it names a country that is known."""
+    region: str | None = None
+    """Its state or province, ISO 3166-2 without the country, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class InvoiceRecord:
     due_on: date
     settled_on: date | None
     changed_at: datetime
+    last_emailed_at: datetime | None = None
+    """When the ledger itself last mailed it to the customer. None: never, or the ledger does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

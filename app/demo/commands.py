@@ -39,7 +39,7 @@ _WHICH = click.Choice([*LEDGERS, _BOTH])
     "--folder", type=click.Path(path_type=Path), default=PROJECT / "data", help="Where everything is kept."
 )
 def run(ledger: str, company: str, seed: int, folder: Path) -> None:
-    """Start everything on this machine, perform the main job on the sandbox, and keep serving."""
+    """Start everything on this machine, perform the main job and the scenes, and keep serving."""
     _stop_on_sigterm()
     console = Console(highlight=False)
     with running_product(
@@ -60,7 +60,7 @@ def run(ledger: str, company: str, seed: int, folder: Path) -> None:
 @click.option("--company", default="demo", show_default=True)
 @click.option("--seed", default=7, show_default=True)
 def demo(check: bool, ledger: str, company: str, seed: int) -> None:
-    """The main job on the sandbox, with servers and files of its own that are gone afterwards."""
+    """The main job and the scenes on the sandbox, with servers and files of its own that are gone afterwards."""
     _stop_on_sigterm()
     console = Console(stderr=True, highlight=False)
     with (
@@ -93,7 +93,7 @@ def _perform(site: Site, console: Console, ledger: str) -> list[Figures]:
         if not is_empty(ground):
             raise DueMateError("This database already has organisations in it; the demo leaves it alone.")
         stage = Stage(site.web_url, ground, Vendors(site.sandbox_url), console.print)
-        performed = perform(stage, list(LEDGERS) if ledger == _BOTH else [ledger])
+        performed = perform(stage, list(LEDGERS) if ledger == _BOTH else [ledger], with_scenes=True)
     finally:
         ground.database.close()
     for figures in performed:
@@ -114,8 +114,12 @@ def _place(company: str) -> str:
 def _say_where(site: Site, console: Console) -> None:
     console.print()
     console.print(f"  Workspace         {site.web_url}")
+    console.print(f"  What is coming    {site.web_url}/coming")
+    console.print(f"  A year replayed   {site.web_url}/replay")
+    console.print(f"  What is late      {site.web_url}/catch-up")
     console.print(f"  Sandbox control   {site.sandbox_url}/control/")
     console.print(f"  Inbox             {site.sandbox_url}/mail/")
+    console.print(f"  Phones            {site.sandbox_url}/twilio/phones")
     console.print("\nStill serving. Ctrl-C stops everything.")
 
 

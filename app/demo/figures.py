@@ -25,6 +25,17 @@ class Figures:
     written_back: int = 0
     fees_booked: int = 0
     mirror_equals_ledger: bool = False
+    left_alone: int = 0
+    """Invoices that a payer's word kept out of reminders."""
+    stopped_at_gate: int = 0
+    fell_back: int = 0
+    """Reminders that a second channel delivered."""
+    foretold: int = 0
+    left_as_foretold: int = 0
+    late: int = 0
+    caught_up: int = 0
+    replayed: int = 0
+    """Messages of the last twelve months, had they been sent."""
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -57,6 +68,12 @@ class Figures:
             ("Payments written back to the ledger", self.written_back),
             ("Card fees booked", self.fees_booked),
             ("Mirror equals ledger, to the cent", "yes" if self.mirror_equals_ledger else "NO"),
+            ("Invoices left alone on a payer's word", self.left_alone),
+            ("Reminders stopped at the gate, paid in time", self.stopped_at_gate),
+            ("Reminders that a second channel delivered", self.fell_back),
+            ("Foretold for a day, and left on it", f"{self.foretold} / {self.left_as_foretold}"),
+            ("Late after an outage, and sent on one word", f"{self.late} / {self.caught_up}"),
+            ("Messages in a replay of the last year", self.replayed),
             ("Seconds", f"{self.seconds:.1f}"),
         ):
             table.add_row(words, str(figure))
@@ -79,5 +96,16 @@ def as_json(performed: Sequence[Figures]) -> str:
     return json.dumps(total.values() | {"ledgers": [figures.values() for figures in performed]})
 
 
-_SUMMED = ("customers", "invoices", "planned", "held", "sent", "paid", "written_back", "fees_booked")
+_OF_THE_MAIN_JOB = ("customers", "invoices", "planned", "held", "sent", "paid", "written_back", "fees_booked")
+_OF_THE_SCENES = (
+    "left_alone",
+    "stopped_at_gate",
+    "fell_back",
+    "foretold",
+    "left_as_foretold",
+    "late",
+    "caught_up",
+    "replayed",
+)
+_SUMMED = _OF_THE_MAIN_JOB + _OF_THE_SCENES
 Say = Callable[[str], None]

@@ -2,19 +2,24 @@
 
 import time
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.demo.vendors import Vendors
 from app.kit.errors import DueMateError
 from app.kit.ground import Ground
+from app.models import Membership, Reminder, ReminderState
 
 _PAUSE_SECONDS = 0.1
 _QUIET_LOOKS = 3
 _SOON = timedelta(seconds=2)
 # Something that failed and tries again shortly is not at rest.
 _RETRIED = timedelta(minutes=3)
+_LOOKED_AT_AGAIN = timedelta(minutes=6)
+# Why a reminder waits for minutes only, with its time in `due_at`.
+_PASSING = ("stale_mirror", "stale_facts", "ledger_unreachable", "try_again")
 
 
 class NeverIdle(DueMateError):
@@ -62,16 +67,31 @@ def _due_or_running(ground: Ground) -> list[str]:
 
 
 def _next_retry(ground: Ground) -> datetime | None:
-    """When the first task that failed tries again, if that is soon."""
+    """When the first task or reminder that could not be done tries again, if that is soon."""
     try:
         with ground.database.platform() as session:
-            again_at: datetime | None = session.scalar(
+            tenants = session.scalars(select(Membership.tenant_id).distinct()).all()
+            task: datetime | None = session.scalar(
                 text(
                     "SELECT min(run_at) FROM task "
                     "WHERE state = 'waiting' AND reason IS NOT NULL AND run_at <= :retried"
                 ),
                 {"retried": ground.clock.now() + _RETRIED},
             )
-            return again_at
+        times = [task, *(_next_reminder(ground, tenant_id) for tenant_id in tenants)]
     except DBAPIError:
         return None
+    return min((time for time in times if time is not None), default=None)
+
+
+def _next_reminder(ground: Ground, tenant_id: UUID) -> datetime | None:
+    """After a jump of days the gate may ask before the sweep has read the ledger: it looks again in minutes."""
+    now = ground.clock.now()
+    query = select(func.min(Reminder.due_at)).where(
+        Reminder.state == ReminderState.HELD,
+        Reminder.reason_code.in_(_PASSING),
+        Reminder.due_at > now,
+        Reminder.due_at <= now + _LOOKED_AT_AGAIN,
+    )
+    with ground.database.tenant(tenant_id) as session:
+        return session.scalar(query)

@@ -32,14 +32,18 @@ class Oracle:
             for contact in books["contacts"]
             if contact["email"] and contact["status"] == "ACTIVE"
         }
-        groups: dict[tuple[str, str], str] = {}
+        mails: dict[str, list[_Due]] = {}
         for invoice in books["invoices"]:
             step = self._step(invoice, day)
-            if step is None or invoice["contact_id"] not in addresses:
-                continue
-            self.last_step[invoice["id"]] = step
-            groups[invoice["contact_id"], invoice["currency"]] = addresses[invoice["contact_id"]]
-        return Counter((address, currency) for (_, currency), address in groups.items())
+            if step is not None and invoice["contact_id"] in addresses:
+                mails.setdefault(invoice["contact_id"], []).append(_due(invoice, step))
+        return Counter((addresses[contact], self._sent(due)) for contact, due in mails.items())
+
+    def _sent(self, due: Sequence["_Due"]) -> str:
+        """The currency that goes, one a day for a customer: what has waited longest. The others stay due."""
+        currency = min((one.since, one.currency) for one in due)[1]
+        self.last_step.update((one.invoice_id, one.step) for one in due if one.currency == currency)
+        return currency
 
     def _step(self, invoice: Mapping[str, Any], day: date) -> int | None:
         is_open = invoice["type"] == "ACCREC" and invoice["status"] == "AUTHORISED"
@@ -50,6 +54,21 @@ class Oracle:
         if not reached or max(reached) <= self.last_step.get(invoice["id"], -10_000):
             return None
         return max(reached)
+
+
+@dataclass(frozen=True)
+class _Due:
+    """An invoice that has come to a step, and the working day on which it could first have gone."""
+
+    invoice_id: str
+    currency: str
+    step: int
+    since: date
+
+
+def _due(invoice: Mapping[str, Any], step: int) -> _Due:
+    since = _on_working_day(date.fromisoformat(invoice["due"]) + timedelta(days=step))
+    return _Due(invoice["id"], invoice["currency"], step, since)
 
 
 def _on_working_day(day: date) -> date:

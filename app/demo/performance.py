@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from app.demo.figures import Figures
 from app.demo.journey import Journey, marker_of
 from app.demo.oracle import next_working_day
+from app.demo.second_act import SecondAct
 from app.demo.stage import Stage
 
 # Working days the clock is moved after the list is confirmed; payments are made on the second.
@@ -15,8 +16,11 @@ _PAYMENTS_ON_DAY = 2
 _BEFORE_ANY = ZoneInfo("UTC")
 
 
-def perform(stage: Stage, ledgers: Sequence[str]) -> list[Figures]:
-    """Do everything for one company at each ledger, side by side in one product; the figures of each."""
+def perform(stage: Stage, ledgers: Sequence[str], *, with_scenes: bool = False) -> list[Figures]:
+    """The main job for one company at each ledger, side by side in one product; the figures of each.
+
+    With scenes it goes on: what holds, what is stopped, what is late and what lies ahead.
+    """
     journeys = [Journey(stage, ledger) for ledger in ledgers]
     stage.clock_to_morning_of(next_working_day(stage.today(_BEFORE_ANY)), [_BEFORE_ANY])
     for journey in journeys:
@@ -35,6 +39,8 @@ def perform(stage: Stage, ledgers: Sequence[str]) -> list[Figures]:
                 journey.take_payments()
     for journey in journeys:
         journey.count()
+    if with_scenes:
+        SecondAct(stage, journeys).play()
     _require_every_mail_is_somebodys(stage, journeys)
     return [journey.figures for journey in journeys]
 

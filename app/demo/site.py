@@ -88,6 +88,11 @@ def make_site(
         "STRIPE_SECRET_KEY": keys["stripe_secret_key"],
         "STRIPE_WEBHOOK_SECRET": keys["stripe_webhook_secret"],
         "STRIPE_API_URL": f"{there}/stripe",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 31 + "1",
+        "TWILIO_AUTH_TOKEN": keys["twilio_auth_token"],
+        "TWILIO_API_URL": f"{there}/twilio/api",
+        "TWILIO_MESSAGING_URL": f"{there}/twilio/messaging",
+        "TWILIO_CONTENT_URL": f"{there}/twilio/content",
         "SMTP_HOST": LOOPBACK,
         "SMTP_PORT": str(smtp),
         "SMTP_SECURITY": "none",
@@ -117,6 +122,8 @@ def _sandbox_side(product: Mapping[str, str]) -> dict[str, str]:
         "SANDBOX_QUICKBOOKS_WEBHOOK_URL": f"{here}/webhooks/quickbooks",
         "SANDBOX_QUICKBOOKS_WEBHOOK_TOKEN": product["QUICKBOOKS_WEBHOOK_TOKEN"],
         "SANDBOX_STRIPE_KEY": product["STRIPE_SECRET_KEY"],
+        "SANDBOX_TWILIO_ACCOUNT_SID": product["TWILIO_ACCOUNT_SID"],
+        "SANDBOX_TWILIO_AUTH_TOKEN": product["TWILIO_AUTH_TOKEN"],
         "SANDBOX_SES_WEBHOOK_URL": f"{here}/webhooks/sns",
         "SANDBOX_STRIPE_WEBHOOK_URL": f"{here}/webhooks/stripe",
         "SANDBOX_STRIPE_WEBHOOK_SECRET": product["STRIPE_WEBHOOK_SECRET"],
@@ -124,15 +131,22 @@ def _sandbox_side(product: Mapping[str, str]) -> dict[str, str]:
 
 
 def _secrets(path: Path) -> dict[str, str]:
-    if not path.exists():
-        made = {
-            "secret_key": secrets.token_urlsafe(48),
-            "master_key": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "xero_client_secret": secrets.token_urlsafe(24),
-            "xero_webhook_key": secrets.token_urlsafe(24),
-            "stripe_secret_key": f"sk_test_{secrets.token_hex(16)}",
-            "stripe_webhook_secret": f"whsec_{secrets.token_hex(16)}",
-        }
+    """Those kept, and what an earlier version did not know yet."""
+    kept = dict(json.loads(path.read_text())) if path.exists() else {}
+    whole = _new_secrets() | kept
+    if whole != kept:
         path.touch(mode=0o600)
-        path.write_text(json.dumps(made))
-    return dict(json.loads(path.read_text()))
+        path.write_text(json.dumps(whole))
+    return whole
+
+
+def _new_secrets() -> dict[str, str]:
+    return {
+        "secret_key": secrets.token_urlsafe(48),
+        "master_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "xero_client_secret": secrets.token_urlsafe(24),
+        "xero_webhook_key": secrets.token_urlsafe(24),
+        "stripe_secret_key": f"sk_test_{secrets.token_hex(16)}",
+        "stripe_webhook_secret": f"whsec_{secrets.token_hex(16)}",
+        "twilio_auth_token": secrets.token_hex(16),
+    }

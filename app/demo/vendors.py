@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from app.kit.http import new_session
 
@@ -43,6 +44,14 @@ class Vendors:
         answer = self._session.post(self.url + path, json=dict(wish))
         answer.raise_for_status()
         return answer.json()
+
+    def mend(self) -> None:
+        """Take all faults away."""
+        self._session.delete(f"{self.url}/control/faults").raise_for_status()
+
+    def texts_to(self, number: str) -> list[dict[str, Any]]:
+        """Every text and WhatsApp message to a telephone number, oldest first."""
+        return list(self._read(f"/twilio/phones/api/messages?to={quote(number)}"))
 
     def _read(self, path: str) -> Any:
         answer = self._session.get(self.url + path)

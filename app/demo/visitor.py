@@ -106,7 +106,7 @@ class Visitor:
                 return self.open(target)
         raise Lost(f"No link {words!r} on {self._place()}.")
 
-    def press(self, words: str, **values: str | list[str]) -> "Visitor":
+    def press(self, words: str, /, **values: str | list[str]) -> "Visitor":
         """Press the button whose text holds `words`, with `values` put into its form's fields."""
         for form in self.forms:
             for text, name, value in form.buttons:

@@ -27,7 +27,10 @@ class HoldScope(StrEnum):
 
 
 class HoldKind(StrEnum):
-    """Why nothing is sent. The last four are worked out whenever they are asked for and never stored as rows."""
+    """Why nothing is sent. The last four are worked out whenever they are asked for and never stored as rows.
+
+    `OTHER_SENDER` is either: the owner's word is a row, a mail that the ledger tells of is worked out.
+    """
 
     MANUAL = "manual"
     PROMISE = "promise"

@@ -61,6 +61,13 @@ class Invoice(TenantRow):
         # The planner and the workspace read open invoices by due date.
         Index(None, "tenant_id", "due_on", postgresql_where=text("state = 'open'")),
         Index(None, "tenant_id", "customer_id"),
+        # Asked before every planning: what has the ledger mailed itself?
+        Index(
+            "ix_invoice_mailed",
+            "tenant_id",
+            "last_emailed_at",
+            postgresql_where=text("state = 'open' AND last_emailed_at IS NOT NULL"),
+        ),
     )
 
     external_id: Mapped[str]
@@ -76,6 +83,8 @@ class Invoice(TenantRow):
     issued_on: Mapped[date] = mapped_column(Date)
     due_on: Mapped[date] = mapped_column(Date)
     settled_on: Mapped[date | None] = mapped_column(Date)
+    last_emailed_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When the ledger itself last mailed it, as far as the ledger tells."""
     changed_at: Mapped[datetime] = mapped_column(Timestamp)
     read_at: Mapped[datetime] = mapped_column(Timestamp)
 

@@ -62,6 +62,11 @@ class Hours:
         """Whether it is a decent hour everywhere. Which day it is does not matter here."""
         return all(self._opens <= now.astimezone(zone).time() < self._closes for zone in self._zones)
 
+    def open_day(self, now: datetime) -> date | None:
+        """The day that is open on every clock at this moment, if there is one."""
+        days = {now.astimezone(zone).date() for zone in self._zones}
+        return days.pop() if len(days) == 1 and self.are_open(now) else None
+
     def have(self, day: date) -> bool:
         """Whether the day can be used: it exists on every clock (some zones once skipped one) and has an hour."""
         moment = self.moment(day)

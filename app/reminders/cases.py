@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from app.reminders.addresses import Mailbox
 from app.reminders.claiming import Claim
 from app.reminders.gate import Recipient
-from app.reminders.situation import Stop
+from app.reminders.planner_diary import Diary
+from app.reminders.situation import Contact, Stop
 from app.reminders.standing import Organisation
 from app.reminders.step_texts import StepWords
 
@@ -20,6 +22,11 @@ class CoveredLine:
     invoice_id: UUID
     step_id: UUID
     offset_days: int
+    reached_on: date | None
+    """The day the step counted to. None only in rows of before it was kept."""
+    min_balance: Decimal | None
+    """Of the step: with less or more left to pay it is another step's turn."""
+    max_balance: Decimal | None
     stop: Stop | None
 
 
@@ -43,6 +50,8 @@ class Case:
     channel: str
     channel_place: int
     """Where on the reminder's list the channel is."""
+    diary: Diary
+    """When the recipient may be written to."""
     lines: tuple[CoveredLine, ...]
 
 
@@ -63,7 +72,8 @@ class Batch:
     read_at: datetime
     organisation: Organisation
     business: Business
-    send_hour: int
     brake_left: int
+    contacts: Mapping[UUID, tuple[Contact, ...]]
+    """What customers had, or are having by others' hands, in the last seven days."""
     words: Mapping[UUID, StepWords]
     cases: tuple[Case, ...]

@@ -42,6 +42,9 @@ def lines_of(
             ReminderInvoice.invoice_id,
             ReminderInvoice.step_id,
             _DAYS_AFTER_DUE,
+            ReminderInvoice.reached_on,
+            CadenceStep.min_balance,
+            CadenceStep.max_balance,
         )
         .join(
             CadenceStep,
@@ -56,7 +59,8 @@ def lines_of(
         .where(ReminderInvoice.reminder_id.in_(reminder_ids), ReminderInvoice.is_spent)
     )
     found: dict[UUID, tuple[CoveredLine, ...]] = {}
-    for reminder_id, invoice_id, step_id, offset_days in rows:
-        line = CoveredLine(invoice_id, step_id, offset_days, stops.get((HoldScope.INVOICE, invoice_id)))
+    for reminder_id, invoice_id, step_id, offset_days, reached_on, least, most in rows:
+        stop = stops.get((HoldScope.INVOICE, invoice_id))
+        line = CoveredLine(invoice_id, step_id, offset_days, reached_on, least, most, stop)
         found[reminder_id] = (*found.get(reminder_id, ()), line)
     return found

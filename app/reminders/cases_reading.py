@@ -20,11 +20,13 @@ from app.models import (
 from app.payments.accounts import takes_payments
 from app.reminders.brake import brake_left
 from app.reminders.cases import Batch, Business, Case, CoveredLine
+from app.reminders.cases_calendars import Diaries, load_diaries
 from app.reminders.cases_lines import lines_of
 from app.reminders.claiming import Claim
 from app.reminders.gate import Recipient
 from app.reminders.holds import Key, load_stops
-from app.reminders.planning import planning_cadence
+from app.reminders.loading_addressees import load_contacts
+from app.reminders.planner_diary import Diary
 from app.reminders.reaching import Way, choose, read_known, ways_to
 from app.reminders.sender import reply_to_of
 from app.reminders.situation import Stop
@@ -44,18 +46,28 @@ def read_batch(
     """A handful of queries for the whole batch. `ready` are the channels that messages can leave by."""
     today = local_date(now, organisation.zone)
     stops = load_stops(session, today)
-    lines = lines_of(session, [claim.reminder_id for claim in claims], stops)
+    claimed = [claim.reminder_id for claim in claims]
+    lines = lines_of(session, claimed, stops)
     sealer = ground.sealer(session)
     business = _business(session, sealer)
     return Batch(
         read_at=now,
         organisation=organisation,
         business=business,
-        send_hour=planning_cadence(session, now).send_hour,
         brake_left=brake_left(session, organisation.zone, now),
         words=words_of(session, {line.step_id for covered in lines.values() for line in covered}, sealer),
+        contacts=load_contacts(session, zone=organisation.zone, now=now, today=today, beside=claimed),
         cases=tuple(
-            _cases(session, sealer, claims, lines, stops, country=business.country_code, ready=ready)
+            _cases(
+                session,
+                sealer,
+                claims,
+                lines,
+                stops,
+                country=business.country_code,
+                ready=ready,
+                diaries=load_diaries(session, claimed, zone=organisation.zone),
+            )
         ),
     )
 
@@ -69,6 +81,7 @@ def _cases(
     *,
     country: str,
     ready: frozenset[str],
+    diaries: Diaries,
 ) -> list[Case]:
     by_id = {claim.reminder_id: claim for claim in claims}
     attempts = _attempts(session, by_id)
@@ -76,7 +89,7 @@ def _cases(
         select(Reminder, Customer)
         .join(Customer, and_(Customer.tenant_id == Reminder.tenant_id, Customer.id == Reminder.customer_id))
         .where(Reminder.id.in_(by_id))
-        .order_by(Reminder.due_at, Reminder.id)
+        .order_by(Reminder.due_at, Reminder.currency, Reminder.id)
     ).all()
     known = read_known(session, sealer, {customer.id for _, customer in rows}, country=country, ready=ready)
     return [
@@ -92,6 +105,7 @@ def _cases(
             attempt=attempts.get(reminder.id, 0) + 1,
             lines=lines.get(reminder.id, ()),
             stop=stops.get((HoldScope.CUSTOMER, customer.id)),
+            diary=diaries.of(customer, reminder.step_id),
         )
         for reminder, customer in rows
     ]
@@ -106,6 +120,7 @@ def _case(
     attempt: int,
     lines: tuple[CoveredLine, ...],
     stop: Stop | None,
+    diary: Diary,
 ) -> Case:
     place, way = chosen
     return Case(
@@ -121,7 +136,6 @@ def _case(
             has_valid_address=way.obstacle is None,
             stop=stop,
             obstacle=way.why_not,
-            zones=tuple(customer.time_zones or ()),
         ),
         customer_name=customer.name,
         first_name=customer.first_name,
@@ -130,6 +144,7 @@ def _case(
         mailbox=way.mailbox,
         channel=way.channel,
         channel_place=place,
+        diary=diary,
         lines=lines,
     )
 

@@ -39,6 +39,8 @@ class LateReminder:
     invoices: int
     reached_on: date
     """The day of the step it would be sent for."""
+    in_first_list: bool
+    """It waits for the owner's word on a whole list, which may well be the very first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,19 @@ class LateList:
         return min((one.reached_on for one in self.reminders), default=None)
 
     @property
+    def is_first_list(self) -> bool:
+        """Whether nothing else was late than what waits in a list anyway."""
+        return all(one.in_first_list for one in self.reminders)
+
+    @property
     def sentence(self) -> str:
         """For the page and the command line."""
         if self.since is None:
             return "Nothing is late."
         count = len(self.reminders)
+        if self.is_first_list:
+            are = "1 reminder is" if count == 1 else f"{count} reminders are"
+            return f"{are} for steps whose day has passed, the first on {self.since.day} {self.since:%b %Y}."
         were = "1 reminder has been" if count == 1 else f"{count} reminders have been"
         return f"{were} due since {self.since.day} {self.since:%b %Y} while nothing could leave."
 
@@ -66,7 +76,7 @@ def late_reminders(session: Session, *, today: date) -> LateList:
     """Held because they are late, or waiting in a first list for a step whose day has passed."""
     reached = func.min(ReminderInvoice.reached_on)
     rows = session.execute(
-        select(Reminder.id, Customer.name, Reminder.currency, func.count(), reached)
+        select(Reminder.id, Customer.name, Reminder.currency, func.count(), reached, Reminder.reason_code)
         .join(Customer, (Customer.tenant_id == Reminder.tenant_id) & (Customer.id == Reminder.customer_id))
         .join(
             ReminderInvoice,
@@ -82,8 +92,8 @@ def late_reminders(session: Session, *, today: date) -> LateList:
     )
     return LateList(
         tuple(
-            LateReminder(reminder_id, name, currency, invoices, since or today)
-            for reminder_id, name, currency, invoices, since in rows
+            LateReminder(reminder_id, name, currency, invoices, since or today, code != LATE)
+            for reminder_id, name, currency, invoices, since, code in rows
         )
     )
 

@@ -81,10 +81,10 @@ def write_down(
     contact_id: UUID | None = None,
 ) -> None:
     """Add a contact, or change one that the business had added. Raises Rejected and NotFound."""
-    _refuse(typed)
     if session.get(Customer, (tenant_of(session), customer_id)) is None:
         raise NotFound("There is no such customer here.")
     row = _own(session, customer_id, contact_id) if contact_id else _added(session, customer_id)
+    _refuse(typed)
     row.role, row.changed_at = ContactRole(typed.role), now
     row.name_sealed = _sealed(sealer, typed.name, NAME_COLUMN, row.id)
     row.email_sealed = _sealed(sealer, typed.email, EMAIL_COLUMN, row.id)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.reminders.cases import Batch, Case
 from app.reminders.gate import Facts, Hold, Line, Send, Verdict, decide
 from app.reminders.holds import Key, either, load_stops
 from app.reminders.holds_quiet_books import mirror_read_at
-from app.reminders.situation import Stop
+from app.reminders.situation import Contact, Stop
 from app.sync.fresh import fresh_invoices
 
 _ASK_AGAIN = timedelta(minutes=5)
@@ -77,27 +77,39 @@ def unanswered(silent: DueMateError, *, now: datetime) -> Hold:
 
 
 def decide_batch(batch: Batch, answers: Answers | Hold, *, now: datetime) -> Iterator[Decided]:
-    """The verdict on each case, in order; what may leave uses up the brake."""
-    brake_left = batch.brake_left
-    for case in batch.cases:
+    """What has waited longest is decided first; what may leave uses up the brake and its customer's room."""
+    brake_left, had, today = batch.brake_left, dict(batch.contacts), local_date(now, batch.organisation.zone)
+    for case in sorted(batch.cases, key=_waiting_since):
         if isinstance(answers, Hold):
             yield Decided(case, answers, None)
             continue
-        facts = facts_of(batch, case, answers, brake_left=brake_left, now=now)
+        facts = facts_of(
+            batch, case, answers, had=had.get(case.customer_id, ()), brake_left=brake_left, now=now
+        )
         verdict = decide(facts)
-        if isinstance(verdict, Send) and not case.is_expected:
-            brake_left -= 1
+        if isinstance(verdict, Send):
+            had[case.customer_id] = (*had.get(case.customer_id, ()), Contact(today, case.channel))
+            brake_left -= not case.is_expected
         yield Decided(case, verdict, facts)
 
 
-def facts_of(batch: Batch, case: Case, answers: Answers, *, brake_left: int, now: datetime) -> Facts:
+def _waiting_since(case: Case) -> date:
+    """The first day on which one of its invoices could have travelled."""
+    reached = (line.reached_on for line in case.lines if line.reached_on is not None)
+    return min((case.diary.days.on_or_after(day) for day in reached), default=date.max)
+
+
+def facts_of(
+    batch: Batch, case: Case, answers: Answers, *, had: tuple[Contact, ...], brake_left: int, now: datetime
+) -> Facts:
     """What the gate looks at for one case."""
     return Facts(
         now=now,
         read_at=answers.read_at,
         mirror_read_at=answers.mirror_read_at,
         organisation=batch.organisation,
-        send_hour=batch.send_hour,
+        diary=case.diary,
+        channel=case.channel,
         currency=case.currency,
         recipient=replace(
             case.recipient,
@@ -110,10 +122,13 @@ def facts_of(batch: Batch, case: Case, answers: Answers, *, brake_left: int, now
                 offset_days=line.offset_days,
                 record=answers.records.get(line.invoice_id),
                 ours=answers.ours.get(line.invoice_id, Decimal(0)),
+                min_balance=line.min_balance,
+                max_balance=line.max_balance,
                 stop=either(line.stop, answers.stops.get((HoldScope.INVOICE, line.invoice_id))),
             )
             for line in case.lines
         ),
         is_expected=case.is_expected,
         brake_left=brake_left,
+        had=had,
     )

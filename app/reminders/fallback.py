@@ -10,10 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
-from app.models import Message, Reminder, ReminderState, Tenant
+from app.models import Customer, Message, Reminder, ReminderState, Tenant
 from app.reminders import claiming
-from app.reminders.calendar import moment, next_working_day
-from app.reminders.planning import planning_cadence
+from app.reminders.cases_calendars import load_diaries
 from app.reminders.reasons import Reason
 
 _NAMES = {"email": "e-mail", "sms": "text message", "whatsapp": "WhatsApp"}
@@ -36,8 +35,8 @@ def give_way(session: Session, message_id: UUID, *, reason: str, now: datetime) 
     if place >= len(reminder.channels) or message.channel not in reminder.channels:
         _fail(reminder, reason)
         return True
-    day = next_working_day(local_date(now, tenant.time_zone))
-    due_at = moment(day, planning_cadence(session, now).send_hour, tenant.time_zone)
+    due_at = _next_sending_moment(session, reminder, zone=tenant.time_zone, now=now)
+    day = local_date(due_at, tenant.time_zone)
     reminder.channel_place, reminder.first_on = place, day
     session.flush()
     claiming.give_back(
@@ -48,6 +47,13 @@ def give_way(session: Session, message_id: UUID, *, reason: str, now: datetime) 
         send_on=day,
     )
     return True
+
+
+def _next_sending_moment(session: Session, reminder: Reminder, *, zone: str, now: datetime) -> datetime:
+    """When this customer may be written to once the organisation's day is over."""
+    customer = session.get_one(Customer, (reminder.tenant_id, reminder.customer_id))
+    diary = load_diaries(session, [reminder.id], zone=zone).of(customer, reminder.step_id)
+    return diary.moment(diary.after_home_day(diary.first_day(now), local_date(now, zone)))
 
 
 def _fail(reminder: Reminder, reason: str) -> None:

@@ -3,12 +3,11 @@
 It fails closed: what cannot be known holds the reminder. Whatever it decides, the facts are kept with it.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from app.models import Sending
 from app.reminders import reasons
-from app.reminders.calendar import next_working_day, working_day
-from app.reminders.calendar_hours import Hours, Window
+from app.reminders.gate_caps import too_much
 from app.reminders.gate_facts import FACTS_LAST, Facts, Line, Recipient, seen
 from app.reminders.gate_lines import what_is_left
 from app.reminders.gate_stops import held, in_force, today_of
@@ -53,16 +52,7 @@ def decide(facts: Facts) -> Verdict:
 
 def next_try(facts: Facts) -> datetime:
     """When something that a person has to mend is looked at again by itself."""
-    hours = _hours(facts)
-    day = working_day(hours.today(facts.now))
-    while (at := hours.moment(day)) <= facts.now:
-        day = next_working_day(day)
-    return at
-
-
-def _hours(facts: Facts) -> Hours:
-    """Decent hours on the clock of whoever gets the message."""
-    return Hours(Window(time(facts.send_hour)), facts.recipient.zones or (facts.organisation.zone,))
+    return facts.diary.next_moment(facts.now)
 
 
 def _organisation_stops(organisation: Organisation) -> Reason | None:
@@ -74,7 +64,7 @@ def _organisation_stops(organisation: Organisation) -> Reason | None:
         return reasons.FIRST_LIST
     if organisation.quiet is not None:
         return organisation.quiet
-    return None if organisation.has_channel else reasons.NO_MAIL_SERVER
+    return None if organisation.channels else reasons.NO_SENDER
 
 
 def _recipient_stops(recipient: Recipient) -> Reason | None:
@@ -86,9 +76,11 @@ def _recipient_stops(recipient: Recipient) -> Reason | None:
 def _not_now(facts: Facts) -> Hold | None:
     if not facts.recipient.has_valid_address:
         return Hold(facts.recipient.obstacle or reasons.BAD_EMAIL, next_try(facts))
-    hours = _hours(facts)
-    if not hours.are_open(facts.now) or working_day(hours.today(facts.now)) != hours.today(facts.now):
+    if not facts.diary.is_open(facts.now):
         return Hold(reasons.SEND_WINDOW, next_try(facts))
+    crowded = too_much(facts)
+    if crowded is not None:
+        return crowded
     if not facts.is_expected and facts.brake_left <= 0:
         return Hold(reasons.VOLUME_BRAKE, needs_confirmation=True)
     return None

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from app.connectors.base import InvoiceRecord
+from app.reminders.planner_diary import Diary
 from app.reminders.reasons import Reason
-from app.reminders.situation import Stop
+from app.reminders.situation import Contact, Stop
 from app.reminders.standing import Organisation
 
 FACTS_LAST = timedelta(seconds=60)
@@ -26,6 +27,9 @@ class Line:
     """None: the ledger does not know it any more."""
     ours: Decimal = Decimal(0)
     """Paid through us and not in the ledger's balance yet."""
+    min_balance: Decimal | None = None
+    """Of the step: with less or more left to pay it is another step's turn."""
+    max_balance: Decimal | None = None
     stop: Stop | None = None
 
 
@@ -40,8 +44,6 @@ class Recipient:
     stop: Stop | None = None
     obstacle: Reason | None = None
     """What stands in the way on the channel it would take, where that is not the mail address."""
-    zones: tuple[str, ...] = ()
-    """Where the recipient may be, as IANA names; none: where the organisation is."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,9 @@ class Facts:
     mirror_read_at: datetime | None
     """When everything else was last read: money that is applied to nothing, credits. None if it never was."""
     organisation: Organisation
-    send_hour: int
+    diary: Diary
+    """When the recipient may be written to, by the cadence of the step that words the message."""
+    channel: str
     currency: str
     recipient: Recipient
     lines: tuple[Line, ...]
@@ -62,6 +66,8 @@ class Facts:
     """The owner confirmed exactly this reminder, so the volume brake does not apply."""
     brake_left: int
     """How many unexpected messages may still leave today."""
+    had: tuple[Contact, ...] = ()
+    """What the customer had in the last seven days, in any currency and on any channel."""
 
 
 def seen(facts: Facts) -> dict[str, Any]:
@@ -70,6 +76,7 @@ def seen(facts: Facts) -> dict[str, Any]:
         "read_at": facts.read_at.isoformat(),
         "decided_at": facts.now.isoformat(),
         "currency": facts.currency,
+        "messages_in_seven_days": len(facts.had),
         "invoices": [_seen_line(line) for line in facts.lines],
     }
 

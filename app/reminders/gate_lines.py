@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from app.connectors.base import InvoiceRecord
 from app.models import InvoiceState
 from app.reminders import reasons
-from app.reminders.calendar import working_day
 from app.reminders.gate_facts import Facts, Line
 from app.reminders.gate_stops import held, in_force, today_of
 from app.reminders.gate_verdicts import Drop, OpenLine, Send, Verdict
@@ -22,7 +22,7 @@ def what_is_left(facts: Facts) -> Verdict:
     left_out: dict[UUID, Reason] = {}
     stops: list[Stop] = []
     for line in facts.lines:
-        why_not, stop = _why_not(line, facts, today), in_force(line.stop, today)
+        why_not, stop = _why_not(line, facts), in_force(line.stop, today)
         if why_not is None and stop is not None:
             stops.append(stop)
             why_not = stop.why()
@@ -35,17 +35,29 @@ def what_is_left(facts: Facts) -> Verdict:
     return held(min(stops, key=_end), facts) if stops else Drop(_common(left_out))
 
 
-def _why_not(line: Line, facts: Facts, today: date) -> Reason | None:
+def _why_not(line: Line, facts: Facts) -> Reason | None:
     record = line.record
     if record is None:
         return reasons.GONE
     if record.currency != facts.currency or record.customer_external_id != facts.recipient.external_id:
         return reasons.CHANGED
     if record.state is InvoiceState.OPEN and record.amount_due - line.ours > 0:
-        if working_day(record.due_on + timedelta(days=line.offset_days)) > today:
+        if not _is_reached(line, record, facts):
             return reasons.NOT_DUE_YET
-        return None
+        return None if _suits(line, record.amount_due - line.ours) else reasons.OTHER_STEP
     return reasons.PAID if record.state in (InvoiceState.OPEN, InvoiceState.PAID) else reasons.VOIDED
+
+
+def _is_reached(line: Line, record: InvoiceRecord, facts: Facts) -> bool:
+    """Whether the step's day has come where the recipient is."""
+    day = record.due_on + timedelta(days=line.offset_days)
+    return facts.diary.days.on_or_after(day) <= facts.diary.today(facts.now)
+
+
+def _suits(line: Line, balance: Decimal) -> bool:
+    return (line.min_balance is None or balance >= line.min_balance) and (
+        line.max_balance is None or balance <= line.max_balance
+    )
 
 
 def _open(line: Line, record: InvoiceRecord) -> OpenLine:

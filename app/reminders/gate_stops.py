@@ -1,8 +1,8 @@
 """What holds that stand in a reminder's way mean for it. Pure."""
 
-from datetime import date
+from datetime import date, datetime
 
-from app.reminders.calendar import local, moment, next_working_day
+from app.reminders.calendar import local
 from app.reminders.gate_facts import Facts
 from app.reminders.gate_verdicts import Hold
 from app.reminders.situation import Stop
@@ -14,11 +14,16 @@ def in_force(stop: Stop | None, today: date) -> Stop | None:
 
 
 def held(stop: Stop, facts: Facts) -> Hold:
-    """Until the send hour of the first working day that the stop does not cover, if it has an end."""
-    organisation = facts.organisation
+    """Until the first moment for this recipient that the stop does not cover, if it has an end."""
     if stop.until is None:
         return Hold(stop.why())
-    return Hold(stop.why(), moment(next_working_day(stop.until), facts.send_hour, organisation.zone))
+    return Hold(stop.why(), after_home_day(stop.until, facts))
+
+
+def after_home_day(last: date, facts: Facts) -> datetime:
+    """When this recipient may be written to once this day of the organisation is over."""
+    diary = facts.diary
+    return diary.moment(diary.after_home_day(diary.first_day(facts.now), last))
 
 
 def today_of(facts: Facts) -> date:

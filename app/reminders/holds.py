@@ -14,6 +14,7 @@ from app.models import Hold, HoldKind, HoldScope, HoldSource
 from app.payments.replan import replan
 from app.reminders.holds_of_money import stops_of_money
 from app.reminders.holds_of_tags import stops_of_tags
+from app.reminders.holds_other_sender import stops_of_ledger_mails
 from app.reminders.situation import Stop
 
 Key = tuple[HoldScope, UUID]
@@ -35,10 +36,12 @@ class NewHold:
 def load_stops(session: Session, today: date) -> dict[Key, Stop]:
     """Whatever holds a customer or an invoice today, by what it covers; of several the one that ends last.
 
-    Rows that people, payers and channels placed, and what follows from tags, balances and money on its way.
+    Rows that people, payers and channels placed, and what follows from tags, balances, money on its way, and mails
+    of the ledger itself.
     """
     found: dict[Key, Stop] = {}
-    for key, stop in chain(_rows(session, today), stops_of_tags(session), stops_of_money(session)):
+    worked_out = (stops_of_tags(session), stops_of_money(session), stops_of_ledger_mails(session, today))
+    for key, stop in chain(_rows(session, today), *worked_out):
         found[key] = stricter(found[key], stop) if key in found else stop
     return found
 

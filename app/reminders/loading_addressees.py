@@ -1,6 +1,6 @@
 """Whether and where customers can be written to, and what they had lately."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -30,6 +30,7 @@ _SIX_DAYS = timedelta(days=6)
 _CONTACTS = """
     SELECT customer_id, send_on, channels[channel_place + 1] FROM reminder
     WHERE state IN ('sending', 'sent', 'unknown') AND send_on >= :since AND channels <> '{}'
+      AND NOT id = ANY(:beside)
     UNION
     SELECT r.customer_id, (m.started_at AT TIME ZONE :zone)::date, m.channel FROM message m
     JOIN reminder r ON r.tenant_id = m.tenant_id AND r.id = m.reminder_id
@@ -80,10 +81,15 @@ def load_addressees(
 
 
 def load_contacts(
-    session: Session, *, zone: str, now: datetime, today: date
+    session: Session, *, zone: str, now: datetime, today: date, beside: Collection[UUID] = ()
 ) -> dict[UUID, tuple[Contact, ...]]:
-    """What customers had in the last seven days, this one included."""
-    values = {"zone": zone, "since": today - _SIX_DAYS, "since_moment": now - timedelta(days=8)}
+    """What customers had in the last seven days, this one included; of reminders `beside`, only their messages."""
+    values = {
+        "zone": zone,
+        "since": today - _SIX_DAYS,
+        "since_moment": now - timedelta(days=8),
+        "beside": list(beside),
+    }
     found: dict[UUID, tuple[Contact, ...]] = {}
     for customer_id, on, channel in session.execute(text(_CONTACTS), values):
         found[customer_id] = (*found.get(customer_id, ()), Contact(on, channel))

@@ -3,7 +3,7 @@
 Twilio obeys STOP for text messages by itself, and by WhatsApp nobody does: so we keep the wish either way.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -11,21 +11,19 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.channels.twilio.wire import Message as Told
-from app.kit.clock import local_date
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
-from app.models import Customer, HoldKind, HoldScope, HoldSource, Reply, ReplyKind, Tenant
+from app.models import Customer, Reply, ReplyKind, Tenant
 from app.payments.replan import replan
 from app.reminders.consent import start_again, withdraw
 from app.reminders.consequences import note_stop
-from app.reminders.holds import NewHold, place
 from app.reminders.reaching import phone_of
+from app.reminders.reply_pause import pause_after_reply
 
 REPLY_COLUMNS = ("reply.text", "reply.sender")
 # twilio.com/docs/messaging/tutorials/advanced-opt-out
 _STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 _START_WORDS = frozenset({"START", "UNSTOP"})
-_STAND_DOWN = timedelta(days=3)
 _LONGEST = 4000
 
 
@@ -77,16 +75,8 @@ def _keep_reply(
     )
     if kept.scalar_one_or_none() is None:
         return
-    zone = session.scalars(select(Tenant.time_zone)).one()
-    hold = NewHold(
-        scope=HoldScope.CUSTOMER,
-        subject_id=customer_id,
-        kind=HoldKind.REPLIED,
-        reason="The customer wrote back. Read it and answer; reminders go on after that.",
-        until=local_date(now, zone) + _STAND_DOWN,
-        source=HoldSource.PAYER,
-    )
-    place(session, hold, now=now)
+    why = "The customer wrote back. Read it and answer; reminders go on after that."
+    pause_after_reply(session, customer_id, why=why, now=now)
 
 
 def _customers(session: Session, ground: Ground, number: str) -> list[UUID]:

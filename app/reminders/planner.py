@@ -6,8 +6,8 @@ Values in, values out, `now` among them. The same function answers what is due, 
 Rules: an invoice has each step, and each repeat of it, at most once. Of the steps whose day has come only
 the latest is sent, so nothing is made up for. Steps that fall on a day on which nothing leaves go on the
 next one that is open where the recipient is. Invoices that reach a step on the same day travel together
-unless their cadence wants one message each. A customer gets one message per currency and day, and at most
-seven in seven days, whatever the currencies and channels.
+unless their cadence wants one message each. A customer gets one message per channel and day, and at most
+seven in seven days, whatever the currencies.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from app.models import CatchUpMode
 from app.reminders.conditions import Profile
+from app.reminders.planner_caps import MOST_IN_SEVEN_DAYS, is_too_much, leaves
 from app.reminders.planner_diary import Diary
 from app.reminders.planner_groups import Candidate, as_planned, is_endless, stricter
 from app.reminders.planner_steps import Reached, Timelines
@@ -32,8 +33,8 @@ from app.reminders.situation import (
     Situation,
 )
 
-MOST_IN_SEVEN_DAYS = 7
-_SIX_DAYS = timedelta(days=6)
+__all__ = ["MOST_IN_SEVEN_DAYS", "Pages", "plan"]
+
 _NO_PAST = Past()
 _NOBODY = Addressee(has_address=False)
 _NO_PROFILE = Profile()
@@ -72,23 +73,23 @@ class _Run:
         found = [self._next(group, invoices, None) for group, invoices in groups.items()]
         planned = [one for one in found if one is not None]
         had = self._situation.contacts.get(planned[0].customer_id, ()) if planned else ()
-        if len(planned) + len(had) <= MOST_IN_SEVEN_DAYS:
+        if len(planned) + len(had) <= 1:
             return planned
-        return list(self._within_the_week(groups, planned, list(had)))
+        return list(self._within_the_caps(groups, planned, list(had)))
 
-    def _within_the_week(
+    def _within_the_caps(
         self, groups: dict[Group, list[OpenInvoice]], planned: list[Planned], had: list[Contact]
     ) -> Iterator[Planned]:
-        """Moved to later days where the customer would get more than seven messages in seven days."""
+        """Moved to later days where the customer would get too much."""
         for first in sorted(
             planned, key=lambda one: (one.due_at, one.reached_on or one.send_on, one.currency)
         ):
             one: Planned | None = first
-            while one is not None and one.obstacle is None and _is_too_much(one, had):
+            while one is not None and leaves(one) and is_too_much(one, had):
                 one = self._next(one.group, groups[one.group], one.send_on)
             if one is None:
                 continue
-            if one.obstacle is None and one.channels:
+            if leaves(one):
                 had.append(Contact(one.send_on, one.channels[0]))
             yield one
 
@@ -168,9 +169,3 @@ class _Run:
         places = tuple(dict.fromkeys(place for place in (home, addressee.place) if place))
         diary = Diary(cadence, home=self._situation.zone, zones=addressee.zones, places=places)
         return diary, Timelines(cadence, diary)
-
-
-def _is_too_much(planned: Planned, had: Sequence[Contact]) -> bool:
-    if not planned.channels:
-        return False
-    return sum(planned.send_on - _SIX_DAYS <= one.on <= planned.send_on for one in had) >= MOST_IN_SEVEN_DAYS

@@ -35,6 +35,22 @@ class Diary:
         """The earliest day on which a message can still leave."""
         return self.on_or_after(self._hours.first_day(now))
 
+    def today(self, now: datetime) -> date:
+        """The recipient's day; where zones differ, the one that began last has yet to begin for others."""
+        return self._hours.today(now)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether a message may leave at this very moment."""
+        day = self._hours.open_day(now)
+        return day is not None and self.days.allows(day)
+
+    def next_moment(self, now: datetime) -> datetime:
+        """The first moment later than now at which a reminder would be planned to leave."""
+        day = self.first_day(now)
+        while self.moment(day) <= now:
+            day = self.on_or_after(self.days.after(day))
+        return self.moment(day)
+
     def moment(self, day: date) -> datetime:
         """When a reminder of that day leaves."""
         if day not in self._moments:

@@ -6,22 +6,22 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.channels.email.transport import installation_sends_mail
 from app.kit.clock import local_date
 from app.kit.ground import Ground
 from app.kit.settings import Settings
-from app.models import Connection, ConnectionState, Reminder, ReminderState, Tenant
+from app.models import Reminder, ReminderState, Tenant
 from app.reminders import reconciling
 from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
+from app.reminders.channels_ready import ready_channels
 from app.reminders.freshness import stale_at
 from app.reminders.holds_quiet_books import quiet_books
 from app.reminders.holds_review import review
 from app.reminders.loading import load_situation, load_undecided
 from app.reminders.loading_cadences import as_cadence
-from app.reminders.mail_servers import can_send_mail
 from app.reminders.person_steps import ask_persons
 from app.reminders.planner import plan
 from app.reminders.planning_marks import begin, is_fresh, keep
@@ -31,6 +31,11 @@ from app.reminders.standing import Organisation, Undecided, differences, wanted
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
+_LOCKED = select(Tenant.time_zone, Tenant.sending).with_for_update(key_share=True)
+_STANDING = text("""
+    SELECT EXISTS (SELECT FROM connection WHERE state = 'active'),
+           EXISTS (SELECT FROM hold_rules WHERE quiet_books_days IS NOT NULL)
+""")
 _NEXT_DUE = select(func.min(Reminder.due_at)).where(
     Reminder.needs_confirmation.is_(False),
     Reminder.channels != [],
@@ -110,16 +115,17 @@ def _without_collecting() -> Iterator[None]:
 
 def lock_organisation(session: Session, settings: Settings, *, now: datetime) -> Organisation | None:
     """How the tenant stands. Its row is locked: planning, claiming and confirming take turns."""
-    tenant = session.scalar(select(Tenant).with_for_update(key_share=True))
+    tenant = session.execute(_LOCKED).one_or_none()
     if tenant is None:
         return None
-    states = session.scalars(select(Connection.state)).all()
+    zone, sending = tenant
+    is_connected, may_be_quiet = session.execute(_STANDING).one()
     return Organisation(
-        zone=tenant.time_zone,
-        sending=tenant.sending,
-        is_connected=ConnectionState.ACTIVE in states,
-        has_channel=can_send_mail(session, settings),
-        quiet=quiet_books(session, today=local_date(now, tenant.time_zone)),
+        zone=zone,
+        sending=sending,
+        is_connected=is_connected,
+        channels=ready_channels(session, settings),
+        quiet=quiet_books(session, today=local_date(now, zone)) if may_be_quiet else None,
     )
 
 

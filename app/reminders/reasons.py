@@ -27,6 +27,10 @@ STALE_MIRROR = Reason(
 NO_MAIL_SERVER = Reason(
     "no_mail_server", "No mail server is set up for this installation, so no reminder can leave."
 )
+NO_SENDER = Reason(
+    "no_sender",
+    "None of this step's channels is set up. Set one up in the settings, or choose another one for the step.",
+)
 NO_EMAIL = Reason("no_email", "The customer has no e-mail address in the ledger. Add one there.")
 NO_PHONE = Reason(
     "no_phone", "The customer has no mobile number in the ledger that may get text messages. Add one there."
@@ -39,6 +43,10 @@ NOT_DUE_YET = Reason(
     "not_due_yet", "The due date was moved in the ledger, so this step is no longer reached."
 )
 CHANGED = Reason("changed", "The invoice was changed in the ledger: it has another customer or currency now.")
+OTHER_STEP = Reason(
+    "other_step",
+    "What is left to pay is too little or too much for this step, so the next one is looked for.",
+)
 VOIDED = Reason("voided", "The invoice was voided in the ledger, or is a draft again.")
 GONE = Reason("gone", "The invoice no longer exists in the ledger.")
 NOTHING_LEFT = Reason("nothing_left", "None of the invoices needed a reminder any more right before sending.")
@@ -47,7 +55,16 @@ STALE_FACTS = Reason(
     "stale_facts", "What the ledger said was too old by the time of sending. It is asked again."
 )
 SEND_WINDOW = Reason(
-    "send_window", "Reminders leave on working days between 8:00 and 21:00. It goes at the next send hour."
+    "send_window",
+    "It is outside the days and hours at which the customer may be written to. It goes when they begin again.",
+)
+DAY_TAKEN = Reason(
+    "day_taken",
+    "The customer has had a message on this channel today. This one goes on the next sending day.",
+)
+WEEK_FULL = Reason(
+    "week_full",
+    "The customer has had seven messages in seven days, and more are never sent. This one goes when there is room.",
 )
 VOLUME_BRAKE = Reason(
     "volume_brake",
@@ -164,6 +181,9 @@ STANDING = frozenset(
         "stale_facts",
         "stale_mirror",
         "send_window",
+        "day_taken",
+        "week_full",
+        "pace",
         "bad_email",
         "wording",
         "attachment",
@@ -185,6 +205,7 @@ OURS = frozenset(
         PAUSED.code,
         DISCONNECTED.code,
         NO_MAIL_SERVER.code,
+        NO_SENDER.code,
         STALE_MIRROR.code,
         STALE_FACTS.code,
         SEEN_CHANGED.code,

@@ -24,7 +24,7 @@ _WANTED = """
         channels text[])
 """
 # Of the channels it stays at the one it had come to, unless it words another step now.
-_CHANGE = f"""
+_CHANGE = text(f"""
     UPDATE reminder r
     SET step_id = w.step_id, cadence_version = w.cadence_version, send_on = w.send_on, due_at = w.due_at,
         state = w.state, reason_code = w.reason_code, reason = w.reason,
@@ -35,14 +35,14 @@ _CHANGE = f"""
         confirmed_at = CASE WHEN w.needs_confirmation THEN NULL ELSE r.confirmed_at END
     FROM {_WANTED} WHERE r.tenant_id = :tenant AND r.id = w.id AND r.state IN ('planned', 'held')
     RETURNING r.id
-"""  # noqa: S608
-_ADD = f"""
+""")  # noqa: S608
+_ADD = text(f"""
     INSERT INTO reminder (tenant_id, id, customer_id, currency, step_id, cadence_version, send_on, due_at,
                           state, reason_code, reason, needs_confirmation, planned_at, first_on, channels)
     SELECT CAST(:tenant AS uuid), id, customer_id, currency, step_id, cadence_version, send_on, due_at,
            state, reason_code, reason, needs_confirmation, CAST(:now AS timestamptz), first_on, channels
     FROM {_WANTED}
-"""  # noqa: S608
+""")  # noqa: S608
 _FORGET = """
     DELETE FROM reminder r WHERE id = ANY(:ids) AND state IN ('planned', 'held')
       AND NOT EXISTS (SELECT FROM message m WHERE m.tenant_id = r.tenant_id AND m.reminder_id = r.id)
@@ -65,9 +65,9 @@ def write(session: Session, found: Differences, *, now: datetime) -> int:
     remove(session, found.superfluous)
     changed: set[UUID] = set()
     if found.changed:
-        changed.update(session.scalars(text(_CHANGE), {**values, "rows": _rows(found.changed)}))
+        changed.update(session.scalars(_CHANGE, {**values, "rows": _rows(found.changed)}))
     if new:
-        session.execute(text(_ADD), {**values, "rows": _rows(new)})
+        session.execute(_ADD, {**values, "rows": _rows(new)})
     lines = {row_id: (before, found.changed[row_id].covered) for row_id, before in found.covered_anew.items()}
     write_lines(
         session,

@@ -18,25 +18,25 @@ _LINES = """
     json_to_recordset(CAST(:rows AS json)) AS w(
         reminder_id uuid, invoice_id uuid, step_id uuid, occurrence bigint, reached_on date)
 """
-_DROP = f"""
+_DROP = text(f"""
     DELETE FROM reminder_invoice line USING {_LINES}
     WHERE line.tenant_id = :tenant AND line.reminder_id = w.reminder_id AND line.invoice_id = w.invoice_id
-"""  # noqa: S608
-_CHANGE = f"""
+""")  # noqa: S608
+_CHANGE = text(f"""
     UPDATE reminder_invoice line
     SET step_id = w.step_id, occurrence = w.occurrence, reached_on = w.reached_on, is_spent = true,
         amount_due = NULL
     FROM {_LINES}
     WHERE line.tenant_id = :tenant AND line.reminder_id = w.reminder_id AND line.invoice_id = w.invoice_id
-"""  # noqa: S608
-_ADD = f"""
+""")  # noqa: S608
+_ADD = text(f"""
     INSERT INTO reminder_invoice (tenant_id, id, reminder_id, invoice_id, step_id, occurrence, reached_on, is_spent)
     SELECT CAST(:tenant AS uuid), gen_random_uuid(), reminder_id, invoice_id, step_id, occurrence, reached_on, true
     FROM {_LINES}
     ON CONFLICT (tenant_id, reminder_id, invoice_id) DO UPDATE
     SET step_id = excluded.step_id, occurrence = excluded.occurrence, reached_on = excluded.reached_on,
         is_spent = true, amount_due = NULL
-"""  # noqa: S608
+""")  # noqa: S608
 
 Line = tuple[UUID, Covered]
 """A reminder and what it covers."""
@@ -58,7 +58,7 @@ def write_lines(
     # First what goes, so that no unique key is in the way of an invoice that changes its reminder.
     for statement, rows in ((_DROP, dropped), (_CHANGE, changed), (_ADD, added)):
         if rows:
-            session.execute(text(statement), {"tenant": tenant_of(session), "rows": _rows(rows)})
+            session.execute(statement, {"tenant": tenant_of(session), "rows": _rows(rows)})
 
 
 def _rows(lines: Iterable[Line]) -> str:

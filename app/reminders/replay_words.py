@@ -1,6 +1,6 @@
 """A replay in words: the same rows for the page and the command line. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +31,8 @@ class Row:
     first: str
     second: str | None
     hint: str = ""
+    is_part: bool = False
+    """Of the figure above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,8 @@ def from_json(kept: dict[str, Any]) -> Told:
 
 def rows(found: Replayed) -> list[Row]:
     """Every figure, in the order in which they matter."""
-    second = _told(found.second.figures) if found.second else None
-    return [
-        Row(label, value, second[place][1] if second else None, hint)
-        for place, (label, value, hint) in enumerate(_told(found.first.figures))
-    ]
+    both = [one.figures for one in (found.first, found.second) if one is not None]
+    return [_row(fact, both) for fact in _facts({name for one in both for name in one.per_channel})]
 
 
 def lines(found: Replayed) -> Iterator[str]:
@@ -111,43 +110,84 @@ def lines(found: Replayed) -> Iterator[str]:
     yield f"{'':<40}" + "".join(f"{name[:24]:>26}" for name in names)
     for row in rows(found):
         values = [row.first, *([row.second] if row.second is not None else [])]
-        yield f"{row.label:<40}" + "".join(f"{value:>26}" for value in values)
+        yield f"{'  ' * row.is_part + row.label:<40}" + "".join(f"{value:>26}" for value in values)
     if found.undated:
         yield f"{found.undated:,} paid invoices without a date of payment are left alone."
     yield from (f"- {sentence}" for sentence in WHAT_HISTORY_CANNOT_TELL)
 
 
-_OVERTAKEN = (
-    "Reminders that were planned when the money came, or the invoice was voided, and so did not leave. "
-    "A schedule that nobody checks against the ledger would have sent them."
-)
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    label: str
+    told: Callable[[Figures], str]
+    hint: str = ""
+    is_part: bool = False
+
+
+def _row(fact: _Fact, both: Sequence[Figures]) -> Row:
+    values = [fact.told(one) for one in both]
+    return Row(fact.label, values[0], values[1] if len(values) > 1 else None, fact.hint, fact.is_part)
+
+
+def _number(of: Callable[[Figures], int | None]) -> Callable[[Figures], str]:
+    return lambda one: "–" if (value := of(one)) is None else f"{value:,}"
+
+
+def _average(one: Figures) -> str:
+    return f"{one.messages / one.customers:.1f}" if one.customers else "–"
+
+
+def _most(one: Figures) -> int | None:
+    return one.most[0][1] if one.most else None
+
+
 _CHANNELS = {"email": "by e-mail", "sms": "by text message", "whatsapp": "by WhatsApp"}
+_MESSAGES = _Fact("Messages", _number(lambda one: one.messages))
+_OTHERS = (
+    _Fact("Customers written to", _number(lambda one: one.customers)),
+    _Fact("messages each, on average", _average, is_part=True),
+    _Fact("messages to one of them, at most", _number(_most), is_part=True),
+    _Fact(
+        "After the money had come",
+        _number(lambda one: one.after_payment),
+        "About an invoice already settled.",
+    ),
+    _Fact(
+        "Overtaken by a payment",
+        _number(lambda one: one.prevented),
+        "Planned when the money came or the invoice was voided, and so not sent. A schedule that nobody checks "
+        "against the ledger would have sent them.",
+    ),
+    _Fact(
+        "On a weekend or public holiday",
+        _number(lambda one: one.on_days_off),
+        "The business's or the customer's.",
+    ),
+    _Fact("Twice in a day", _number(lambda one: one.twice_in_a_day), "To one customer in one currency."),
+    _Fact("Steps for a person", _number(lambda one: one.person_tasks), "Somebody is asked to act."),
+    _Fact(
+        "Customers who cannot be reached",
+        _number(lambda one: one.unreachable),
+        "No address or number that may be used.",
+    ),
+    _Fact("Invoices reminded of", _number(lambda one: one.reminded)),
+    _Fact("settled since", _number(lambda one: one.paid_after), is_part=True),
+    _Fact(
+        "Days from first message to payment",
+        _number(lambda one: one.days_to_payment),
+        "Half of those settled took no longer.",
+    ),
+)
 
 
-def _told(one: Figures) -> list[tuple[str, str, str]]:
-    wait = "–" if one.days_to_payment is None else f"{one.days_to_payment:,}"
+def _facts(channels: set[str]) -> list[_Fact]:
+    """Channels that neither cadence uses are left out."""
     return [
-        ("Messages", f"{one.messages:,}", ""),
-        *((f"  {words}", f"{one.per_channel.get(name, 0):,}", "") for name, words in _CHANNELS.items()),
-        ("Customers written to", f"{one.customers:,}", ""),
-        ("Messages per customer", _per_customer(one), "Of those written to: on average, and the most."),
-        ("Steps for a person", f"{one.person_tasks:,}", "Nothing is sent; somebody is asked to act."),
-        ("After the money had come", f"{one.after_payment:,}", "Messages about an invoice already settled."),
-        (
-            "Overtaken by a payment",
-            f"{one.prevented:,}",
-            _OVERTAKEN,
-        ),
-        ("On a weekend or public holiday", f"{one.on_days_off:,}", "The business's or the customer's."),
-        ("Twice in a day", f"{one.twice_in_a_day:,}", "To one customer in one currency."),
-        ("Customers who cannot be reached", f"{one.unreachable:,}", "No address or number that may be used."),
-        ("Invoices reminded of", f"{one.reminded:,}", ""),
-        ("  of these settled since", f"{one.paid_after:,}", ""),
-        ("Days from first message to payment", wait, "Half of those settled took no longer."),
+        _MESSAGES,
+        *(_by(name, words) for name, words in _CHANNELS.items() if name in channels),
+        *_OTHERS,
     ]
 
 
-def _per_customer(one: Figures) -> str:
-    if not one.customers:
-        return "–"
-    return f"{one.messages / one.customers:.1f}, at most {one.most[0][1]:,}"
+def _by(channel: str, words: str) -> _Fact:
+    return _Fact(words, _number(lambda one: one.per_channel.get(channel, 0)), is_part=True)

@@ -11,33 +11,26 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.channels.registry import EMAIL
-from app.kit.clock import local_date
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
 from app.kit.sealing import Sealer
 from app.models import (
     Delivery,
     ForwardState,
-    HoldKind,
-    HoldScope,
-    HoldSource,
     Message,
     Reminder,
     Reply,
     ReplyKind,
-    Tenant,
 )
-from app.reminders.holds import NewHold, place
 from app.reminders.mail_events import note_dead_address
 from app.reminders.receipts import record_receipt
+from app.reminders.reply_pause import pause_after_reply
 from app.reminders.reply_reading import ReadReply, read_reply
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
 SENDER_COLUMN, SUBJECT_COLUMN, TEXT_COLUMN = "reply.sender", "reply.subject", "reply.text"
 RAW_COLUMN, ENVELOPE_SEPARATOR = "reply.raw", "\n"
-HELD_DAYS = 7
-"""Days without reminders after a customer has answered; the business may end it at any time."""
 MOST_A_DAY = 50
 """More mails of one customer in a day than any person writes are kept unread."""
 _HELD = "The customer has answered. Read it on the customer's page, and go on when it is settled."
@@ -97,7 +90,7 @@ def read_one(session: Session, ground: Ground, reply_id: UUID, *, now: datetime)
     read = read_reply(raw, envelope_from=envelope_from)
     _keep(sealer, reply, read)
     if read.kind is ReplyKind.WRITTEN:
-        _hold(session, reply.customer_id, now)
+        pause_after_reply(session, reply.customer_id, why=_HELD, now=now)
         reply.forward_state = ForwardState.WAITING
         enqueue(
             session,
@@ -133,20 +126,6 @@ def _keep(sealer: Sealer, reply: Reply, read: ReadReply) -> None:
     reply.text_sealed = sealer.seal(read.text, column=TEXT_COLUMN, row=reply.id)
     if read.sender is not None:
         reply.sender_sealed = sealer.seal(read.sender, column=SENDER_COLUMN, row=reply.id)
-
-
-def _hold(session: Session, customer_id: UUID, now: datetime) -> None:
-    zone = session.scalars(select(Tenant.time_zone)).one()
-    until = local_date(now, zone) + timedelta(days=HELD_DAYS)
-    hold = NewHold(
-        scope=HoldScope.CUSTOMER,
-        subject_id=customer_id,
-        kind=HoldKind.REPLIED,
-        reason=_HELD,
-        until=until,
-        source=HoldSource.PAYER,
-    )
-    place(session, hold, now=now)
 
 
 def _note_bounce(

@@ -20,7 +20,8 @@ class Organisation:
     zone: str
     sending: Sending
     is_connected: bool
-    has_channel: bool
+    channels: frozenset[str]
+    """By which its messages can leave."""
     quiet: Reason | None = None
     """Why its books are too old to remind anybody from them."""
 
@@ -116,8 +117,8 @@ def _state(
     stopped = (
         _organisation_stops(organisation) or planned.obstacle or _waits(present, needs=needs_confirmation)
     )
-    if stopped is None and not organisation.has_channel:
-        stopped = reasons.NO_MAIL_SERVER
+    if stopped is None and planned.channels and organisation.channels.isdisjoint(planned.channels):
+        stopped = reasons.NO_MAIL_SERVER if "email" in planned.channels else reasons.NO_SENDER
     if stopped is not None:
         return ReminderState.HELD, stopped
     if present is not None and present.waits_until(now) and present.reason_code and present.reason:

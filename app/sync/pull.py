@@ -92,5 +92,7 @@ def _read_organisation(ground: Ground, run: Run, organisation: OrganisationRecor
         connection = session.get_one(Connection, (run.tenant_id, run.connection_id))
         tenant.name, tenant.base_currency = organisation.name, organisation.base_currency
         tenant.country_code, tenant.time_zone = organisation.country_code, organisation.time_zone
+        # An address without a state takes nothing away.
+        tenant.region = organisation.region or tenant.region
         connection.lock_date, connection.short_code = organisation.lock_date, organisation.short_code
         return int(session.is_modified(tenant) or session.is_modified(connection))

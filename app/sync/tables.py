@@ -17,7 +17,7 @@ from app.connectors.base import (
     Resource,
 )
 from app.kit.sealing import Sealer
-from app.kit.zones import zones_of
+from app.kit.zones import zones_of, zones_of_country
 from app.sync.identity import ACCOUNT, CREDIT_NOTE, CUSTOMER, INVOICE, PAYMENT, mirror_key
 
 EMAILS_COLUMN, PHONE_COLUMN = "customer.emails", "customer.phone"
@@ -64,11 +64,23 @@ def _customer(reading: Reading, record: CustomerRecord) -> dict[str, Any]:
         "first_name": record.first_name,
         "emails_sealed": json.dumps(record.emails) if record.emails else None,
         "phone_sealed": record.phone,
-        "time_zones": list(zones_of(phone=record.phone, country=None)) or None,
+        "country_code": record.country_code,
+        "region": record.region,
+        "time_zones": _zones(record),
         "is_active": record.is_active,
         "merged_into_external_id": record.merged_into,
         "changed_at": record.changed_at,
     }
+
+
+def _zones(record: CustomerRecord) -> list[str] | None:
+    """Where the customer may be. A country of many zones says too little by itself: it helps to read the number."""
+    country = record.country_code
+    is_told = country is not None and (record.region is not None or len(zones_of_country(country)) == 1)
+    found = zones_of(
+        phone=record.phone, country=country if is_told else None, region=record.region, home_country=country
+    )
+    return list(found) or None
 
 
 def _invoice(reading: Reading, record: InvoiceRecord) -> dict[str, Any]:
@@ -87,6 +99,7 @@ def _invoice(reading: Reading, record: InvoiceRecord) -> dict[str, Any]:
         "issued_on": record.issued_on,
         "due_on": record.due_on,
         "settled_on": record.settled_on,
+        "last_emailed_at": record.last_emailed_at,
         "changed_at": record.changed_at,
         "read_at": reading.read_at,
     }

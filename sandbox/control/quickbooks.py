@@ -73,12 +73,16 @@ def _add_invoice_edits(routes: EditRoutes) -> None:
         invoice = edits.find_invoice(_books(world), number)
         return edits.credit_invoice(_books(world), invoice, wishes.money("amount"))
 
+    def mail(world: World, _wishes: Wishes, number: str) -> Any:
+        return edits.mail_invoice(_books(world), edits.find_invoice(_books(world), number))
+
     routes.add("/invoices", raise_one)
     routes.add("/invoices/<path:number>/pay", pay)
     routes.add("/invoices/<path:number>/void", void)
     routes.add("/invoices/<path:number>/delete", delete)
     routes.add("/invoices/<path:number>/due", change_due)
     routes.add("/invoices/<path:number>/credit", credit)
+    routes.add("/invoices/<path:number>/mail", mail)
 
 
 def _add_payment_edits(routes: EditRoutes) -> None:
@@ -109,6 +113,11 @@ def _add_contact_edits(routes: EditRoutes) -> None:
         customer = edits.find_contact(_books(world), contact)
         return edits.change_phone(_books(world), customer, wishes.optional_text("phone") or "")
 
+    def change_address(world: World, wishes: Wishes, contact: str) -> Any:
+        customer = edits.find_contact(_books(world), contact)
+        region, country = wishes.optional_text("region") or "", wishes.optional_text("country") or ""
+        return edits.change_address(_books(world), customer, region, country)
+
     def rename(world: World, wishes: Wishes, contact: str) -> Any:
         return edits.rename_contact(
             _books(world), edits.find_contact(_books(world), contact), wishes.text("name")
@@ -122,6 +131,7 @@ def _add_contact_edits(routes: EditRoutes) -> None:
     routes.add("/contacts/<path:contact>/archive", archive)
     routes.add("/contacts/<path:contact>/email", change_email)
     routes.add("/contacts/<path:contact>/phone", change_phone)
+    routes.add("/contacts/<path:contact>/address", change_address)
     routes.add("/contacts/<path:contact>/rename", rename)
     routes.add("/contacts/<path:contact>/merge", merge)
 
@@ -135,6 +145,11 @@ def _add_other_edits(routes: EditRoutes) -> None:
         edits.set_lock_date(_books(world), day, password=wishes.flag("password"))
         return {"date": day.isoformat() if day else None}
 
+    def set_region(world: World, wishes: Wishes) -> dict[str, str]:
+        region = wishes.optional_text("region") or ""
+        edits.set_region(_books(world), region)
+        return {"region": region}
+
     def disconnect(world: World, wishes: Wishes) -> dict[str, int]:
         return {"connections": edits.disconnect(world.quickbooks, wishes.optional_text("organisation"))}
 
@@ -143,5 +158,6 @@ def _add_other_edits(routes: EditRoutes) -> None:
 
     routes.add("/accounts/<path:account>/archive", archive_account)
     routes.add("/lock-date", lock)
+    routes.add("/region", set_region)
     routes.add("/disconnect", disconnect)
     routes.add("/storm", storm)

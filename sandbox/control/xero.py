@@ -77,6 +77,10 @@ def _add_contact_edits(routes: EditRoutes) -> None:
     def change_phone(world: World, wishes: Wishes, contact: str) -> Any:
         return edits.change_phone(world.xero, contact, wishes.optional_text("phone") or "")
 
+    def change_address(world: World, wishes: Wishes, contact: str) -> Any:
+        region, country = wishes.optional_text("region") or "", wishes.optional_text("country") or ""
+        return edits.change_address(world.xero, contact, region, country)
+
     def rename(world: World, wishes: Wishes, contact: str) -> Any:
         return edits.rename_contact(world.xero, contact, wishes.text("name"))
 
@@ -86,6 +90,7 @@ def _add_contact_edits(routes: EditRoutes) -> None:
     routes.add("/contacts/<path:contact>/archive", archive_contact)
     routes.add("/contacts/<path:contact>/email", change_email)
     routes.add("/contacts/<path:contact>/phone", change_phone)
+    routes.add("/contacts/<path:contact>/address", change_address)
     routes.add("/contacts/<path:contact>/rename", rename)
     routes.add("/contacts/<path:contact>/merge", merge)
 
@@ -102,6 +107,11 @@ def _add_other_edits(routes: EditRoutes) -> None:
         edits.set_lock_date(world.xero, day, end_of_year=wishes.flag("end_of_year"))
         return {"date": day.isoformat() if day else None}
 
+    def set_region(world: World, wishes: Wishes) -> dict[str, str]:
+        region = wishes.optional_text("region") or ""
+        edits.set_region(world.xero, region)
+        return {"region": region}
+
     def disconnect(world: World, wishes: Wishes) -> dict[str, int]:
         return {"connections": edits.disconnect(world.xero, wishes.optional_text("organisation"))}
 
@@ -111,5 +121,6 @@ def _add_other_edits(routes: EditRoutes) -> None:
     routes.add("/accounts/<code>/archive", archive_account)
     routes.add("/payments/<payment>/delete", delete_payment)
     routes.add("/lock-date", lock)
+    routes.add("/region", set_region)
     routes.add("/disconnect", disconnect)
     routes.add("/storm", storm)

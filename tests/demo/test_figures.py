@@ -18,6 +18,14 @@ _NAMES = [
     "written_back",
     "fees_booked",
     "mirror_equals_ledger",
+    "left_alone",
+    "stopped_at_gate",
+    "fell_back",
+    "foretold",
+    "left_as_foretold",
+    "late",
+    "caught_up",
+    "replayed",
     "seconds",
 ]
 

@@ -45,8 +45,16 @@ def test_a_step_on_a_weekend_is_due_on_monday() -> None:
 
 
 def test_invoices_of_one_customer_and_currency_share_a_mail() -> None:
-    both = (invoice(), invoice(id="i2"), invoice(id="i3", currency="EUR"))
-    assert expected(Oracle([0]), FRIDAY, *both) == ONE + Counter({("one@customer.example", "EUR"): 1})
+    oracle, both = Oracle([0, 30]), (invoice(), invoice(id="i2"))
+    assert expected(oracle, FRIDAY, *both) == ONE
+    assert oracle.last_step == {"i1": 0, "i2": 0}
+
+
+def test_a_customer_gets_one_currency_a_day_and_the_other_on_the_next_working_day() -> None:
+    oracle, both = Oracle([0]), (invoice(due="2026-11-19"), invoice(id="i3", currency="EUR"))
+    assert expected(oracle, FRIDAY, *both) == ONE
+    assert expected(oracle, MONDAY, *both) == Counter({("one@customer.example", "EUR"): 1})
+    assert not expected(oracle, date(2026, 11, 24), *both)
 
 
 def test_nothing_is_expected_for_paid_voided_purchased_or_unreachable() -> None:

@@ -51,7 +51,7 @@ def worker(business: Business) -> Iterator["subprocess.Popen[bytes]"]:
         yield process
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def as_environment(ground: Ground) -> dict[str, str]:
@@ -63,7 +63,7 @@ def as_environment(ground: Ground) -> dict[str, str]:
 
 def reached(business: Business, fault: str) -> None:
     """Wait until the worker's call is held up at the vendor."""
-    wait_until(lambda: fault not in str(business.sandbox.get("/control/faults").json()), within_seconds=20)
+    wait_until(lambda: fault not in str(business.sandbox.get("/control/faults").json()), within_seconds=60)
 
 
 def let_leases_run_out(ground: Ground) -> None:
@@ -83,7 +83,7 @@ def test_killed(business: Business, point: str) -> None:
     with worker(business) as doomed:
         reached(business, fault)
         doomed.kill()
-        doomed.wait(10)
+        doomed.wait(60)
     let_leases_run_out(business.ground)
     work_through(business)
     booked_exactly_once(business, number)
@@ -105,7 +105,7 @@ def test_killed_while_entering_in_quickbooks(american: Business, style: FeeStyle
     with worker(american) as doomed:
         reached(american, fault)
         doomed.kill()
-        doomed.wait(10)
+        doomed.wait(60)
     let_leases_run_out(american.ground)
     work_through(american)
     test_fee_styles.booked_exactly_once(american, style, numbers)
@@ -120,7 +120,7 @@ def test_stalled_and_overtaken(business: Business, point: str) -> None:
         reached(business, fault)
         let_leases_run_out(business.ground)
         business.work()
-        assert stalled.wait(20) == 0
+        assert stalled.wait(60) == 0
     work_through(business)
     booked_exactly_once(business, number)
 
@@ -139,6 +139,6 @@ def test_stalled_and_overtaken_in_quickbooks(
         reached(american, fault)
         let_leases_run_out(american.ground)
         american.work()
-        assert stalled.wait(20) == 0
+        assert stalled.wait(60) == 0
     work_through(american)
     test_fee_styles.booked_exactly_once(american, style, numbers)

@@ -46,7 +46,7 @@ def test_killed_while_the_text_is_handed_over(
 ) -> None:
     line = StallingLine(urlsplit(business.journey.sandbox.url).port or 0, **stall)
     with worker(business.journey, twilio_api_url=f"http://127.0.0.1:{line.port}/twilio/api"):
-        assert line.stalled.wait(20)
+        assert line.stalled.wait(60)
     line.close()
     assert (state(business.journey, one), messages(business.journey, one)) == ("sending", ["sending"])
     assert len(business.texts()) == int(has_arrived)
@@ -56,7 +56,7 @@ def test_killed_while_the_text_is_handed_over(
 def test_killed_after_the_answer_before_the_outcome_is_kept(business: PhoneBusiness, one: Reminder) -> None:
     business.journey.sandbox.fault("twilio", "latency", value=1, match="POST")
     process = start_worker(business.journey)
-    wait_until(lambda: messages(business.journey, one), within_seconds=20)
+    wait_until(lambda: messages(business.journey, one), within_seconds=60)
     with business.ground.database.tenant(business.tenant_id) as lock:
         lock.execute(text("SELECT id FROM message FOR UPDATE"))
         wait_until(lambda: is_waiting_for_a_lock(business.journey))

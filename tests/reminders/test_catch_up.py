@@ -74,6 +74,7 @@ def test_what_is_late_waits_in_one_list_and_stays_there(
     assert standing(office, tenant) == [("held", "late"), ("held", "late")]
     assert {r.first_on for r in reminders(office, tenant)} == {FRIDAY.date()}
     found = listed(office, tenant, WEDNESDAY)
+    assert not found.is_first_list
     assert found.sentence == "2 reminders have been due since 20 Nov 2026 while nothing could leave."
     assert [(one.customer, one.invoices) for one in found.reminders] == [("Ada", 1), ("Bob", 1)]
     days_later(office, tenant, clock, 1)
@@ -129,6 +130,9 @@ def test_after_a_pause_the_first_list_can_be_skipped_too(
         resume(session, now=clock.now())
     plan_tenant(office, tenant)
     assert standing(office, tenant) == [("held", "first_list"), ("held", "first_list")]
+    found = listed(office, tenant, WEDNESDAY)
+    assert found.is_first_list
+    assert found.sentence == "2 reminders are for steps whose day has passed, the first on 20 Nov 2026."
     assert say(office, tenant, CatchUpMode.SKIP) == 2
     plan_tenant(office, tenant)
     assert [r.send_on for r in reminders(office, tenant)] == [date(2026, 11, 27), date(2026, 12, 7)]

@@ -22,7 +22,7 @@ from tests.reminders.journey import Journey, header
 from tests.sandbox.client import SandboxClient
 
 
-def test_nothing_leaves_until_the_list_is_confirmed_and_then_each_customer_has_one_mail_per_currency(
+def test_nothing_leaves_until_the_list_is_confirmed_and_then_each_customer_has_one_mail_a_day(
     journey: Journey,
 ) -> None:
     assert journey.inbox() == []
@@ -30,18 +30,24 @@ def test_nothing_leaves_until_the_list_is_confirmed_and_then_each_customer_has_o
     assert {reminder.state for reminder in held} == {ReminderState.HELD}
     assert {r.reason_code for r in held} <= {"first_list", "no_email", "inactive"}
     expected = confirmed(journey)
-    assert len(expected) > 10
+    customers = {r.customer_id for r in expected}
+    assert len(customers) > 10
     journey.run()
     mails = journey.inbox()
-    assert len(mails) == len(expected)
-    assert journey.states()["sent"] == len(expected)
-    assert set(Counter((mail["to"][0], mail["subject"]) for mail in mails).values()) == {1}
+    assert len(mails) == len(customers)
+    assert journey.states()["sent"] == len(customers)
+    assert set(Counter(mail["to"][0] for mail in mails).values()) == {1}
     one = mails[0]
     assert header(one, "List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
     assert header(one, "List-Unsubscribe").startswith("<http://127.0.0.1:8400/unsubscribe/")
     assert one["text"].count("Total: ") == 1
     journey.run()
-    assert len(journey.inbox()) == len(expected)
+    assert len(journey.inbox()) == len(customers)
+    journey.next_morning()
+    journey.run()
+    assert {r.state for r in journey.reminders() if r.id in {one.id for one in expected}} == {
+        ReminderState.SENT
+    }
 
 
 def test_each_day_s_steps_leave_on_their_day_and_never_twice(journey: Journey) -> None:
@@ -55,7 +61,7 @@ def test_each_day_s_steps_leave_on_their_day_and_never_twice(journey: Journey) -
         "AND r.id = l.reminder_id WHERE r.state = 'sent' GROUP BY l.invoice_id, l.step_id HAVING count(*) > 1"
     )
     a_day = journey.rows(
-        "SELECT customer_id FROM reminder WHERE state = 'sent' GROUP BY customer_id, currency, send_on "
+        "SELECT customer_id FROM reminder WHERE state = 'sent' GROUP BY customer_id, send_on "
         "HAVING count(*) > 1"
     )
     assert (twice, a_day) == ([], [])
@@ -75,7 +81,7 @@ def test_after_an_outage_only_the_latest_step_leaves_at_a_decent_hour(journey: J
         choose(session, CatchUpMode.LATEST, now=journey.ground.clock.now())
     journey.run()
     assert journey.inbox()
-    assert set(Counter((m["to"][0], m["subject"]) for m in journey.inbox()).values()) == {1}
+    assert set(Counter(m["to"][0] for m in journey.inbox()).values()) == {1}
     assert set(
         Counter((r.customer_id, r.currency) for r in journey.reminders(ReminderState.SENT)).values()
     ) == {1}
@@ -90,7 +96,7 @@ def test_a_broken_text_holds_its_own_reminders_and_no_others(journey: Journey) -
     held = [r for r in journey.reminders() if r.id in spoilt]
     assert {(r.state, r.reason_code) for r in held} == {(ReminderState.HELD, "wording")}
     assert {r.due_at > journey.ground.clock.now() for r in held} == {True}
-    assert len(journey.inbox()) == len(expected) - len(held) > 0
+    assert len(journey.inbox()) == len({r.customer_id for r in expected if r.id not in spoilt}) > 0
 
 
 def test_what_a_message_said_and_to_whom_is_kept_sealed(journey: Journey) -> None:
@@ -132,5 +138,7 @@ def test_workers_at_once_share_the_work_and_nothing_leaves_twice(journey: Journe
 
     with ThreadPoolExecutor(3) as workers:
         list(workers.map(work, range(3)))
-    assert len(journey.inbox()) == len(expected)
-    assert {r.state for r in journey.reminders() if r.id in {e.id for e in expected}} == {ReminderState.SENT}
+    assert len(journey.inbox()) == len({r.customer_id for r in expected})
+    assert len({r.customer_id for r in journey.reminders(ReminderState.SENT)}) == len(
+        {r.customer_id for r in expected}
+    )

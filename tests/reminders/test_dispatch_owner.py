@@ -71,7 +71,7 @@ def test_the_brake_stops_what_nobody_expected_and_the_owner_may_let_it_go(journe
     with journey.ground.database.tenant(journey.tenant_id) as session:
         assert confirm(session, held, now=journey.ground.clock.now()) == len(held)
     journey.run()
-    assert len(journey.inbox()) == len(expected) - 1
+    assert len(journey.inbox()) == len({r.customer_id for r in expected}) - 1
     assert sent_before == 49
 
 

@@ -3,63 +3,18 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import zip_longest
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from app.connectors.base import InvoiceRecord
 from app.models import HoldKind, InvoiceState, Sending
 from app.reminders.brake import brake_limit
-from app.reminders.calendar import local, working_day
-from app.reminders.gate import Drop, Facts, Hold, Line, Recipient, Send, decide, seen
-from app.reminders.holds import either
+from app.reminders.calendar_days import Place
+from app.reminders.gate import Drop, Facts, Hold, Recipient, Send, decide, seen
 from app.reminders.reasons import quiet_books
-from app.reminders.situation import Stop
-from app.reminders.standing import Organisation
+from app.reminders.situation import Contact, Stop
+from tests.reminders.gate_values import NOW, OPEN, ORGANISATION, at, diary, facts, line
 from tests.reminders.hours import is_sending_time
-from tests.reminders.values import ZONES, moments, number, step_id, stops
-
-NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
-OPEN = InvoiceRecord(
-    external_id="i1",
-    number="INV-1",
-    reference="PO 7",
-    customer_external_id="c1",
-    customer_name="Ada Byron Ltd",
-    state=InvoiceState.OPEN,
-    currency="GBP",
-    total=Decimal("100.00"),
-    amount_due=Decimal("80.00"),
-    amount_paid=Decimal("20.00"),
-    amount_credited=Decimal("0.00"),
-    issued_on=date(2026, 10, 14),
-    due_on=date(2026, 11, 13),
-    settled_on=None,
-    changed_at=NOW,
-)
-ORGANISATION = Organisation("Europe/London", Sending.ON, is_connected=True, has_channel=True)
-
-
-def line(name: int = 1, record: InvoiceRecord | None = OPEN, **changes: object) -> Line:
-    return replace(Line(number(name), step_id(7), 7, record), **changes)  # type: ignore[arg-type]
-
-
-def facts(*lines: Line, **changes: object) -> Facts:
-    given_facts = Facts(
-        now=NOW,
-        read_at=NOW,
-        mirror_read_at=NOW,
-        organisation=ORGANISATION,
-        send_hour=9,
-        currency="GBP",
-        recipient=Recipient("c1", is_active=True, opted_out=False, has_valid_address=True),
-        lines=lines or (line(),),
-        is_expected=False,
-        brake_left=10,
-    )
-    return replace(given_facts, **changes)  # type: ignore[arg-type]
+from tests.reminders.values import number
 
 
 def verdict_code(given_facts: Facts) -> str:
@@ -129,7 +84,7 @@ def test_a_held_invoice_stays_out() -> None:
         ({"organisation": replace(ORGANISATION, is_connected=False)}, "disconnected"),
         ({"organisation": replace(ORGANISATION, sending=Sending.PAUSED)}, "paused"),
         ({"organisation": replace(ORGANISATION, sending=Sending.HELD_UNTIL_CONFIRMED)}, "first_list"),
-        ({"organisation": replace(ORGANISATION, has_channel=False)}, "no_mail_server"),
+        ({"organisation": replace(ORGANISATION, channels=frozenset())}, "no_sender"),
         (
             {"recipient": Recipient("c1", is_active=False, opted_out=False, has_valid_address=True)},
             "inactive",
@@ -181,134 +136,6 @@ def test_the_facts_are_kept_without_names_or_addresses() -> None:
     assert "Ada" not in str(kept)
 
 
-records = st.builds(
-    replace,
-    st.just(OPEN),
-    number=st.sampled_from(("INV-1", "INV-2")),
-    customer_external_id=st.sampled_from(("c1", "c1", "c1", "c2")),
-    state=st.sampled_from(InvoiceState) | st.just(InvoiceState.OPEN),
-    currency=st.sampled_from(("GBP", "GBP", "GBP", "EUR")),
-    amount_due=st.decimals(-10, 200, places=2),
-    due_on=st.dates(date(2025, 12, 1), date(2027, 6, 1)),
-)
-lines = st.lists(
-    st.builds(
-        Line,
-        invoice_id=st.uuids(),
-        step_id=st.just(step_id(7)),
-        offset_days=st.integers(-10, 60),
-        record=st.none() | records | records | records,
-        ours=st.sampled_from((Decimal(0), Decimal(0), Decimal("40.00"))),
-        stop=stops,
-    ),
-    min_size=1,
-    max_size=5,
-    unique_by=lambda one: one.invoice_id,
-)
-organisations = st.builds(
-    Organisation,
-    zone=st.sampled_from(ZONES),
-    sending=st.sampled_from(Sending) | st.just(Sending.ON) | st.just(Sending.ON),
-    is_connected=st.just(True) | st.booleans(),
-    has_channel=st.just(True) | st.booleans(),
-    quiet=st.sampled_from((None, None, None, quiet_books(12))),
-)
-recipients = st.builds(
-    Recipient,
-    external_id=st.just("c1"),
-    is_active=st.just(True) | st.booleans(),
-    opted_out=st.just(False) | st.booleans(),
-    has_valid_address=st.just(True) | st.booleans(),
-    stop=st.none() | stops,
-)
-all_facts = st.builds(
-    lambda now, age, mirror_age, **more: Facts(
-        now=now,
-        read_at=now - timedelta(seconds=age),
-        mirror_read_at=None if mirror_age is None else now - timedelta(hours=mirror_age),
-        **more,
-    ),
-    now=moments,
-    age=st.integers(0, 90),
-    mirror_age=st.none() | st.integers(0, 60),
-    organisation=organisations,
-    send_hour=st.integers(8, 20),
-    currency=st.just("GBP"),
-    recipient=recipients,
-    lines=lines.map(tuple),
-    is_expected=st.booleans(),
-    brake_left=st.integers(-1, 3),
-)
-thousands = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@thousands
-@given(all_facts)
-def test_whatever_the_facts_nothing_leaves_that_must_not(given_facts: Facts) -> None:
-    verdict = decide(given_facts)
-    assert verdict == decide(given_facts)
-    if not isinstance(verdict, Send):
-        assert verdict.reason.sentence
-        return
-    organisation, recipient = given_facts.organisation, given_facts.recipient
-    today = local(given_facts.now, organisation.zone).date()
-    assert organisation.sending is Sending.ON
-    assert organisation.is_connected
-    assert organisation.has_channel
-    assert organisation.quiet is None
-    assert given_facts.mirror_read_at is None or (
-        given_facts.now - given_facts.mirror_read_at <= timedelta(hours=48)
-    )
-    assert recipient.is_active
-    assert recipient.has_valid_address
-    assert not recipient.opted_out
-    assert is_sending_time(given_facts.now, organisation.zone)
-    assert given_facts.now - given_facts.read_at <= timedelta(seconds=60)
-    assert given_facts.is_expected or given_facts.brake_left > 0
-    assert _free(recipient.stop, today)
-    by_id = {one.invoice_id: one for one in given_facts.lines}
-    assert verdict.lines
-    assert {one.invoice_id for one in verdict.lines} | set(verdict.left_out) == set(by_id)
-    for one in verdict.lines:
-        planned = by_id[one.invoice_id]
-        assert planned.record is not None
-        assert planned.record.state is InvoiceState.OPEN
-        assert one.balance == planned.record.amount_due - planned.ours > 0
-        assert planned.record.customer_external_id == recipient.external_id
-        assert planned.record.currency == given_facts.currency
-        assert working_day(planned.record.due_on + timedelta(days=planned.offset_days)) <= today
-        assert _free(planned.stop, today)
-
-
-def _free(stop: Stop | None, today: date) -> bool:
-    return stop is None or (stop.until is not None and stop.until < today)
-
-
-@thousands
-@given(
-    all_facts,
-    st.lists(st.none() | st.builds(Stop, st.just("x"), st.none() | st.dates(), st.sampled_from(HoldKind))),
-)
-def test_one_hold_more_never_lets_anything_leave(given_facts: Facts, more: list[Stop | None]) -> None:
-    """Every verdict is one of the three, and a hold only ever takes invoices away."""
-    stricter_lines = tuple(
-        replace(one, stop=either(one.stop, stop))
-        for one, stop in zip_longest(given_facts.lines, more[: len(given_facts.lines)])
-    )
-    held = replace(given_facts, lines=stricter_lines)
-    for changed in (held, _with_customer_stop(held, more[-1] if more else None)):
-        before, after = decide(given_facts), decide(changed)
-        assert isinstance(after, Send | Hold | Drop)
-        if isinstance(after, Send):
-            assert isinstance(before, Send)
-            assert {one.invoice_id for one in after.lines} <= {one.invoice_id for one in before.lines}
-
-
-def _with_customer_stop(given_facts: Facts, stop: Stop | None) -> Facts:
-    recipient = given_facts.recipient
-    return replace(given_facts, recipient=replace(recipient, stop=either(recipient.stop, stop)))
-
-
 def test_what_is_held_waits_for_the_send_hour_after_its_last_day() -> None:
     verdict = decide(facts(line(stop=Stop("Promised", date(2026, 11, 20), HoldKind.PROMISE))))
     assert isinstance(verdict, Hold)
@@ -328,9 +155,63 @@ def test_the_facts_name_what_held() -> None:
 def test_the_hours_are_those_of_the_recipient() -> None:
     """Ten in the morning in London is two at night in Los Angeles, and noon in Athens."""
     for zone, leaves in (("America/Los_Angeles", False), ("Europe/Athens", True)):
-        recipient = Recipient("c1", is_active=True, opted_out=False, has_valid_address=True, zones=(zone,))
-        verdict = decide(facts(line(), recipient=recipient))
+        verdict = decide(facts(line(), diary=diary(zones=(zone,))))
         assert isinstance(verdict, Send) is leaves, zone
         if isinstance(verdict, Hold):
             assert verdict.until is not None
             assert is_sending_time(verdict.until, zone)
+
+
+@pytest.mark.parametrize("places", [(("GB", None), ("DE", "BY")), (("DE", "BY"), ("GB", None))])
+def test_the_holidays_of_both_sides_are_kept(places: tuple[Place, ...]) -> None:
+    """6 January is a holiday in Bavaria and none in Britain, whoever of the two is the business."""
+    epiphany = datetime(2026, 1, 6, 10, tzinfo=UTC)
+    overdue = line(record=replace(OPEN, due_on=date(2025, 12, 20)))
+    verdict = decide(at(epiphany, overdue, diary=diary(places=places)))
+    assert isinstance(verdict, Hold)
+    assert (verdict.reason.code, verdict.until) == ("send_window", datetime(2026, 1, 7, 9, tzinfo=UTC))
+
+
+def test_a_cadence_that_writes_on_saturdays_does() -> None:
+    saturday = datetime(2026, 11, 21, 10, tzinfo=UTC)
+    assert isinstance(decide(at(saturday)), Hold)
+    assert isinstance(decide(at(saturday, diary=diary(weekdays=frozenset({5})))), Send)
+    reached_today = line(record=replace(OPEN, due_on=date(2026, 11, 14)))
+    weekend = diary(weekdays=frozenset(range(6)))
+    assert isinstance(decide(at(saturday, reached_today, diary=weekend)), Send)
+
+
+def test_a_recipient_whose_day_is_ahead_of_the_business_has_reached_the_step() -> None:
+    """Nine in the morning of the 23rd in Auckland is still the 22nd in London."""
+    auckland = datetime(2026, 11, 22, 20, tzinfo=UTC)
+    reached = line(record=replace(OPEN, due_on=date(2026, 11, 16)))
+    assert isinstance(decide(at(auckland, reached, diary=diary(zones=("Pacific/Auckland",)))), Send)
+
+
+def test_one_message_per_channel_and_day_whatever_the_currency() -> None:
+    today = NOW.date()
+    verdict = decide(facts(had=(Contact(today, "email"),)))
+    assert isinstance(verdict, Hold)
+    assert (verdict.reason.code, verdict.until) == ("day_taken", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    for lets_go in (Contact(today, "sms"), Contact(today - timedelta(days=1), "email")):
+        assert isinstance(decide(facts(had=(lets_go,))), Send)
+
+
+def test_the_eighth_message_in_seven_days_waits_until_the_first_is_a_week_old() -> None:
+    had = tuple(Contact(date(2026, 11, 14 + day), "sms") for day in range(6))
+    assert isinstance(decide(facts(had=had)), Send)
+    verdict = decide(facts(had=(*had, Contact(date(2026, 11, 19), "whatsapp"))))
+    assert isinstance(verdict, Hold)
+    assert (verdict.reason.code, verdict.until) == ("week_full", datetime(2026, 11, 23, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "leaves"), [("80", "80", True), ("81", None, False), (None, "79", False)]
+)
+def test_a_step_for_other_balances_does_not_leave(least: str | None, most: str | None, leaves: bool) -> None:
+    """Paid in part since it was planned: what is left is what counts."""
+    limits = [None if limit is None else Decimal(limit) for limit in (least, most)]
+    verdict = decide(facts(line(min_balance=limits[0], max_balance=limits[1])))
+    assert isinstance(verdict, Send) is leaves
+    if isinstance(verdict, Drop):
+        assert verdict.reason.code == "other_step"

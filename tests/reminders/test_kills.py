@@ -53,7 +53,7 @@ def test_killed_after_the_claim_while_the_ledger_is_asked(
 ) -> None:
     line = StallingLine(urlsplit(sandbox.url).port or 0, client_says=b"GET /xero/api.xro/2.0/Invoices")
     with worker(journey, xero_api_url=f"http://127.0.0.1:{line.port}/xero"):
-        assert line.stalled.wait(20)
+        assert line.stalled.wait(60)
     line.close()
     assert (state(journey, one), messages(journey, one)) == ("sending", [])
     assert_one_mail_in_the_end(journey, one)
@@ -83,7 +83,7 @@ def test_killed_while_the_mail_is_handed_over(
 ) -> None:
     line = StallingLine(sandbox.smtp_port, **stall)
     with worker(journey, smtp_port=str(line.port)):
-        assert line.stalled.wait(20)
+        assert line.stalled.wait(60)
     line.close()
     assert (state(journey, one), messages(journey, one)) == ("sending", ["sending"])
     assert len(journey.inbox()) == int(has_arrived)
@@ -93,7 +93,7 @@ def test_killed_while_the_mail_is_handed_over(
 def test_killed_after_the_answer_before_the_outcome_is_kept(journey: Journey, one: Reminder) -> None:
     journey.sandbox.fault("mail", "latency", value=1)
     process = start_worker(journey)
-    wait_until(lambda: messages(journey, one), within_seconds=20)
+    wait_until(lambda: messages(journey, one), within_seconds=60)
     with journey.ground.database.tenant(journey.tenant_id) as lock:
         lock.execute(text("SELECT id FROM message FOR UPDATE"))
         wait_until(lambda: is_waiting_for_a_lock(journey))
@@ -108,12 +108,12 @@ def test_a_worker_that_slept_through_its_lease_sends_nothing_when_it_wakes(
 ) -> None:
     journey.sandbox.fault("xero", "latency", value=1, match="Invoices")
     process = start_worker(journey)
-    wait_until(lambda: state(journey, one) == "sending", within_seconds=20)
+    wait_until(lambda: state(journey, one) == "sending", within_seconds=60)
     process.send_signal(signal.SIGSTOP)
     assert messages(journey, one) == []
     assert_one_mail_in_the_end(journey, one)
     process.send_signal(signal.SIGCONT)
-    process.wait(30)
+    process.wait(60)
     assert len(journey.inbox()) == 1
     assert (state(journey, one), messages(journey, one)) == ("sent", ["sent"])
 
@@ -164,7 +164,7 @@ def start_task(journey: Journey, kind: str, **changes: str) -> subprocess.Popen[
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
 
 
 def worker_command(task: UUID) -> list[str]:

@@ -47,7 +47,7 @@ def one(amazon: ByAmazon) -> Reminder:
 def test_killed_after_amazon_took_it_its_events_say_so(amazon: ByAmazon, one: Reminder) -> None:
     line = _stalling(amazon, HANDED_OVER)
     with worker(amazon.journey, ses_api_url=f"http://127.0.0.1:{line.port}/ses"):
-        assert line.stalled.wait(20)
+        assert line.stalled.wait(60)
     line.close()
     assert (state(amazon.journey, one), messages(amazon.journey, one)) == ("sending", ["sending"])
     wait_until(lambda: "send" in amazon.told())
@@ -61,7 +61,7 @@ def test_killed_before_amazon_had_it_a_person_decides_and_nothing_is_repeated(
 ) -> None:
     line = _stalling(amazon, NOT_HANDED_OVER)
     with worker(amazon.journey, ses_api_url=f"http://127.0.0.1:{line.port}/ses"):
-        assert line.stalled.wait(20)
+        assert line.stalled.wait(60)
     line.close()
     _go_on(amazon)
     assert (state(amazon.journey, one), messages(amazon.journey, one)) == ("unknown", ["unknown"])
@@ -81,7 +81,7 @@ def test_killed_while_an_answer_is_handed_on_it_is_not_handed_on_twice(
     line = _stalling(amazon, stall)
     process = start_task(journey, kinds.FORWARD_REPLY, ses_api_url=f"http://127.0.0.1:{line.port}/ses")
     try:
-        assert line.stalled.wait(20)
+        assert line.stalled.wait(60)
     finally:
         kill(process)
     line.close()

@@ -162,6 +162,24 @@ def test_seven_messages_in_seven_days_are_the_most_a_customer_gets() -> None:
     assert second.send_on == TODAY + 4 * DAY  # on Monday the three days before Friday still count
 
 
+def test_a_customer_gets_one_message_per_channel_and_day_whatever_the_currencies() -> None:
+    both = situation(invoice(1, overdue=7), invoice(2, overdue=7, currency="EUR"))
+    found = {one.currency: one.send_on for one in plan(both)}
+    assert found == {"EUR": TODAY, "GBP": MONDAY}
+    alone = situation(invoice(1, overdue=7))
+    today = {number(1): (Contact(TODAY, "email"),)}
+    assert only(replace(alone, contacts=today)).send_on == MONDAY
+    assert only(replace(alone, contacts={number(1): (Contact(TODAY, "sms"),)})).send_on == TODAY
+
+
+def test_a_day_is_kept_for_what_is_held_until_then_and_not_for_what_is_held_without_an_end() -> None:
+    until = Stop("They asked", TODAY + DAY)
+    held = situation(invoice(1, overdue=7, stop=until), invoice(2, overdue=4, last=0, currency="EUR"))
+    assert {one.currency: one.send_on for one in plan(held)} == {"GBP": MONDAY, "EUR": MONDAY + DAY}
+    endless = situation(invoice(1, overdue=7, stop=Stop("No", None)), invoice(2, overdue=7, currency="EUR"))
+    assert {one.send_on for one in plan(endless)} == {TODAY}
+
+
 def test_the_first_rule_that_fits_decides_for_each_invoice() -> None:
     gentle, firm = of(Step(number(1), 7)), of(Step(number(2), 7))
     rules = (

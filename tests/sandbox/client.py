@@ -20,13 +20,13 @@ class SandboxClient:
     session: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str, **options: Any) -> requests.Response:
-        return self.session.get(f"{self.url}{path}", timeout=10, **options)
+        return self.session.get(f"{self.url}{path}", timeout=60, **options)
 
     def post(self, path: str, json: Any = None, **options: Any) -> requests.Response:
-        return self.session.post(f"{self.url}{path}", json=json, timeout=10, **options)
+        return self.session.post(f"{self.url}{path}", json=json, timeout=60, **options)
 
     def delete(self, path: str, **options: Any) -> requests.Response:
-        return self.session.delete(f"{self.url}{path}", timeout=10, **options)
+        return self.session.delete(f"{self.url}{path}", timeout=60, **options)
 
     def control(self, path: str, **wishes: Any) -> Any:
         """POST to the control API and return its answer; fails unless that is a 2xx."""
@@ -48,7 +48,7 @@ class SandboxClient:
         self.control("reset", **wishes)
 
 
-def wait_until(condition: Callable[[], Any], within_seconds: float = 10) -> Any:
+def wait_until(condition: Callable[[], Any], within_seconds: float = 60) -> Any:
     """The condition's first true value; AssertionError if there is none in time."""
     give_up_at = time.monotonic() + within_seconds
     while not (value := condition()):

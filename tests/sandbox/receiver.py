@@ -37,7 +37,7 @@ class Receiver:
         """What arrived at one path so far."""
         return [received for received in list(self.received) if received.path == path]
 
-    def wait_for(self, path: str, count: int, within_seconds: float = 10) -> list[Received]:
+    def wait_for(self, path: str, count: int, within_seconds: float = 60) -> list[Received]:
         """What arrived at `path`, once that is at least `count`; AssertionError if it never is."""
         give_up_at = time.monotonic() + within_seconds
         while len(arrived := self.at(path)) < count:

@@ -27,7 +27,7 @@ def test_a_call_waits_for_virtual_time(clock: Clock, timers: Timers) -> None:
     timers.at(clock.now() + timedelta(days=1), ran.set)
     assert not ran.wait(0.12)
     clock.advance(timedelta(days=1))
-    assert ran.wait(2)
+    assert ran.wait(60)
 
 
 def test_what_falls_due_together_runs_earliest_first(clock: Clock, timers: Timers) -> None:

@@ -1,16 +1,18 @@
-"""Starts the sandbox as its own process, as `duemate run` does."""
+"""Starts the sandbox as its own process, which ends with this one however that ends."""
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.kit.embedded.leash import start_leashed
+from tests.kit.embedded.waiting import becomes_true
 from tests.sandbox.client import SandboxClient
 
 ROOT = Path(__file__).resolve().parents[2]
+_READY = re.compile(r"^sandbox ready on (http://127\.0\.0\.1:\d+), mail on 127\.0\.0\.1:(\d+)$", re.MULTILINE)
 
 
 @contextmanager
@@ -28,16 +30,16 @@ def started_sandbox(
         "SANDBOX_STRIPE_WEBHOOK_URL": f"{webhooks_to}/stripe",
         **variables,
     }
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+    log = folder / "sandbox.log"
+    with log.open("wb") as output:
+        process = start_leashed(command, directory=ROOT, output=output, environment=environment)
     try:
-        line = process.stdout.readline()
-        ready = re.fullmatch(r"sandbox ready on (http://127.0.0.1:\d+), mail on 127.0.0.1:(\d+)\n", line)
-        assert ready, f"the sandbox said {line!r}"
+        assert becomes_true(lambda: _READY.search(log.read_text()) or process.poll() is not None)
+        ready = _READY.search(log.read_text())
+        assert ready, f"the sandbox said {log.read_text()!r}"
         client = SandboxClient(ready[1], int(ready[2]), folder / "clock")
         yield client
         client.session.close()
     finally:
         process.terminate()
-        process.wait(10)
-        process.stdout.close()
+        process.wait(60)

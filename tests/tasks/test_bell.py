@@ -57,7 +57,7 @@ def test_a_worker_runs_what_is_rung_and_survives_the_loss_of_redis(
     try:
         use_bell(first.url)
         put(ground)
-        wait_until(lambda: done(ground) == 1, within_seconds=20)
+        wait_until(lambda: done(ground) == 1, within_seconds=60)
         os.kill(first.server.pid, signal.SIGKILL)
         put(ground)
         time.sleep(0.5)
@@ -69,7 +69,7 @@ def test_a_worker_runs_what_is_rung_and_survives_the_loss_of_redis(
                 ring_all(ground)
                 return done(ground) == 2
 
-            wait_until(rung_and_done, within_seconds=30)
+            wait_until(rung_and_done, within_seconds=60)
     finally:
         worker.kill()
         worker.wait()

@@ -88,3 +88,15 @@ def test_while_sending_is_paused_nothing_can_be_said(house: House) -> None:
 def test_when_nothing_is_late_the_page_says_what_would_be_here(house: House) -> None:
     assert "Nothing is late" in house.stranger.page("/catch-up").text
     assert not house.stranger.page("/today").has("a", href="/catch-up")
+
+
+def test_a_first_list_is_no_alarm_and_its_past_steps_can_be_skipped(house: House) -> None:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        seeder = Seeder(house.ground, session, house.tenant_id)
+        reminder = house.company.reminders["first_list"]
+        week_ago = seeder.today - timedelta(days=7)
+        session.query(ReminderInvoice).filter_by(reminder_id=reminder).update({"reached_on": week_ago})
+    page = house.owner.page("/today")
+    assert "1 reminder is for steps whose day has passed, the first on" in page.text
+    assert "See what is late" not in page.text
+    assert page.has("a", href="/catch-up")

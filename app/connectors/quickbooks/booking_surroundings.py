@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from app.connectors.places import country_code
 from app.connectors.quickbooks import wire
 from app.connectors.quickbooks.asking import asked
 from app.connectors.quickbooks.booking_rows import found
 from app.connectors.quickbooks.client import QuickBooksClient
-from app.connectors.quickbooks.places import country_code
 from app.connectors.quickbooks.quoting import quoted
 from app.kit.errors import Rejected
 

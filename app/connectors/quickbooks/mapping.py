@@ -5,6 +5,8 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
 
 from app.connectors.base import (
@@ -17,9 +19,11 @@ from app.connectors.base import (
     PaymentRecord,
 )
 from app.connectors.fields import Senseless, amount_in, clean, currency_in, present_in
+from app.connectors.places import country_code, region_code
 from app.connectors.quickbooks import wire
+from app.connectors.quickbooks.dates import moment
 from app.connectors.quickbooks.fields import day_in, moment_in
-from app.connectors.quickbooks.places import country_code, currency_of, iana_zone
+from app.connectors.quickbooks.places import currency_of, iana_zone
 from app.models import InvoiceState
 
 _BANK = "Bank"
@@ -48,6 +52,7 @@ def organisation(
         time_zone=iana_zone(clean(company.time_zone), country),
         lock_date=day_in(closed_until, "The company", "closing date") if closed_until else None,
         short_code=None,
+        region=region_code(country, clean(company.address.region)) if company.address else None,
     )
 
 
@@ -60,6 +65,8 @@ def customer(row: wire.Customer, home: str) -> CustomerRecord:  # noqa: ARG001 (
     inactive, and the row does not say who that is.
     """
     what = f"Customer {row.id}"
+    address = row.address or wire.PostalAddress()
+    country = country_code(clean(address.country))
     numbers = (clean(phone.number) for phone in (row.phone, row.mobile) if phone)
     return CustomerRecord(
         external_id=present_in(row.id, "A customer", "id"),
@@ -70,6 +77,8 @@ def customer(row: wire.Customer, home: str) -> CustomerRecord:  # noqa: ARG001 (
         is_active=row.is_active is not False,
         merged_into=None,
         changed_at=moment_in(row.changed_at, what),
+        country_code=country or None,
+        region=region_code(country, clean(address.region)),
     )
 
 
@@ -99,6 +108,7 @@ def invoice(row: wire.Invoice, home: str) -> InvoiceRecord:
         due_on=day_in(row.due_on, what, "due date") if row.due_on else issued_on,
         settled_on=None,
         changed_at=moment_in(row.changed_at, what),
+        last_emailed_at=_emailed_at(row.delivery),
     )
 
 
@@ -174,6 +184,16 @@ def _state(total: Decimal, left: Decimal, note: str | None) -> InvoiceState:
 def _is_voided(total: Decimal, note: str | None) -> bool:
     """QuickBooks keeps what is voided with amounts of zero and says so in the private note, and nowhere else."""
     return total == 0 and clean(note).lower().startswith(_VOIDED)
+
+
+def _emailed_at(delivery: wire.Delivery | None) -> datetime | None:
+    """Assumed: it tells the last mail, reminders that QuickBooks sends among them; else no more than the first."""
+    if delivery is None or delivery.kind != "Email" or not delivery.at:
+        return None
+    # An invoice is no nonsense because a mail of it is told in another way.
+    with suppress(ValueError, OverflowError):
+        return moment(delivery.at)
+    return None
 
 
 def _currency(row: wire.Row, home: str, what: str) -> str:

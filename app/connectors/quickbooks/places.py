@@ -1,21 +1,14 @@
-"""Where a company is: its country, and its time zone and currency where QuickBooks leaves them out. Pure."""
+"""A company's time zone and currency where QuickBooks leaves them out. Pure."""
 
 from functools import cache
 from zoneinfo import available_timezones
 
-from babel.core import Locale, get_global
+from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
 # The westernmost of each mainland, so that with a guess no day begins, and no invoice is overdue, too early.
 _WESTERNMOST = {"US": "America/Los_Angeles", "CA": "America/Vancouver", "AU": "Australia/Perth"}
 UNKNOWN_ZONE = "UTC"
-
-
-def country_code(text: str) -> str:
-    """ISO 3166's two letters for a country as QuickBooks has it: a code, or an English name. Empty if unknown."""
-    if len(text) == 2 and text.isascii() and text.isalpha():
-        return text.upper()
-    return _codes().get(text.casefold(), "")
 
 
 def iana_zone(named: str, country: str) -> str:
@@ -30,12 +23,6 @@ def currency_of(country: str) -> str | None:
     """The country's currency (ISO 4217), if it has just one."""
     currencies = get_territory_currencies(country) if country else []
     return str(currencies[0]) if len(currencies) == 1 else None
-
-
-@cache
-def _codes() -> dict[str, str]:
-    names = Locale("en").territories.items()
-    return {name.casefold(): code for code, name in names if len(code) == 2 and code.isalpha()}
 
 
 @cache

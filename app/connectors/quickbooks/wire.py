@@ -27,6 +27,12 @@ class Address(Struct):
     text: str | None = field(name="Address", default=None)
 
 
+class PostalAddress(Struct):
+    country: str | None = field(name="Country", default=None)
+    region: str | None = field(name="CountrySubDivisionCode", default=None)
+    """A code as a rule, but the business may write anything."""
+
+
 class Phone(Struct):
     number: str | None = field(name="FreeFormNumber", default=None)
 
@@ -55,6 +61,7 @@ class Customer(Row):
     phone: Phone | None = field(name="PrimaryPhone", default=None)
     mobile: Phone | None = field(name="Mobile", default=None)
     is_active: bool | None = field(name="Active", default=None)
+    address: PostalAddress | None = field(name="BillAddr", default=None)
 
 
 class Document(Row):
@@ -68,8 +75,16 @@ class Document(Row):
     note: str | None = field(name="PrivateNote", default=None)
 
 
+class Delivery(Struct):
+    """How a document last went out (`Email` or `Tradeshift`), and when."""
+
+    kind: str | None = field(name="DeliveryType", default=None)
+    at: str | None = field(name="DeliveryTime", default=None)
+
+
 class Invoice(Document):
     due_on: str | None = field(name="DueDate", default=None)
+    delivery: Delivery | None = field(name="DeliveryInfo", default=None)
 
 
 class CreditMemo(Document):
@@ -116,6 +131,7 @@ class CompanyInfo(Row):
     name: str | None = field(name="CompanyName", default=None)
     country: str | None = field(name="Country", default=None)
     time_zone: str | None = field(name="DefaultTimeZone", default=None)
+    address: PostalAddress | None = field(name="CompanyAddr", default=None)
 
 
 class CurrencyPreferences(Struct):

@@ -14,6 +14,7 @@ from app.connectors.base import (
     PaymentRecord,
 )
 from app.connectors.fields import amount_in, clean, currency_in, present_in
+from app.connectors.places import country_code, region_code
 from app.connectors.xero import wire
 from app.connectors.xero.fields import day_in, moment_in
 from app.connectors.xero.zones import iana_zone
@@ -27,6 +28,8 @@ _STATES = {
     "DELETED": InvoiceState.VOIDED,
 }
 _EXPENSES = frozenset({"EXPENSE", "OVERHEADS", "DIRECTCOSTS"})
+# Xero prints the postal address (`POBOX`) on invoices; the street's is where goods go.
+_ADDRESSES_BEST_FIRST = ("POBOX", "STREET")
 _PHONES_BEST_FIRST = ("MOBILE", "DEFAULT", "DDI")
 NO_NUMBER = "(no number)"
 _NO_NAME = "(no name)"
@@ -47,12 +50,14 @@ def organisation(row: wire.Organisation, *, external_id: str) -> OrganisationRec
         time_zone=iana_zone(row.time_zone),
         lock_date=max(locks, default=None),
         short_code=clean(row.short_code) or None,
+        region=_region(row.addresses or (), clean(row.country_code)),
     )
 
 
 def customer(row: wire.Contact) -> CustomerRecord:
     """A contact. Suppliers are kept too: one who is invoiced tomorrow does not count as changed."""
     what = f"Contact {row.id}"
+    country = _country(row.addresses or ())
     return CustomerRecord(
         external_id=present_in(row.id, "A contact", "id"),
         name=clean(row.name, _NO_NAME),
@@ -62,11 +67,16 @@ def customer(row: wire.Contact) -> CustomerRecord:
         is_active=row.status in (None, "ACTIVE"),
         merged_into=clean(row.merged_into).lower() or None,
         changed_at=moment_in(row.changed_at, what),
+        country_code=country or None,
+        region=_region(row.addresses or (), country),
     )
 
 
 def invoice(row: wire.Invoice) -> InvoiceRecord | None:
-    """A sales invoice; None for a supplier's bill and whatever else Xero calls an invoice."""
+    """A sales invoice; None for a supplier's bill and whatever else Xero calls an invoice.
+
+    Xero says that an invoice was sent, and not when; its history would, at one call for each invoice.
+    """
     if row.kind != "ACCREC":
         return None
     what = f"Invoice {row.number or row.id}"
@@ -161,6 +171,21 @@ def _emails(row: wire.Contact) -> tuple[str, ...]:
         if address:
             addresses.setdefault(address.lower(), address)
     return tuple(addresses.values())
+
+
+def _country(addresses: Iterable[wire.Address]) -> str:
+    codes = {address.kind: country_code(clean(address.country)) for address in addresses}
+    return next((codes[kind] for kind in _ADDRESSES_BEST_FIRST if codes.get(kind)), "")
+
+
+def _region(addresses: Iterable[wire.Address], country: str) -> str | None:
+    """Of the first address that names one in this country."""
+    regions = {
+        address.kind: region_code(country, clean(address.region))
+        for address in addresses
+        if country_code(clean(address.country)) in ("", country)
+    }
+    return next((regions[kind] for kind in _ADDRESSES_BEST_FIRST if regions.get(kind)), None)
 
 
 def _phone(phones: Iterable[wire.Phone]) -> str | None:

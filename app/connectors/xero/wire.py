@@ -33,6 +33,12 @@ class Answer(Struct):
     history: list[Raw] = field(name="HistoryRecords", default_factory=list)
 
 
+class Address(Struct):
+    kind: str | None = field(name="AddressType", default=None)
+    region: str | None = field(name="Region", default=None)
+    country: str | None = field(name="Country", default=None)
+
+
 class Organisation(Struct):
     id: str | None = field(name="OrganisationID", default=None)
     name: str | None = field(name="Name", default=None)
@@ -42,6 +48,7 @@ class Organisation(Struct):
     period_lock_date: str | None = field(name="PeriodLockDate", default=None)
     year_lock_date: str | None = field(name="EndOfYearLockDate", default=None)
     short_code: str | None = field(name="ShortCode", default=None)
+    addresses: list[Address] | None = field(name="Addresses", default=None)
 
 
 class ContactPerson(Struct):
@@ -64,6 +71,7 @@ class Contact(Struct):
     status: str | None = field(name="ContactStatus", default=None)
     persons: list[ContactPerson] | None = field(name="ContactPersons", default=None)
     phones: list[Phone] | None = field(name="Phones", default=None)
+    addresses: list[Address] | None = field(name="Addresses", default=None)
     merged_into: str | None = field(name="MergedToContactID", default=None)
     changed_at: str | None = field(name="UpdatedDateUTC", default=None)
 

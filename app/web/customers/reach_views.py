@@ -41,27 +41,29 @@ def _add_contact_routes(pages: Blueprint) -> None:
 def _add_consent_routes(pages: Blueprint) -> None:
     @pages.post("/customers/<uuid:customer_id>/consent")
     def record_consent(customer_id: UUID) -> Response:
-        channel, note = _channel(), _note("Write how they agreed, such as “on the order form”.")
         with workspace() as session:
             person(ground(), session, customer_id)
+            channel, note = _channel(), _note("Write how they agreed, such as “on the order form”.")
             consent.give(session, customer_id, channel, source=OWNER, note=note, by=user_id(), now=now())
             replan(session, now=now())
         return _back(customer_id, "Their consent is on record.", "good")
 
     @pages.post("/customers/<uuid:customer_id>/consent/withdraw")
     def withdraw_consent(customer_id: UUID) -> Response:
-        channel, note = _channel(), _note("Write why, such as “asked on the telephone”.")
         with workspace() as session:
             person(ground(), session, customer_id)
+            channel, note = _channel(), _note("Write why, such as “asked on the telephone”.")
             consent.withdraw(session, customer_id, channel, note=note, by=user_id(), now=now())
             replan(session, now=now())
         return _back(customer_id, "Their consent has ended. That it was given stays on record.", "good")
 
 
 def _write_down(customer_id: UUID, contact_id: UUID | None, said: str) -> Response:
+    """What cannot be used is said above the page, and nothing is kept of it."""
     typed = contacts.NewPerson(*(request.form.get(name, "") for name in ("role", "name", "email", "phone")))
     try:
         with workspace() as session:
+            person(ground(), session, customer_id)
             sealer = ground().sealer(session)
             contacts.write_down(session, sealer, customer_id, typed, now=now(), contact_id=contact_id)
     except Rejected as refused:
@@ -85,4 +87,4 @@ def _note(wanted: str) -> str:
 
 def _back(customer_id: UUID, sentence: str, tone: str) -> Response:
     flash(sentence, tone)
-    return redirect(url_for("customers.one", customer_id=customer_id) + "#writing", 303)
+    return redirect(url_for("customers.one", customer_id=customer_id), 303)

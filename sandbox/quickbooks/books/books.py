@@ -51,6 +51,7 @@ class Books:
     created: datetime
     now: Callable[[], datetime]
     legal_name: str = ""
+    region: str = ""
     email: str = ""
     multicurrency: bool = False
     plan: str = "QuickBooks Online Plus"

@@ -77,6 +77,7 @@ class Customer(ListRecord):
     family_name: str = ""
     phone: str = ""
     city: str = ""
+    region: str = ""
     country: str = ""
     note: str = ""
     parent: "Customer | None" = None

@@ -70,6 +70,8 @@ class SalesDocument(Transaction):
     tax: Decimal = ZERO
     bill_email: str = ""
     email_status: str = "NotSet"
+    emailed: datetime | None = None
+    """When it was last mailed from here; what was mailed before these books began has no time (assumed)."""
 
     @property
     def total(self) -> Decimal:

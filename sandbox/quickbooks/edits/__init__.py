@@ -7,18 +7,21 @@ Each edit dates the record and sends webhooks exactly as a change through the AP
 from sandbox.quickbooks.edits.company import (
     archive_account,
     archive_contact,
+    change_address,
     change_email,
     change_phone,
     disconnect,
     merge_contacts,
     rename_contact,
     set_lock_date,
+    set_region,
 )
 from sandbox.quickbooks.edits.finding import find_account, find_contact, find_invoice, find_payment
 from sandbox.quickbooks.edits.invoices import (
     credit_invoice,
     delete_invoice,
     edit_due_date,
+    mail_invoice,
     raise_invoice,
     void_invoice,
 )
@@ -34,6 +37,7 @@ from sandbox.quickbooks.edits.storm import storm
 __all__ = [
     "archive_account",
     "archive_contact",
+    "change_address",
     "change_email",
     "change_phone",
     "credit_invoice",
@@ -46,12 +50,14 @@ __all__ = [
     "find_contact",
     "find_invoice",
     "find_payment",
+    "mail_invoice",
     "merge_contacts",
     "pay_invoice",
     "pay_together",
     "raise_invoice",
     "rename_contact",
     "set_lock_date",
+    "set_region",
     "storm",
     "void_invoice",
     "void_payment",

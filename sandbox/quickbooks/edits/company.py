@@ -18,6 +18,17 @@ def change_phone(books: Books, customer: Customer, phone: str) -> Customer:
     return parties.revise(books, customer, customer.name, active=customer.active, phone=phone)
 
 
+def change_address(books: Books, customer: Customer, region: str, country: str) -> Customer:
+    """Write another state and country into a customer's billing address; whatever people write there."""
+    facts = {"region": region, "country": country}
+    return parties.revise(books, customer, customer.name, active=customer.active, **facts)
+
+
+def set_region(books: Books, region: str) -> None:
+    """The state of the company's own address."""
+    books.region = region
+
+
 def rename_contact(books: Books, customer: Customer, name: str) -> Customer:
     """Documents show the new name at once, and none of them is dated."""
     return parties.rename(books, customer, name)

@@ -35,6 +35,13 @@ def raise_invoice(
     return invoicing.raise_invoice(books, order)
 
 
+def mail_invoice(books: Books, invoice: Invoice) -> Invoice:
+    """QuickBooks mails the invoice, for the first time or as a reminder."""
+    invoice.email_status, invoice.emailed = "EmailSent", books.now()
+    books.touch(invoice)
+    return invoice
+
+
 def void_invoice(books: Books, invoice: Invoice) -> Invoice:
     """Keep the invoice without its money; payments on it become the customer's credit."""
     return invoicing.void_invoice(books, invoice)

@@ -22,7 +22,7 @@ def customer(books: Books, record: Customer) -> Shape:
         "BalanceWithJobs": rounded(record.balance_with_jobs, record.currency),
         "CurrencyRef": currency_reference(record.currency),
         "PreferredDeliveryMethod": "Email" if record.email else "None",
-        "BillAddr": {"Line1": record.company_name, "City": record.city, "Country": record.country},
+        "BillAddr": _bill_address(record),
         "IsProject": False,
     }
     if record.parent is not None:
@@ -71,7 +71,7 @@ def company_info(books: Books) -> Shape:
         "MetaData": {"CreateTime": created, "LastUpdatedTime": created},
         "CompanyName": books.name,
         "LegalName": books.legal_name or books.name,
-        "CompanyAddr": {"Id": "1", "Country": books.country},
+        "CompanyAddr": {"Id": "1", **_region(books.region), "Country": books.country},
         "Country": books.country,
         "Email": {"Address": books.email},
         "SupportedLanguages": "en",
@@ -105,6 +105,15 @@ def preferences(books: Books) -> Shape:
         },
         "TaxPrefs": {"UsingSalesTax": True},
     }
+
+
+def _bill_address(record: Customer) -> Shape:
+    written = {"Line1": record.company_name, "City": record.city, "Country": record.country}
+    return written | _region(record.region)
+
+
+def _region(region: str) -> Shape:
+    return {"CountrySubDivisionCode": region} if region else {}
 
 
 def _qualified(record: Customer) -> str:

@@ -22,6 +22,7 @@ from sandbox.quickbooks.wire.parts import (
     reference,
     sales_lines,
     transaction_head,
+    written_moment,
 )
 
 
@@ -96,6 +97,11 @@ def _sales(books: Books, record: SalesDocument) -> Shape:
         shape["HomeTotalAmt"] = rounded(record.total * record.rate, books.home_currency)
     if record.bill_email:
         shape["BillEmail"] = {"Address": record.bill_email}
+    if record.emailed:
+        shape["DeliveryInfo"] = {
+            "DeliveryType": "Email",
+            "DeliveryTime": written_moment(books, record.emailed),
+        }
     return shape
 
 

@@ -45,6 +45,7 @@ class Books:
     timezone: str
     created: datetime
     now: Callable[[], datetime]
+    region: str = ""
     period_lock_date: date | None = None
     end_of_year_lock_date: date | None = None
     rates: dict[str, Decimal] = field(default_factory=dict)

@@ -39,6 +39,7 @@ class Contact:
     last_name: str = ""
     phone: str = ""
     city: str = ""
+    region: str = ""
     country: str = ""
     persons: tuple[Person, ...] = ()
     currency: str | None = None

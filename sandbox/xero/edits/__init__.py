@@ -14,10 +14,12 @@ from sandbox.xero.edits.changes import (
     pay_invoice,
     raise_invoice,
     set_lock_date,
+    set_region,
     void_invoice,
 )
 from sandbox.xero.edits.contacts import (
     archive_contact,
+    change_address,
     change_email,
     change_phone,
     merge_contacts,
@@ -28,6 +30,7 @@ from sandbox.xero.edits.storm import storm
 __all__ = [
     "archive_account",
     "archive_contact",
+    "change_address",
     "change_email",
     "change_phone",
     "credit_invoice",
@@ -40,6 +43,7 @@ __all__ = [
     "raise_invoice",
     "rename_contact",
     "set_lock_date",
+    "set_region",
     "storm",
     "void_invoice",
 ]

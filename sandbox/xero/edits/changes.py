@@ -135,6 +135,11 @@ def set_lock_date(state: XeroState, day: date | None, *, end_of_year: bool = Fal
         state.main.period_lock_date = day
 
 
+def set_region(state: XeroState, region: str) -> None:
+    """The state or province of the organisation's own address."""
+    state.main.region = region
+
+
 def disconnect(state: XeroState, organisation: str | None = None) -> int:
     """Somebody removes the app in Xero: tokens live on, calls answer 403. How many connections ended.
 

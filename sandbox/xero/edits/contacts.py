@@ -31,6 +31,14 @@ def change_phone(state: XeroState, name_or_id: str, phone: str) -> Contact:
     return contact
 
 
+def change_address(state: XeroState, name_or_id: str, region: str, country: str) -> Contact:
+    """Write another state and country into a contact's postal address; whatever people write there."""
+    contact = find_contact(state, name_or_id)
+    contact.region, contact.country = region, country
+    state.main.touch(contact)
+    return contact
+
+
 def rename_contact(state: XeroState, name_or_id: str, name: str) -> Contact:
     """Documents show the new name at once, and none of them is dated."""
     books, contact = state.main, find_contact(state, name_or_id)

@@ -19,7 +19,7 @@ CLASSES = {
     "EQUITY": "EQUITY",
     "REVENUE": "REVENUE",
 }
-ADDRESS_FIELDS = ("AddressLine1", "AddressLine2", "Region", "PostalCode", "AttentionTo")
+ADDRESS_FIELDS = ("AddressLine1", "AddressLine2", "PostalCode", "AttentionTo")
 ORGANISATION_CLASS = "PREMIUM"
 
 
@@ -44,7 +44,7 @@ def contact(record: Contact, depth: Depth, today: date) -> Shape:
     shape |= {
         "IsSupplier": record.is_supplier,
         "IsCustomer": bool(record.receivable),
-        "Addresses": [_address("STREET", "", ""), _address("POBOX", record.city, record.country)],
+        "Addresses": [_address("STREET"), _address("POBOX", record.city, record.region, record.country)],
         "Phones": [_phone(kind, record.phone) for kind in ("DEFAULT", "DDI", "FAX", "MOBILE")],
         "ContactGroups": [],
         "ContactPersons": [],
@@ -104,7 +104,7 @@ def organisation(books: Books, plan: str = ORGANISATION_CLASS) -> Shape:
         "OrganisationID": books.tenant_id,
         "Edition": "BUSINESS",
         "Class": plan,
-        "Addresses": [],
+        "Addresses": [_address("STREET", region=books.region)] if books.region else [],
         "Phones": [],
         "ExternalLinks": [],
         "PaymentTerms": {},
@@ -157,9 +157,9 @@ def _in_base(amount: Decimal, rate: Decimal) -> Decimal:
     return (amount / rate).quantize(ZERO)
 
 
-def _address(kind: str, city: str, country: str) -> Shape:
+def _address(kind: str, city: str = "", region: str = "", country: str = "") -> Shape:
     blank = dict.fromkeys(ADDRESS_FIELDS, "")
-    return {"AddressType": kind, **blank, "City": city, "Country": country}
+    return {"AddressType": kind, **blank, "City": city, "Region": region, "Country": country}
 
 
 def _phone(kind: str, number: str) -> Shape:

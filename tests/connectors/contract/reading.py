@@ -65,6 +65,41 @@ class ReadingContract(Contract):
         assert "/" in told.time_zone or told.time_zone == "UTC"
         assert told.lock_date is None
 
+    def test_the_organisations_state_is_told_by_its_code(
+        self, ledger: Ledger, bookkeeper: Bookkeeper
+    ) -> None:
+        assert ledger.organisation().region is None
+        country = ledger.organisation().country_code
+        name, code = {"GB": ("Scotland", "SCT"), "US": ("California", "CA")}[country]
+        bookkeeper.do("region", region=name)
+        assert ledger.organisation().region == code
+        bookkeeper.do("region", region="Atlantis")
+        assert ledger.organisation().region is None
+
+    @pytest.mark.parametrize(
+        ("region", "country", "told"),
+        [
+            ("CA", "US", ("US", "CA")),
+            ("new york", "United States", ("US", "NY")),
+            ("Atlantis", "US", ("US", None)),
+            ("CA", "Ruritania", (None, None)),
+            ("", "", (None, None)),
+        ],
+    )
+    def test_where_a_customer_is_is_told_by_the_codes_of_country_and_state(
+        self,
+        ledger: Ledger,
+        bookkeeper: Bookkeeper,
+        region: str,
+        country: str,
+        told: tuple[str | None, str | None],
+    ) -> None:
+        customer = bookkeeper.a_customer()
+        bookkeeper.do(f"contacts/{customer['id']}/address", region=region, country=country)
+        record = everything(ledger, Resource.CUSTOMERS)[customer["id"]]
+        assert isinstance(record, CustomerRecord)
+        assert (record.country_code, record.region) == told
+
     def test_the_closed_period_is_told(self, ledger: Ledger, bookkeeper: Bookkeeper) -> None:
         bookkeeper.do("lock-date", date="2026-06-30")
         assert ledger.organisation().lock_date == date(2026, 6, 30)

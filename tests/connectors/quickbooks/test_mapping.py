@@ -284,3 +284,21 @@ def test_the_company_is_told_with_country_zone_currency_and_closing_date(
 def test_a_company_without_currency_or_country_makes_no_sense() -> None:
     with pytest.raises(Senseless):
         mapping.organisation(wire.CompanyInfo(), wire.Preferences(), external_id="93")
+
+
+@pytest.mark.parametrize(
+    ("delivery", "told"),
+    [
+        (
+            {"DeliveryType": "Email", "DeliveryTime": "2026-11-01T13:16:17-07:00"},
+            datetime(2026, 11, 1, 20, 16, 17, tzinfo=UTC),
+        ),
+        ({"DeliveryType": "Tradeshift", "DeliveryTime": "2026-11-01T13:16:17-07:00"}, None),
+        ({"DeliveryType": "Email", "DeliveryTime": "yesterday"}, None),
+        ({"DeliveryType": "Email"}, None),
+    ],
+)
+def test_an_invoice_tells_when_quickbooks_mailed_it_if_it_did(
+    delivery: dict[str, str], told: datetime | None
+) -> None:
+    assert invoice_of(DeliveryInfo=delivery).last_emailed_at == told

@@ -162,9 +162,9 @@ def killed_between_answer_and_commit(
     assert process.stdout is not None
     process.stdin.write("go\n")
     process.stdin.flush()
-    is_answered = dead_line.answered.wait(30)
+    is_answered = dead_line.answered.wait(60)
     process.kill()
-    process.wait(10)
+    process.wait(60)
     process.stdin.close()
     process.stdout.close()
     assert is_answered

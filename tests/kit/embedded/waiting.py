@@ -12,7 +12,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def becomes_true(condition: Callable[[], bool], *, within: float = 20) -> bool:
+def becomes_true(condition: Callable[[], object], *, within: float = 60) -> bool:
     """Whether it holds at some moment before the seconds are over."""
     deadline = time.monotonic() + within
     while not condition():

@@ -7,7 +7,7 @@ from tests.sandbox.client import SandboxClient
 
 
 def submit(sandbox: SandboxClient, path: str, **fields: str) -> requests.Response:
-    return requests.post(f"{sandbox.url}{path}", data=fields, allow_redirects=False, timeout=10)
+    return requests.post(f"{sandbox.url}{path}", data=fields, allow_redirects=False, timeout=60)
 
 
 def open_number(sandbox: SandboxClient) -> str:
@@ -38,14 +38,14 @@ def test_a_button_does_it_and_leads_back_with_words(sandbox: SandboxClient) -> N
     )
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith("#ledger")
-    back = requests.get(f"{sandbox.url}{answer.headers['Location']}", timeout=10).text
+    back = requests.get(f"{sandbox.url}{answer.headers['Location']}", timeout=60).text
     assert f"{number} was paid." in back
     assert f'aria-label="Pay {number}"' not in back
 
 
 def test_a_button_that_cannot_do_it_says_why(sandbox: SandboxClient) -> None:
     answer = submit(sandbox, "/control/xero/invoices/NOPE/pay", done="It was paid.")
-    back = requests.get(f"{sandbox.url}{answer.headers['Location']}", timeout=10).text
+    back = requests.get(f"{sandbox.url}{answer.headers['Location']}", timeout=60).text
     assert "there is no invoice NOPE" in back
     assert "It was paid." not in back
 
@@ -93,7 +93,7 @@ def test_a_button_of_the_other_ledger_leads_back_to_it(sandbox: SandboxClient) -
     number = shown.partition('aria-label="Delete ')[2].partition('"')[0]
     path = f"/control/quickbooks/invoices/{number}/delete"
     answer = submit(sandbox, path, place="ledger", ledger="quickbooks", done=f"{number} was deleted.")
-    back = html.unescape(requests.get(f"{sandbox.url}{answer.headers['Location']}", timeout=10).text)
+    back = html.unescape(requests.get(f"{sandbox.url}{answer.headers['Location']}", timeout=60).text)
     assert "Ledger: Cedar & Hale Studio LLC" in back
     assert f"{number} was deleted." in back
     assert f'aria-label="Delete {number}"' not in back

@@ -44,7 +44,7 @@ def decide(
         params=authorize_query(**changes),
         data={"user": user, "company": company, "decision": decision},
         allow_redirects=False,
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == 302, answer.text
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
@@ -55,7 +55,7 @@ def token_call(sandbox: SandboxClient, *, hard: bool = False, **form: str) -> re
     if hard:
         headers["x-include-refresh-token-hard-expires-in"] = "true"
     # A session of its own, so that two threads can call at the same moment.
-    return requests.post(f"{sandbox.url}{TOKEN}", data=form, auth=APP, headers=headers, timeout=10)
+    return requests.post(f"{sandbox.url}{TOKEN}", data=form, auth=APP, headers=headers, timeout=60)
 
 
 def redeem(sandbox: SandboxClient, code: str, redirect_uri: str = REDIRECT) -> requests.Response:
@@ -68,7 +68,7 @@ def refresh(sandbox: SandboxClient, value: str, *, hard: bool = False) -> reques
 
 def revoke(sandbox: SandboxClient, token: str) -> requests.Response:
     url = f"{sandbox.url}/quickbooks/v2/oauth2/tokens/revoke"
-    return sandbox.session.post(url, json={"token": token}, auth=APP, timeout=10)
+    return sandbox.session.post(url, json={"token": token}, auth=APP, timeout=60)
 
 
 @dataclass
@@ -110,7 +110,7 @@ class QuickBooksApp:
         sent = self.bearer() | {"Accept": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         url = f"{self.sandbox.url}/quickbooks/v3/company/{self.realm_id}/{path}"
-        return self.session.request(method, url, json=body, params=query, headers=sent, timeout=20)
+        return self.session.request(method, url, json=body, params=query, headers=sent, timeout=60)
 
     def read(self, path: str, **query: Any) -> Any:
         """A GET that must succeed."""

@@ -26,7 +26,7 @@ def shown(sandbox: SandboxClient, **changes: str) -> requests.Response:
 
 def consent_page(sandbox: SandboxClient, **changes: str) -> str:
     params = authorize_query(**changes)
-    answer = sandbox.session.post(f"{sandbox.url}{AUTHORIZE}", params=params, data={"user": DANA}, timeout=10)
+    answer = sandbox.session.post(f"{sandbox.url}{AUTHORIZE}", params=params, data={"user": DANA}, timeout=60)
     assert answer.status_code == 200
     return answer.text
 
@@ -77,7 +77,7 @@ def test_a_company_that_is_not_the_users_cannot_be_connected(
         params=authorize_query(),
         data={"user": user, "company": company, "decision": "allow"},
         allow_redirects=False,
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == 200
     assert "Choose a company" in answer.text

@@ -53,10 +53,10 @@ def test_a_query_can_be_posted_as_text(app: QuickBooksApp) -> None:
     url = f"{app.sandbox.url}/quickbooks/v3/company/{app.realm_id}/query"
     statement = "SELECT * FROM Invoice MAXRESULTS 3"
     headers = app.bearer() | {"Accept": "application/json", "Content-Type": "application/text"}
-    posted = app.session.post(url, data=statement, headers=headers, timeout=10).json()
+    posted = app.session.post(url, data=statement, headers=headers, timeout=60).json()
     assert posted["QueryResponse"] == app.query(statement)
     headers["Content-Type"] = "application/json"
-    refused = app.session.post(url, data=statement, headers=headers, timeout=10)
+    refused = app.session.post(url, data=statement, headers=headers, timeout=60)
     assert (refused.status_code, refused.json()["Fault"]["Error"][0]["code"]) == (400, "4000")
 
 

@@ -102,9 +102,9 @@ def test_a_code_dies_after_ten_minutes_and_belongs_to_its_redirect_uri(sandbox: 
 def test_the_app_must_show_its_secret_by_basic_authentication(sandbox: SandboxClient) -> None:
     url, form = f"{sandbox.url}{TOKEN}", {"grant_type": "authorization_code"}
     in_form = form | {"client_id": APP[0], "client_secret": APP[1]}
-    wrong = requests.post(url, data=form, auth=(APP[0], "wrong"), timeout=10)
+    wrong = requests.post(url, data=form, auth=(APP[0], "wrong"), timeout=60)
     assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
-    assert requests.post(url, data=in_form, timeout=10).status_code == 401
+    assert requests.post(url, data=in_form, timeout=60).status_code == 401
 
 
 def test_an_unknown_grant_type_is_refused(sandbox: SandboxClient) -> None:
@@ -244,9 +244,9 @@ def test_revoking_either_token_ends_this_grant_only(
 def test_a_form_revokes_too_and_a_stranger_cannot(sandbox: SandboxClient, app: QuickBooksApp) -> None:
     url = f"{sandbox.url}/quickbooks/v2/oauth2/tokens/revoke"
     form = {"token": app.tokens["refresh_token"]}
-    assert requests.post(url, data=form, auth=(APP[0], "wrong"), timeout=10).status_code == 401
+    assert requests.post(url, data=form, auth=(APP[0], "wrong"), timeout=60).status_code == 401
     assert reaches_the_api(app)
-    assert requests.post(url, data=form, auth=APP, timeout=10).status_code == 200
+    assert requests.post(url, data=form, auth=APP, timeout=60).status_code == 200
     assert not reaches_the_api(app)
 
 

@@ -112,8 +112,8 @@ def test_a_subscription_is_silent_until_it_is_confirmed(sandbox: SandboxClient, 
     (asked,) = receiver.wait_for("/ses", 1)
     send(sandbox)
     assert asked.headers["x-amz-sns-message-type"] == "SubscriptionConfirmation"
-    assert requests.get(f"{sandbox.url}/ses/sns/confirm?Token=wrong", timeout=5).status_code == 400
-    assert requests.get(json.loads(asked.body)["SubscribeURL"], timeout=5).status_code == 200
+    assert requests.get(f"{sandbox.url}/ses/sns/confirm?Token=wrong", timeout=60).status_code == 400
+    assert requests.get(json.loads(asked.body)["SubscribeURL"], timeout=60).status_code == 200
     sandbox.advance(seconds=2)
     assert [one["eventType"] for one in told(receiver, 2)] == ["Delivery"]
     assert sandbox.control("ses/subscribe")["confirmed"]

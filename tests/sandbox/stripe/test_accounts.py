@@ -31,14 +31,14 @@ def onboarding_url(client: stripe.StripeClient, number: str) -> str:
 
 def visit(url: str) -> str:
     """Open the page; the hidden field that makes its form valid."""
-    page = requests.get(url, timeout=10)
+    page = requests.get(url, timeout=60)
     found = re.search(r'name="visit" value="(\w+)"', page.text)
     assert found, page.text
     return found[1]
 
 
 def submit(url: str, **fields: str) -> str:
-    answer = requests.post(url, data=fields, allow_redirects=False, timeout=10)
+    answer = requests.post(url, data=fields, allow_redirects=False, timeout=60)
     return answer.headers["Location"]
 
 
@@ -61,7 +61,7 @@ def test_leaving_onboarding_returns_without_the_capability(client: stripe.Stripe
 def test_an_account_link_opens_once_and_then_leads_to_a_new_one(client: stripe.StripeClient) -> None:
     url = onboarding_url(client, client.v2.core.accounts.create(MERCHANT).id)
     visit(url)
-    again = requests.get(url, allow_redirects=False, timeout=10)
+    again = requests.get(url, allow_redirects=False, timeout=60)
     assert (again.status_code, again.headers["Location"]) == (303, "http://127.0.0.1:9/again")
     assert submit(url, visit="guessed", action="finish") == "http://127.0.0.1:9/again"
 
@@ -69,7 +69,7 @@ def test_an_account_link_opens_once_and_then_leads_to_a_new_one(client: stripe.S
 def test_an_old_account_link_leads_to_a_new_one(sandbox: SandboxClient, client: stripe.StripeClient) -> None:
     url = onboarding_url(client, client.v2.core.accounts.create(MERCHANT).id)
     sandbox.advance(seconds=700)
-    assert requests.get(url, allow_redirects=False, timeout=10).headers["Location"].endswith("/again")
+    assert requests.get(url, allow_redirects=False, timeout=60).headers["Location"].endswith("/again")
 
 
 def test_a_capability_change_comes_as_a_signed_thin_event(

@@ -15,7 +15,7 @@ def page(sandbox: SandboxClient) -> str:
 
 def press(sandbox: SandboxClient, path: str, **fields: str) -> str:
     """What the page says after a button."""
-    answer = requests.post(f"{sandbox.url}/control/stripe/{path}", data=fields, timeout=10)
+    answer = requests.post(f"{sandbox.url}/control/stripe/{path}", data=fields, timeout=60)
     return html.unescape(answer.text)
 
 

@@ -25,7 +25,7 @@ class TwilioClient:
             data=fields or None if method == "POST" else None,
             params=fields if method == "GET" else None,
             json=json,
-            timeout=10,
+            timeout=60,
         )
 
     def done(self, method: str, path: str, *, json: Any = None, **fields: str) -> Any:

@@ -106,15 +106,15 @@ def test_settling_waits_for_the_try_that_is_under_way(
 
     def answer(_received: Received) -> int:
         arrived.set()
-        answer_now.wait(5)
+        answer_now.wait(60)
         return 200
 
     receiver.answer = answer
     send(1)
-    assert arrived.wait(5)
+    assert arrived.wait(60)
     assert not sender.settle(0.05)
     answer_now.set()
-    assert sender.settle(5)
+    assert sender.settle(60)
 
 
 def test_after_clearing_nothing_old_is_delivered(

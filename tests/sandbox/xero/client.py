@@ -46,7 +46,7 @@ def consent(
         params=authorize_query(**changes),
         data={"user": user, "organisation": list(organisations), "decision": "allow"},
         allow_redirects=False,
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == 302, answer.text
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
@@ -54,7 +54,7 @@ def consent(
 
 def token_call(sandbox: SandboxClient, **form: str) -> requests.Response:
     url = f"{sandbox.url}/xero/connect/token"
-    return sandbox.session.post(url, data=form, auth=APP, timeout=10)
+    return sandbox.session.post(url, data=form, auth=APP, timeout=60)
 
 
 def tokens_for(sandbox: SandboxClient, code: str, **more: str) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class XeroApp:
 
     def connections(self, **query: str) -> list[dict[str, Any]]:
         answer = self.session.get(
-            f"{self.sandbox.url}/xero/connections", params=query, headers=self.bearer(), timeout=10
+            f"{self.sandbox.url}/xero/connections", params=query, headers=self.bearer(), timeout=60
         )
         assert answer.status_code == 200, answer.text
         found: list[dict[str, Any]] = answer.json()
@@ -107,7 +107,7 @@ class XeroApp:
         sent = self.bearer() | {"xero-tenant-id": self.tenant_id, "Accept": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         url = f"{self.sandbox.url}{API}/{path}"
-        return self.session.request(method, url, json=body, params=query, headers=sent, timeout=20)
+        return self.session.request(method, url, json=body, params=query, headers=sent, timeout=60)
 
     def read(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> Any:
         """A GET that must succeed."""

@@ -52,7 +52,7 @@ def test_after_a_day_it_is_disabled_and_what_happens_then_is_kept(
         clock.advance(timedelta(minutes=16))
         return not feed.enabled
 
-    wait_until(disabled_a_while_later, within_seconds=30)
+    wait_until(disabled_a_while_later, within_seconds=60)
     assert len(receiver.at("/xero")) == 1 + 1 + 24 * 4
     feed.tell("tenant", "INVOICE", "UPDATE", "second", None)
     feed.tell("tenant", "INVOICE", "UPDATE", "third", None)

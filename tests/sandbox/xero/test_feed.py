@@ -51,7 +51,7 @@ def test_a_payment_is_told_as_an_update_of_the_invoice(app: XeroApp, receiver: R
     told = app.session.get(
         event["resourceUrl"],
         headers=app.bearer() | {"xero-tenant-id": app.tenant_id, "Accept": "application/json"},
-        timeout=10,
+        timeout=60,
     )
     assert told.json()["Invoices"][0]["AmountPaid"] == 1
 

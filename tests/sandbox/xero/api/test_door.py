@@ -81,7 +81,7 @@ def test_what_is_not_there_is_a_plain_404(app: XeroApp, path: str) -> None:
 def test_a_body_that_cannot_be_understood_is_400(app: XeroApp, body: str) -> None:
     url = f"{app.sandbox.url}{API}/Payments"
     headers = app.bearer() | {"xero-tenant-id": app.tenant_id, "Accept": "application/json"}
-    answer = app.session.put(url, data=body, headers=headers, timeout=10)
+    answer = app.session.put(url, data=body, headers=headers, timeout=60)
     assert (answer.status_code, answer.json()["Type"]) == (400, "PostDataInvalidException")
 
 

@@ -24,7 +24,7 @@ AUTHORIZE = "/xero/identity/connect/authorize"
 def post(sandbox: SandboxClient, form: dict[str, str], **changes: str) -> requests.Response:
     url = f"{sandbox.url}{AUTHORIZE}"
     return sandbox.session.post(
-        url, params=authorize_query(**changes), data=form, allow_redirects=False, timeout=10
+        url, params=authorize_query(**changes), data=form, allow_redirects=False, timeout=60
     )
 
 

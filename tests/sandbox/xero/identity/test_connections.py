@@ -8,7 +8,7 @@ from tests.sandbox.xero.client import MAIN, SAM, SECOND, STRANGERS, TOM, XeroApp
 
 def disconnect(app: XeroApp, connection_id: str) -> int:
     url = f"{app.sandbox.url}/xero/connections/{connection_id}"
-    return app.session.delete(url, headers=app.bearer(), timeout=10).status_code
+    return app.session.delete(url, headers=app.bearer(), timeout=60).status_code
 
 
 def test_a_connection_is_shown_with_dates_of_seven_decimals_and_no_zone(app: XeroApp) -> None:

@@ -66,14 +66,14 @@ def test_a_challenge_that_was_sent_must_be_met(sandbox: SandboxClient, sent: str
 def test_the_app_may_show_its_secret_in_the_form(sandbox: SandboxClient) -> None:
     form = {"grant_type": "authorization_code", "code": consent(sandbox)["code"], "redirect_uri": REDIRECT}
     form |= {"client_id": APP[0], "client_secret": APP[1]}
-    answer = sandbox.session.post(f"{sandbox.url}/xero/connect/token", data=form, timeout=10)
+    answer = sandbox.session.post(f"{sandbox.url}/xero/connect/token", data=form, timeout=60)
     assert answer.status_code == 200
 
 
 def test_a_wrong_secret_or_grant_type_is_refused(sandbox: SandboxClient) -> None:
     url = f"{sandbox.url}/xero/connect/token"
     wrong = sandbox.session.post(
-        url, data={"grant_type": "refresh_token"}, auth=(APP[0], "wrong"), timeout=10
+        url, data={"grant_type": "refresh_token"}, auth=(APP[0], "wrong"), timeout=60
     )
     assert (wrong.status_code, wrong.json()) == (400, {"error": "invalid_client"})
     assert token_call(sandbox, grant_type="password").json() == {"error": "unsupported_grant_type"}
@@ -82,7 +82,7 @@ def test_a_wrong_secret_or_grant_type_is_refused(sandbox: SandboxClient) -> None
 def test_the_tokens_are_signed_and_carry_xeros_claims(sandbox: SandboxClient) -> None:
     tokens = tokens_for(sandbox, consent(sandbox, nonce="n-1")["code"])
     discovery = sandbox.get("/xero/.well-known/openid-configuration").json()
-    keys = KeySet.import_key_set(sandbox.session.get(discovery["jwks_uri"], timeout=10).json())
+    keys = KeySet.import_key_set(sandbox.session.get(discovery["jwks_uri"], timeout=60).json())
     access = jwt.decode(tokens["access_token"], keys).claims
     assert access["iss"] == discovery["issuer"] == f"{sandbox.url}/xero"
     assert access["aud"] == f"{sandbox.url}/xero/resources"
@@ -99,9 +99,9 @@ def test_the_tokens_are_signed_and_carry_xeros_claims(sandbox: SandboxClient) ->
 
 def test_userinfo_tells_who_signed_in(sandbox: SandboxClient, app: XeroApp) -> None:
     url = f"{sandbox.url}/xero/connect/userinfo"
-    told = app.session.get(url, headers=app.bearer(), timeout=10).json()
+    told = app.session.get(url, headers=app.bearer(), timeout=60).json()
     assert (told["email"], told["name"]) == (OLIVIA, "Olivia Marsh")
-    assert app.session.get(url, timeout=10).status_code == 401
+    assert app.session.get(url, timeout=60).status_code == 401
 
 
 def test_without_offline_access_there_is_no_refresh_token(sandbox: SandboxClient) -> None:
@@ -122,7 +122,7 @@ def test_an_access_token_dies_after_thirty_minutes_and_says_when_it_did(
     assert (body["Title"], body["Status"]) == ("Unauthorized", 401)
     said = body["Detail"].removeprefix("TokenExpired: token expired at ")
     died = datetime.strptime(said + "+0000", "%m/%d/%Y %H:%M:%S%z")
-    assert abs((sandbox.now() - died).total_seconds()) < 10
+    assert abs((sandbox.now() - died).total_seconds()) < 60
 
 
 def test_every_refresh_returns_a_new_refresh_token(sandbox: SandboxClient, app: XeroApp) -> None:
@@ -180,7 +180,7 @@ def test_revoking_ends_the_refresh_token_and_all_connections_of_the_user(sandbox
     XeroApp.connected(sandbox, organisation=SECOND)
     app = XeroApp.connected(sandbox)
     url = f"{sandbox.url}/xero/connect/revocation"
-    answer = sandbox.session.post(url, data={"token": app.tokens["refresh_token"]}, auth=APP, timeout=10)
+    answer = sandbox.session.post(url, data={"token": app.tokens["refresh_token"]}, auth=APP, timeout=60)
     assert (answer.status_code, answer.content) == (200, b"")
     assert_invalid_grant(refresh(sandbox, app.tokens["refresh_token"]))
     assert app.connections() == []

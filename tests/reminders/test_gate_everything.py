@@ -1,0 +1,302 @@
+"""What holds of the gate for everything that anybody can invent, on every clock.
+
+Two thousand situations normally; a long run of a million is
+
+    GATE_EXAMPLES=350000 python -m pytest tests/reminders/test_gate_everything.py --timeout 0
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import zip_longest
+from operator import itemgetter
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from app.models import HoldKind, InvoiceState, Sending
+from app.reminders.calendar import local
+from app.reminders.calendar_days import Place, public_holidays
+from app.reminders.gate import Drop, Facts, Hold, Line, Recipient, Send, decide
+from app.reminders.holds import either
+from app.reminders.planner_diary import Diary
+from app.reminders.reasons import quiet_books
+from app.reminders.situation import Cadence, Contact, Stop
+from app.reminders.standing import Organisation
+from tests.reminders.gate_values import OPEN
+from tests.reminders.test_planner_everything import EVERY_ZONE, PLACES
+from tests.reminders.values import moments, step_id
+
+thousands = settings(
+    max_examples=int(os.environ.get("GATE_EXAMPLES", "700")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+_LIMITS = st.sampled_from((None, None, Decimal(50), Decimal(150)))
+
+
+_MOSTLY = st.sampled_from((True,) * 9 + (False,))
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What a diary is made from."""
+
+    cadence: Cadence
+    home: str
+    zones: tuple[str, ...]
+    places: tuple[Place, ...]
+
+    def diary(self) -> Diary:
+        return Diary(self.cadence, home=self.home, zones=self.zones, places=self.places)
+
+
+all_clocks = st.builds(
+    Clocks,
+    cadence=st.builds(
+        Cadence,
+        version=st.just(1),
+        send_hour=st.integers(0, 23),
+        steps=st.just(()),
+        weekdays=st.frozensets(st.integers(0, 6), min_size=1),
+        opens_at=st.integers(0, 23).map(time),
+        closes_at=st.integers(0, 23).map(time),
+        keeps_holidays=st.booleans(),
+    ),
+    home=st.sampled_from(EVERY_ZONE),
+    zones=st.lists(st.sampled_from(EVERY_ZONE), max_size=2, unique=True).map(tuple),
+    places=st.lists(st.sampled_from(PLACES), max_size=2, unique=True).map(tuple),
+)
+
+
+@st.composite
+def lines(draw: st.DrawFn, now: datetime) -> Line:
+    """An invoice as it was planned and as it is in the ledger now: mostly still open, sometimes anything."""
+    record = replace(
+        OPEN, due_on=now.date() - timedelta(days=draw(st.integers(-5, 40))), number=draw(_NUMBERS)
+    )
+    changed = draw(
+        st.sampled_from(
+            (
+                {},
+                {},
+                {},
+                {"customer_external_id": "c2"},
+                {"currency": "EUR"},
+                {"state": InvoiceState.PAID, "amount_due": Decimal("0.00")},
+                {"state": InvoiceState.VOIDED},
+                {"amount_due": Decimal("-5.00")},
+                {"amount_due": Decimal("40.00")},
+            )
+        )
+    )
+    is_gone = draw(st.sampled_from((False,) * 9 + (True,)))
+    return Line(
+        invoice_id=draw(st.uuids()),
+        step_id=step_id(7),
+        offset_days=draw(st.integers(-10, 7)),
+        record=None if is_gone else replace(record, **changed),  # type: ignore[arg-type]
+        ours=draw(st.sampled_from((Decimal(0), Decimal(0), Decimal("40.00")))),
+        min_balance=draw(_LIMITS),
+        max_balance=draw(_LIMITS),
+        stop=draw(stops_near(now)),
+    )
+
+
+_NUMBERS = st.sampled_from(("INV-1", "INV-2"))
+
+
+def stops_near(now: datetime) -> st.SearchStrategy[Stop | None]:
+    until = st.none() | st.integers(-5, 20).map(lambda days: now.date() + timedelta(days=days))
+    return st.none() | st.none() | st.builds(Stop, st.just("x"), until, st.sampled_from(HoldKind))
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> tuple[Facts, Clocks]:
+    """What the gate sees, and what its diary was made from. Mostly at a moment for which something was planned."""
+    clocks = draw(all_clocks)
+    diary, now = clocks.diary(), draw(moments)
+    if draw(_MOSTLY):
+        now = diary.next_moment(now)
+    troubles = draw(st.frozensets(st.sampled_from(sorted(TROUBLES)), max_size=2))
+    today = now.astimezone(ZoneInfo(clocks.home)).date()
+    lately = st.builds(
+        Contact,
+        st.integers(0, 7).map(lambda back: today - timedelta(days=back)),
+        st.sampled_from(("email", "sms")),
+    )
+    facts = Facts(
+        now=now,
+        read_at=now - timedelta(seconds=draw(st.sampled_from((0, 60)))),
+        mirror_read_at=draw(st.sampled_from((None, now, now - timedelta(hours=48)))),
+        organisation=Organisation(
+            clocks.home, Sending.ON, is_connected=True, channels=frozenset({"email", "sms"})
+        ),
+        diary=diary,
+        channel=draw(st.sampled_from(("email", "sms"))),
+        currency="GBP",
+        recipient=Recipient("c1", is_active=True, opted_out=False, has_valid_address=True),
+        lines=tuple(draw(st.lists(lines(now), min_size=1, max_size=3, unique_by=lambda one: one.invoice_id))),
+        is_expected=draw(st.booleans()),
+        brake_left=3,
+        had=tuple(draw(st.lists(lately, max_size=9))) if "contacts" in troubles else (),
+    )
+    for trouble in sorted(troubles):
+        facts = TROUBLES[trouble](facts)
+    if "stop" in troubles:
+        facts = replace(facts, recipient=replace(facts.recipient, stop=draw(stops_near(now))))
+    return facts, clocks
+
+
+def _organisation(**changes: object) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, organisation=replace(facts.organisation, **changes))  # type: ignore[arg-type]
+
+
+def _recipient(**changes: object) -> Callable[[Facts], Facts]:
+    return lambda facts: replace(facts, recipient=replace(facts.recipient, **changes))  # type: ignore[arg-type]
+
+
+TROUBLES: dict[str, Callable[[Facts], Facts]] = {
+    "contacts": lambda facts: facts,
+    "stop": lambda facts: facts,
+    "paused": _organisation(sending=Sending.PAUSED),
+    "unconfirmed": _organisation(sending=Sending.HELD_UNTIL_CONFIRMED),
+    "disconnected": _organisation(is_connected=False),
+    "no channels": _organisation(channels=frozenset()),
+    "quiet books": _organisation(quiet=quiet_books(12)),
+    "archived": _recipient(is_active=False),
+    "opted out": _recipient(opted_out=True),
+    "no address": _recipient(has_valid_address=False),
+    "old facts": lambda facts: replace(facts, read_at=facts.now - timedelta(seconds=61)),
+    "old mirror": lambda facts: replace(facts, mirror_read_at=facts.now - timedelta(hours=49)),
+    "brake": lambda facts: replace(facts, brake_left=0),
+}
+
+
+@thousands
+@given(situations())
+def test_whatever_the_facts_nothing_leaves_that_must_not(given_situation: tuple[Facts, Clocks]) -> None:
+    facts, clocks = given_situation
+    verdict = decide(facts)
+    assert verdict == decide(facts)
+    event(getattr(getattr(verdict, "reason", None), "code", "send"))
+    if not isinstance(verdict, Send):
+        assert verdict.reason.code
+        assert verdict.reason.sentence
+        return
+    _the_organisation_and_the_customer_let_it(facts)
+    _it_is_a_decent_hour_of_a_sending_day(facts.now, clocks)
+    _the_customer_has_room(facts)
+    _its_invoices_need_it(facts, verdict)
+
+
+def _the_organisation_and_the_customer_let_it(facts: Facts) -> None:
+    organisation, recipient = facts.organisation, facts.recipient
+    assert organisation.sending is Sending.ON
+    assert organisation.is_connected
+    assert organisation.channels
+    assert organisation.quiet is None
+    assert facts.mirror_read_at is None or facts.now - facts.mirror_read_at <= timedelta(hours=48)
+    assert facts.now - facts.read_at <= timedelta(seconds=60)
+    assert recipient.is_active
+    assert recipient.has_valid_address
+    assert not recipient.opted_out
+    assert facts.is_expected or facts.brake_left > 0
+    assert _is_free(recipient.stop, _home_day(facts))
+
+
+def _it_is_a_decent_hour_of_a_sending_day(now: datetime, clocks: Clocks) -> None:
+    zones = [ZoneInfo(zone) for zone in clocks.zones or (clocks.home,)]
+    here = [now.astimezone(zone) for zone in zones]
+    if not _have_hours_in_common(here):
+        here = here[:1]
+    for one in here:
+        assert 8 <= one.hour < 21
+        assert one.weekday() in clocks.cadence.weekdays
+        for place in clocks.places if clocks.cadence.keeps_holidays else ():
+            assert one.date() not in public_holidays(*place, one.year)
+
+
+def _have_hours_in_common(here: list[datetime]) -> bool:
+    """At least three of the thirteen from eight to nine in the evening, so that summer time makes no difference."""
+    offsets = [(one.utcoffset() or timedelta()).total_seconds() / 3600 for one in here]
+    return max(offsets) - min(offsets) <= 10
+
+
+def _the_customer_has_room(facts: Facts) -> None:
+    today = _home_day(facts)
+    assert Contact(today, facts.channel) not in facts.had
+    assert sum(today - timedelta(days=7) < one.on <= today for one in facts.had) < 7
+
+
+def _its_invoices_need_it(facts: Facts, verdict: Send) -> None:
+    by_id = {one.invoice_id: one for one in facts.lines}
+    assert verdict.lines
+    assert {one.invoice_id for one in verdict.lines} | set(verdict.left_out) == set(by_id)
+    for one in verdict.lines:
+        planned = by_id[one.invoice_id]
+        assert planned.record is not None
+        assert planned.record.state is InvoiceState.OPEN
+        assert one.balance == planned.record.amount_due - planned.ours > 0
+        assert planned.record.customer_external_id == facts.recipient.external_id
+        assert planned.record.currency == facts.currency
+        assert planned.record.due_on + timedelta(days=planned.offset_days) <= facts.diary.today(facts.now)
+        assert planned.min_balance is None or one.balance >= planned.min_balance
+        assert planned.max_balance is None or one.balance <= planned.max_balance
+        assert _is_free(planned.stop, _home_day(facts))
+
+
+def _home_day(facts: Facts) -> date:
+    return local(facts.now, facts.organisation.zone).date()
+
+
+def _is_free(stop: Stop | None, today: date) -> bool:
+    return stop is None or (stop.until is not None and stop.until < today)
+
+
+_RESUMES = ("send_window", "day_taken", "week_full", "held_until")
+
+
+@thousands
+@given(situations())
+def test_what_waits_for_a_time_says_one_at_which_it_may_leave(given_situation: tuple[Facts, Clocks]) -> None:
+    facts, clocks = given_situation
+    verdict = decide(facts)
+    if not isinstance(verdict, Hold) or verdict.reason.code not in _RESUMES:
+        return
+    assert verdict.until is not None
+    assert verdict.until > facts.now
+    _it_is_a_decent_hour_of_a_sending_day(verdict.until, clocks)
+    later = replace(facts, now=verdict.until, read_at=verdict.until, mirror_read_at=verdict.until)
+    again = decide(later)
+    if isinstance(again, Hold) and again.until is not None:
+        assert again.reason.code != verdict.reason.code or again.reason != verdict.reason
+        assert again.until > verdict.until
+
+
+@thousands
+@given(
+    situations().map(itemgetter(0)),
+    st.lists(st.none() | st.builds(Stop, st.just("x"), st.none() | st.dates(), st.sampled_from(HoldKind))),
+)
+def test_one_hold_more_never_lets_anything_leave(given_facts: Facts, more: list[Stop | None]) -> None:
+    """Every verdict is one of the three, and a hold only ever takes invoices away."""
+    stricter_lines = tuple(
+        replace(one, stop=either(one.stop, stop))
+        for one, stop in zip_longest(given_facts.lines, more[: len(given_facts.lines)])
+    )
+    held = replace(given_facts, lines=stricter_lines)
+    for changed in (held, _with_customer_stop(held, more[-1] if more else None)):
+        before, after = decide(given_facts), decide(changed)
+        assert isinstance(after, Send | Hold | Drop)
+        if isinstance(after, Send):
+            assert isinstance(before, Send)
+            assert {one.invoice_id for one in after.lines} <= {one.invoice_id for one in before.lines}
+
+
+def _with_customer_stop(given_facts: Facts, stop: Stop | None) -> Facts:
+    recipient = given_facts.recipient
+    return replace(given_facts, recipient=replace(recipient, stop=either(recipient.stop, stop)))
