@@ -45,8 +45,10 @@ class Refund(TenantRow):
     asked_by: Mapped[UUID | None]
     """The user who asked for it here; NULL if it was made at the processor."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)
+    sent_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When we first handed it to the processor, set before; NULL if it was made there."""
     settled_at: Mapped[datetime | None] = mapped_column(Timestamp)
-    """When it succeeded or failed."""
+    """When its money moved, or came back."""
 
 
 class ChargebackState(StrEnum):
@@ -57,6 +59,7 @@ class ChargebackState(StrEnum):
     OPEN = "open"
     """The bank has taken the money back and waits for evidence, or weighs it."""
     WON = "won"
+    """Also an inquiry that ended: the money stays with the business, or comes back."""
     LOST = "lost"
 
 
@@ -78,10 +81,13 @@ class Chargeback(TenantRow):
     reason: Mapped[str]
     """The bank's code, as the processor words it: `fraudulent`, `product_not_received` and others."""
     fee: Mapped[Decimal | None]
-    """What the processor keeps for it; NULL until it is known."""
+    """What the processor took for it; NULL until it has."""
+    fee_returned: Mapped[Decimal | None]
+    """What of the fee came back with the money; NULL until the money has."""
     fee_currency: Mapped[str | None] = mapped_column(Currency)
     evidence_due_at: Mapped[datetime | None] = mapped_column(Timestamp)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When the money left the balance; NULL while nobody has taken it."""
     reinstated_at: Mapped[datetime | None] = mapped_column(Timestamp)
     opened_at: Mapped[datetime] = mapped_column(Timestamp)
     closed_at: Mapped[datetime | None] = mapped_column(Timestamp)

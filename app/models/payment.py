@@ -34,6 +34,8 @@ class ProcessorAccount(TenantRow):
     reason: Mapped[str | None]
     events_since: Mapped[datetime] = mapped_column(Timestamp)
     """The sweep has seen every event created before this moment."""
+    movements_since: Mapped[datetime | None] = mapped_column(Timestamp)
+    """Every movement of its balance before this moment is stored; NULL until they are read for the first time."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)
 
 

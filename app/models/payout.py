@@ -37,6 +37,8 @@ class Payout(TenantRow):
     """Negative where the bank is debited for a balance below zero."""
     state: Mapped[PayoutState] = state_column(PayoutState, default=PayoutState.ON_ITS_WAY)
     failure: Mapped[str | None]
+    is_automatic: Mapped[bool]
+    """Only of these the processor tells what they are made of."""
     is_reconciled: Mapped[bool] = mapped_column(default=False)
     """The processor has told which movements it is made of, and all of them are stored."""
     arrives_on: Mapped[date] = mapped_column(Date)
@@ -47,6 +49,7 @@ class MovementKind(StrEnum):
     """What moved the balance at the processor."""
 
     PAYMENT = "payment"
+    PAYMENT_FAILURE = "payment_failure"
     REFUND = "refund"
     REFUND_FAILURE = "refund_failure"
     CHARGEBACK = "chargeback"

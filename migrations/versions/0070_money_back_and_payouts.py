@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0070"
-down_revision = "0064"
+down_revision = "0060"
 
 _TABLES = ("refund", "chargeback", "payout", "movement")
 _KINDS = (
@@ -24,6 +24,15 @@ _KINDS = (
     "chargeback_returned",
     "transfer",
 )
+_PERSON_TASKS = (
+    "claim",
+    "dispute",
+    "promise_broken",
+    "probably_paid",
+    "cadence_step",
+    "double_payment",
+    "chargeback",
+)
 _STATES = ("waiting", "sending", "unknown", "done", "parked", "undoing", "undone")
 
 
@@ -32,6 +41,8 @@ def upgrade() -> None:
         create()
     _widen_booking_accounts()
     _as_owner("write_back", _widen_write_backs)
+    op.add_column("processor_account", _moment("movements_since", nullable=True))
+    _allow("person_task", "kind", "persontaskkind", _PERSON_TASKS)
     for table in _TABLES:
         _keep_tenants_apart(table)
 
@@ -48,6 +59,7 @@ def _refunds() -> None:
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("asked_by", sa.UUID(), nullable=True),
         _moment("created_at"),
+        _moment("sent_at", nullable=True),
         _moment("settled_at", nullable=True),
         _belongs("refund", "payment"),
         sa.UniqueConstraint("tenant_id", "external_id", name=op.f("uq_refund_tenant_id_external_id")),
@@ -66,6 +78,7 @@ def _chargebacks() -> None:
         _one_of("state", "chargebackstate", "inquiry", "open", "won", "lost"),
         sa.Column("reason", sa.Text(), nullable=False),
         _money("fee", nullable=True),
+        _money("fee_returned", nullable=True),
         sa.Column("fee_currency", sa.CHAR(length=3), nullable=True),
         _moment("evidence_due_at", nullable=True),
         _moment("withdrawn_at", nullable=True),
@@ -87,6 +100,7 @@ def _payouts() -> None:
         _money("amount"),
         _one_of("state", "payoutstate", "on_its_way", "paid", "failed", "canceled"),
         sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("is_automatic", sa.Boolean(), nullable=False),
         sa.Column("is_reconciled", sa.Boolean(), nullable=False),
         sa.Column("arrives_on", sa.Date(), nullable=False),
         _moment("created_at"),
@@ -105,6 +119,7 @@ def _movements() -> None:
             "kind",
             "movementkind",
             "payment",
+            "payment_failure",
             "refund",
             "refund_failure",
             "chargeback",
@@ -160,8 +175,8 @@ def _widen_write_backs() -> None:
     op.create_check_constraint(
         op.f("ck_write_back_has_one_cause"), "write_back", "num_nonnulls(payment_id, payout_id) = 1"
     )
-    _allow("kind", "writebackkind", _KINDS)
-    _allow("state", "writebackstate", _STATES)
+    _allow("write_back", "kind", "writebackkind", _KINDS)
+    _allow("write_back", "state", "writebackstate", _STATES)
     op.drop_constraint(op.f("uq_write_back_tenant_id_payment_id_kind_invoice_id"), "write_back")
     op.create_index(
         "uq_write_back_once",
@@ -172,10 +187,10 @@ def _widen_write_backs() -> None:
     )
 
 
-def _allow(column: str, name: str, values: tuple[str, ...]) -> None:
+def _allow(table: str, column: str, name: str, values: tuple[str, ...]) -> None:
     told = ", ".join(f"'{value}'" for value in values)
-    op.drop_constraint(op.f(f"ck_write_back_{name}"), "write_back")
-    op.create_check_constraint(op.f(f"ck_write_back_{name}"), "write_back", f"{column} IN ({told})")
+    op.drop_constraint(op.f(f"ck_{table}_{name}"), table)
+    op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, f"{column} IN ({told})")
 
 
 def _as_owner(table: str, change: Callable[[], None]) -> None:
