@@ -1,7 +1,5 @@
 """The main job at one ledger, step by step, done the way people do it: through pages, mails and vendors."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -20,6 +18,7 @@ from app.demo.oracle import Oracle
 from app.demo.pay_links import links_to_pay
 from app.demo.persistence import persistently
 from app.demo.progress import follow_first_sync
+from app.demo.reckoning import Reckoning
 from app.demo.stage import Stage
 from app.demo.tenant_view import TenantView, tenant_at
 from app.demo.visitor import Visitor
@@ -40,9 +39,6 @@ class Journey:
     """Key of the connector."""
     figures: Figures = field(init=False)
     owner: Visitor = field(default_factory=Visitor)
-    guests: set[str] = field(default_factory=set)
-    """Addresses of customers who play a scene of their own: the day's count leaves them out."""
-    _seen: int = 0
 
     def __post_init__(self) -> None:
         self.figures = Figures(ledger=self.ledger)
@@ -61,8 +57,9 @@ class Journey:
         return ZoneInfo(self.tenant.zone())
 
     @cached_property
-    def _oracle(self) -> Oracle:
-        return Oracle(self.tenant.offsets(), country_holidays(self.tenant.country()))
+    def reckoning(self) -> Reckoning:
+        """What should be sent, by the cadence with which the company begins."""
+        return Reckoning(Oracle(self.tenant.offsets(), country_holidays(self.tenant.country())))
 
     def connect(self) -> None:
         """Sign in, consent, first sync: the mirror is there and nothing has been sent."""
@@ -98,8 +95,8 @@ class Journey:
         self.stage.wait()
         self._compare_mails(books)
         self.figures.require(
-            self.figures.held >= self._seen > 0,
-            f"{self.figures.held} held, {self._seen} sent on confirming",
+            self.figures.held >= self.reckoning.seen > 0,
+            f"{self.figures.held} held, {self.reckoning.seen} sent on confirming",
         )
 
     def follow_day(self) -> None:
@@ -145,23 +142,12 @@ class Journey:
 
     def _compare_mails(self, books: dict[str, Any]) -> None:
         today = self.stage.today(self.zone)
-        expected = self._oracle.expected_on(today, books)
-        mails = self.mails()[self._seen :]
-        self._seen += len(mails)
-        sent = self._without_guests((str(mail["to"][0]), 1) for mail in mails)
-        wanted = self._without_guests((address, count) for (address, _), count in expected.items())
-        self.say(f"{today:%a %d %b}: {len(mails)} reminders sent")
+        found = self.reckoning.of_day(today, books, self.mails())
+        self.say(f"{today:%a %d %b}: {found.sent} reminders sent")
         self.figures.require(
-            sent == wanted,
-            f"{today}: {(wanted - sent).total()} reminders missing, {(sent - wanted).total()} too many",
+            not found.missing and not found.too_many,
+            f"{today}: {found.missing} reminders missing, {found.too_many} too many",
         )
-
-    def _without_guests(self, counts: Iterable[tuple[str, int]]) -> Counter[str]:
-        found: Counter[str] = Counter()
-        for address, count in counts:
-            if address not in self.guests:
-                found[address] += count
-        return found
 
     def _pay(self, link: str, *, only_first: bool) -> None:
         before = len(self.tenant.payments())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from holidays import country_holidays
 from app.demo.journey import Journey
 from app.demo.oracle import next_working_day
 from app.demo.scenes.catch_up import CatchUp
-from app.demo.scenes.fallback import Fallback
+from app.demo.scenes.fallback import APPROVED, Fallback
 from app.demo.scenes.gate import Gate
 from app.demo.scenes.guests import Guests
 from app.demo.scenes.hold import Hold
@@ -22,6 +22,7 @@ from app.demo.stage import Stage
 
 # Working days on which nothing runs: what was due on the last of them is not late yet when it is over.
 _OUTAGE_DAYS = 3
+_RECEIPTS_COME = timedelta(minutes=1)
 _UTC = ZoneInfo("UTC")
 
 
@@ -31,7 +32,6 @@ class Cast:
     def __init__(self, journey: Journey) -> None:
         guests = Guests(journey)
         self.journey = journey
-        # First, because it is the one that moves the clock while it prepares.
         self.fallback = Fallback(journey, guests)
         self.hold = Hold(journey, guests)
         self.gate = Gate(journey, guests)
@@ -70,6 +70,9 @@ class SecondAct:
 
     def _prepare(self, tomorrow: date) -> None:
         for cast in self._casts:
+            cast.fallback.set_up_phones()
+        self._pass(APPROVED)
+        for cast in self._casts:
             for scene in cast.scenes:
                 scene.prepare(tomorrow)
 
@@ -78,6 +81,7 @@ class SecondAct:
         for cast in sorted(self._casts, key=lambda cast: cast.gate.just_before):
             self.stage.clock_to(max(cast.gate.just_before, self.stage.vendors.now()))
             cast.gate.before_leaving()
+        self._pass(_RECEIPTS_COME)
         self._follow()
         for cast in self._casts:
             for scene in cast.scenes:
@@ -86,6 +90,7 @@ class SecondAct:
             cast.preview.look()
 
     def _watch(self, day: date) -> None:
+        self._pass(_RECEIPTS_COME)
         for cast in self._casts:
             cast.preview.compare(day)
             for scene in cast.scenes:
@@ -102,6 +107,9 @@ class SecondAct:
     def _move_to(self, day: date) -> None:
         self.stage.clock_to_morning_of(day, self._zones())
         self._follow()
+
+    def _pass(self, time: timedelta) -> None:
+        self.stage.clock_to(self.stage.vendors.now() + time)
 
     def _follow(self) -> None:
         for journey in self.journeys:

@@ -1,5 +1,7 @@
 """The tables. One file per family; importing this package registers them all."""
 
+from sqlalchemy.orm import configure_mappers
+
 from app.models.base import Base, TenantRow
 from app.models.cadence import (
     Anchor,
@@ -97,6 +99,9 @@ from app.models.write_back import (
     WriteBackKind,
     WriteBackState,
 )
+
+# Once, at start: else the first query of every process pays for it, and so does every job of a worker that forks.
+configure_mappers()
 
 __all__ = [
     "UNDECIDED",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
@@ -18,6 +19,18 @@ from app.models import PayLink, Route
 
 ROUTE_KIND = "pay_link"
 _PAY, _STOP = "/pay/", "/unsubscribe/"
+_KEEP = text("""
+    WITH new AS (
+        SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:customers AS uuid[]), CAST(:currencies AS text[]),
+                             CAST(:reminders AS uuid[]), CAST(:hashes AS text[]))
+            AS t(id, customer_id, currency, reminder_id, hashed)
+    ), routed AS (
+        INSERT INTO route (kind, outside_key, tenant_id, subject_id)
+        SELECT :kind, hashed, CAST(:tenant AS uuid), id FROM new
+    )
+    INSERT INTO pay_link (tenant_id, id, customer_id, currency, reminder_id, token_hash, created_at)
+    SELECT CAST(:tenant AS uuid), id, customer_id, currency, reminder_id, hashed, CAST(:now AS timestamptz) FROM new
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +59,17 @@ def keep_pay_links(
     session: Session, links: Sequence[tuple[NewPayLink, UUID, str, UUID]], *, now: datetime
 ) -> None:
     """Keep links in this unit of work, each with its customer, currency and reminder."""
-    tenant_id = tenant_of(session)
-    for link, customer_id, currency, reminder_id in links:
-        link_id, hashed = uuid4(), token_hash(link.token)
-        session.add(
-            PayLink(
-                tenant_id=tenant_id,
-                id=link_id,
-                customer_id=customer_id,
-                currency=currency,
-                reminder_id=reminder_id,
-                token_hash=hashed,
-                created_at=now,
-            )
-        )
-        session.add(Route(kind=ROUTE_KIND, outside_key=hashed, tenant_id=tenant_id, subject_id=link_id))
-    session.flush()
+    values = {
+        "tenant": tenant_of(session),
+        "now": now,
+        "kind": ROUTE_KIND,
+        "ids": [uuid4() for _ in links],
+        "customers": [customer_id for _, customer_id, _, _ in links],
+        "currencies": [currency for _, _, currency, _ in links],
+        "reminders": [reminder_id for _, _, _, reminder_id in links],
+        "hashes": [token_hash(link.token) for link, _, _, _ in links],
+    }
+    session.execute(_KEEP, values)
 
 
 def make_pay_link(

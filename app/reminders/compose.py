@@ -125,6 +125,6 @@ def rows_of(letter: Letter) -> list[Row]:
         issued, due = short_day(line.issued_on, letter), short_day(line.due_on, letter)
         sentence = letter.phrases["row"].format(number=number, amount=amount, issued=issued, due=due)
         if late:
-            sentence += letter.phrases["row_late"].format(days=late)
+            sentence += letter.phrases["row_late_one" if late == 1 else "row_late"].format(days=late)
         rows.append(Row(number, issued, due, str(late or "–"), amount, sentence))
     return rows

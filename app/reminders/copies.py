@@ -1,6 +1,7 @@
 """Whom a mail went to beside its first recipient, as its row keeps it."""
 
 import json
+from uuid import UUID
 
 from app.kit.sealing import Sealer
 from app.models import Message
@@ -9,12 +10,12 @@ from app.reminders.addresses import Addressed
 COPIES_COLUMN = "message.copies"
 
 
-def seal_copies(sealer: Sealer, message: Message, addressed: Addressed) -> None:
-    """Keep everybody but the first recipient, who has a column."""
+def sealed_copies(sealer: Sealer, addressed: Addressed, *, row: UUID) -> bytes | None:
+    """Everybody but the first recipient, who has a column, for this message's row; None if there is nobody else."""
     also_to, cc = list(addressed.to[1:]), list(addressed.cc)
-    if also_to or cc:
-        text = json.dumps({"to": also_to, "cc": cc})
-        message.copies_sealed = sealer.seal(text, column=COPIES_COLUMN, row=message.id)
+    if not also_to and not cc:
+        return None
+    return sealer.seal(json.dumps({"to": also_to, "cc": cc}), column=COPIES_COLUMN, row=row)
 
 
 def opened_copies(sealer: Sealer, message: Message) -> Addressed:

@@ -25,11 +25,7 @@ _WHAT_THERE_IS = text("""
     SELECT country_code, region,
            EXISTS (SELECT FROM cadence_rule), EXISTS (SELECT FROM catch_up), EXISTS (SELECT FROM opt_out),
            EXISTS (SELECT FROM checkout_invoice),
-           EXISTS (SELECT FROM reminder WHERE state NOT IN ('planned', 'held')),
-           EXISTS (SELECT FROM hold WHERE lifted_at IS NULL) OR EXISTS (SELECT FROM excluded_tag)
-           OR EXISTS (SELECT FROM minimum_balance) OR EXISTS (SELECT FROM payment WHERE state = 'processing')
-           OR EXISTS (SELECT FROM ledger_payment WHERE unapplied > 0 AND NOT is_deleted)
-           OR EXISTS (SELECT FROM credit_note WHERE state = 'open' AND remaining > 0)
+           EXISTS (SELECT FROM reminder WHERE state NOT IN ('planned', 'held'))
     FROM tenant
 """)
 
@@ -39,7 +35,7 @@ def load_situation(
 ) -> Situation:
     """Everything the planner needs of the tenant of this unit of work; `cadence` is its default one."""
     today, census = local_date(now, zone), _census(session)
-    stops = load_stops(session, today) if census.holds else {}
+    stops = load_stops(session, today)
     known = load_known(session, with_rules=census.rules, with_past=census.decided)
     cadences = (cadence, *(rule.cadence for rule in known.rules))
     steps = [step for one in cadences for step in one.steps]
@@ -80,7 +76,6 @@ class _Census(NamedTuple):
     opt_outs: bool
     checkouts: bool
     decided: bool
-    holds: bool
 
 
 def _census(session: Session) -> _Census:

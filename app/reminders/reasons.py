@@ -183,7 +183,6 @@ STANDING = frozenset(
         "send_window",
         "day_taken",
         "week_full",
-        "pace",
         "bad_email",
         "wording",
         "attachment",

@@ -37,7 +37,7 @@ class Figures:
     on_days_off: int
     """Messages on a weekend or public holiday of the business or the customer."""
     twice_in_a_day: int
-    """Messages beyond the first for a customer and currency on one day. Must be 0."""
+    """Messages beyond the first for a customer on one channel and day. Must be 0."""
     unreachable: int
     """Customers for whom one was due and no address or number is known today."""
     reminded: int
@@ -65,7 +65,7 @@ def count(course: Course, books: Books, *, since: date, until: date) -> Figures:
         after_payment=sum(_is_after_payment(one, settled) for one in messages),
         prevented=sum(since <= on <= until for on, _ in course.overtaken),
         on_days_off=sum(_is_day_off(one, books) for one in messages),
-        twice_in_a_day=len(messages) - len({(one.customer_id, one.currency, one.on) for one in messages}),
+        twice_in_a_day=len(messages) - len({(one.customer_id, one.on, one.channels[0]) for one in messages}),
         unreachable=sum(since <= day <= until for day in course.unreachable.values()),
         reminded=len({covered.invoice_id for one in messages for covered in one.covered}),
         paid_after=len(waits),

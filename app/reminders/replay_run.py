@@ -81,6 +81,7 @@ class _Run:
         self.course = Course()
         self._pages: Pages = {}
         self._stuck: set[UUID] = set()
+        self._elsewhere: set[UUID] = set()
         self._open: dict[UUID, dict[UUID, PastInvoice]] = {}
         self._balances: dict[UUID, Decimal] = {}
         self._had: dict[UUID, tuple[Had, ...]] = {}
@@ -138,6 +139,18 @@ class _Run:
             self._standing.setdefault(one.customer_id, []).append(one)
             if one.send_on > day:
                 self._wake(one.customer_id, one.send_on)
+        self._look_again_elsewhere(customers, day)
+
+    def _look_again_elsewhere(self, customers: set[UUID], day: date) -> None:
+        """Where the day goes on into our tomorrow, what makes room for another message may leave earlier then."""
+        for customer_id in customers:
+            zones = self._addressee(customer_id).zones
+            if set(zones) - {self._books.zone} and (
+                customer_id in self._elsewhere or len(self._standing.get(customer_id, ())) > 1
+            ):
+                self._stuck.add(customer_id)
+                self._wake(customer_id, day + _ONE_DAY)
+        self._elsewhere -= customers
 
     def _let_leave(self, planned: Iterable[Planned], day: date) -> set[UUID]:
         """Those whose day has come; the customers for whom something left."""
@@ -186,6 +199,8 @@ class _Run:
             had = Had(self._steps[covered.step_id], covered.occurrence, day)
             self._had[covered.invoice_id] = (*self._had.get(covered.invoice_id, ()), had)
         self._past[one.group] = Past(last_on=day)
+        if set(zones) - {self._books.zone}:
+            self._elsewhere.add(one.customer_id)
         if one.channels:
             recent = (had for had in self._contacts.get(one.customer_id, ()) if had.on >= day - _SIX_DAYS)
             self._contacts[one.customer_id] = (*recent, Contact(day, one.channels[0]))

@@ -163,7 +163,7 @@ _OTHERS = (
         _number(lambda one: one.on_days_off),
         "The business's or the customer's.",
     ),
-    _Fact("Twice in a day", _number(lambda one: one.twice_in_a_day), "To one customer in one currency."),
+    _Fact("Twice in a day", _number(lambda one: one.twice_in_a_day), "To one customer on one channel."),
     _Fact("Steps for a person", _number(lambda one: one.person_tasks), "Somebody is asked to act."),
     _Fact(
         "Customers who cannot be reached",

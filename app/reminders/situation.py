@@ -2,90 +2,36 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from app.models import Anchor, CatchUpMode, Counts, Grouping, HoldKind, OnlyAfter, StepAction
-from app.reminders import reasons
-from app.reminders.calendar import CLOSES_AT, OPENS_AT
-from app.reminders.calendar_days import WEEKDAYS, Place
-from app.reminders.conditions import Conditions, Profile
+from app.models import CatchUpMode
+from app.reminders.addressee import Addressee, Stop
+from app.reminders.cadence_values import Cadence, Had, Rule, Step
+from app.reminders.calendar_days import Place
+from app.reminders.conditions import Profile
 from app.reminders.reasons import Reason
+
+__all__ = [
+    "Addressee",
+    "Cadence",
+    "Contact",
+    "Covered",
+    "Group",
+    "Had",
+    "Late",
+    "OpenInvoice",
+    "Past",
+    "Planned",
+    "Rule",
+    "Situation",
+    "Step",
+    "Stop",
+]
 
 Group = tuple[UUID, str]
 """Customer and currency: what shares one message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A cadence's step; negative offsets lie before the anchor's day."""
-
-    id: UUID
-    offset_days: int
-    anchor: Anchor = Anchor.DUE
-    counts: Counts = Counts.CALENDAR
-    channels: tuple[str, ...] = ("email",)
-    min_balance: Decimal | None = None
-    max_balance: Decimal | None = None
-    repeat_every_days: int | None = None
-    repeat_limit: int = 0
-    """How many times it comes again after the first, if it repeats."""
-    action: StepAction = StepAction.MESSAGE
-    only_after: OnlyAfter | None = None
-
-    def suits(self, balance: Decimal, promise_broken_on: date | None) -> bool:
-        """Whether an invoice comes to this step at all."""
-        if self.only_after is OnlyAfter.PROMISE_BROKEN and promise_broken_on is None:
-            return False
-        return (self.min_balance is None or balance >= self.min_balance) and (
-            self.max_balance is None or balance <= self.max_balance
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Cadence:
-    """The steps in their owner's order, and when reminders leave: hours on the recipient's clock."""
-
-    version: int
-    send_hour: int
-    steps: tuple[Step, ...]
-    weekdays: frozenset[int] = WEEKDAYS
-    opens_at: time = OPENS_AT
-    closes_at: time = CLOSES_AT
-    keeps_holidays: bool = True
-    grouping: Grouping = Grouping.CUSTOMER
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Invoices that fit the conditions follow this cadence."""
-
-    conditions: Conditions
-    cadence: Cadence
-
-
-@dataclass(frozen=True, slots=True)
-class Had:
-    """A step an invoice has had or is having just now."""
-
-    step: Step
-    occurrence: int
-    on: date
-    """The day in the organisation's zone for which its reminder was planned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Something that holds: up to and including `until`, or without an end."""
-
-    reason: str
-    until: date | None
-    kind: HoldKind = HoldKind.MANUAL
-
-    def why(self) -> Reason:
-        """The same as a code and a sentence."""
-        return reasons.stopped(self.kind, self.reason, self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,40 +52,6 @@ class OpenInvoice:
     """None if nobody asked: no rule looks at it."""
     promise_broken_on: date | None = None
     """The day a promise to pay was found broken, if it still is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Whether and where a customer can be written to at all."""
-
-    has_address: bool = True
-    """A mail address."""
-    is_active: bool = True
-    opted_out: bool = False
-    """Of mail."""
-    stop: Stop | None = None
-    phone_channels: frozenset[str] = frozenset()
-    """Those of `sms` and `whatsapp` on which the customer has a number and has not said no."""
-    zones: tuple[str, ...] = ()
-    """The zones the customer may be in; empty: the organisation's."""
-    place: Place | None = None
-    """Whose public holidays count besides the organisation's."""
-
-    def reaches(self, channel: str) -> bool:
-        """Whether a message may go this way."""
-        if channel == "email":
-            return self.has_address and not self.opted_out
-        return channel in self.phone_channels
-
-    def obstacle(self, channels: tuple[str, ...] = ("email",)) -> Reason | None:
-        """Why no reminder can be planned for this customer on any of the channels, or None."""
-        if not self.is_active:
-            return reasons.INACTIVE
-        if any(self.reaches(channel) for channel in channels):
-            return None
-        if "email" not in channels:
-            return reasons.NO_PHONE
-        return reasons.OPTED_OUT if self.opted_out else reasons.NO_EMAIL
 
 
 @dataclass(frozen=True, slots=True)

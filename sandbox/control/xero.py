@@ -81,6 +81,10 @@ def _add_contact_edits(routes: EditRoutes) -> None:
         region, country = wishes.optional_text("region") or "", wishes.optional_text("country") or ""
         return edits.change_address(world.xero, contact, region, country)
 
+    def receive(world: World, wishes: Wishes, contact: str) -> Any:
+        amount = required(wishes.money("amount"), "amount")
+        return edits.receive(world.xero, contact, amount, early=wishes.flag("early"))
+
     def rename(world: World, wishes: Wishes, contact: str) -> Any:
         return edits.rename_contact(world.xero, contact, wishes.text("name"))
 
@@ -91,6 +95,7 @@ def _add_contact_edits(routes: EditRoutes) -> None:
     routes.add("/contacts/<path:contact>/email", change_email)
     routes.add("/contacts/<path:contact>/phone", change_phone)
     routes.add("/contacts/<path:contact>/address", change_address)
+    routes.add("/contacts/<path:contact>/receive", receive)
     routes.add("/contacts/<path:contact>/rename", rename)
     routes.add("/contacts/<path:contact>/merge", merge)
 
@@ -101,6 +106,9 @@ def _add_other_edits(routes: EditRoutes) -> None:
 
     def delete_payment(world: World, _wishes: Wishes, payment: str) -> Any:
         return edits.delete_payment(world.xero, payment)
+
+    def void_received(world: World, _wishes: Wishes, identity: str) -> Any:
+        return edits.void_received(world.xero, identity)
 
     def lock(world: World, wishes: Wishes) -> dict[str, Any]:
         day = wishes.day("date")
@@ -120,6 +128,7 @@ def _add_other_edits(routes: EditRoutes) -> None:
 
     routes.add("/accounts/<code>/archive", archive_account)
     routes.add("/payments/<payment>/delete", delete_payment)
+    routes.add("/received/<identity>/void", void_received)
     routes.add("/lock-date", lock)
     routes.add("/region", set_region)
     routes.add("/disconnect", disconnect)

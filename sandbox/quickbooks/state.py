@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from msgspec import structs
+
 from sandbox.clock import Clock
 from sandbox.companies import AMERICAN, Company, generate
 from sandbox.companies.company import User as CompanyUser
@@ -89,7 +91,7 @@ class QuickBooksState:
 
 @lru_cache(maxsize=4)
 def _neighbours(seed: int, today: date) -> tuple[Company, Company]:
-    """The users' second company, and a stranger's."""
+    """The users' second company, which has one currency only, and a stranger's."""
     second = generate(seed=seed + 1, today=today, invoices=SMALL_INVOICES, home=AMERICAN, name=SECOND_NAME)
     strangers = generate(
         seed=seed + 2,
@@ -99,7 +101,13 @@ def _neighbours(seed: int, today: date) -> tuple[Company, Company]:
         name=STRANGERS_NAME,
         users=(STRANGER,),
     )
-    return second, strangers
+    return _in_one_currency(second), strangers
+
+
+def _in_one_currency(company: Company) -> Company:
+    """The company without its accounts in other currencies."""
+    own = tuple(account for account in company.accounts if account.currency in (None, company.base_currency))
+    return structs.replace(company, accounts=own)
 
 
 def _endpoint(settings: SandboxSettings) -> Endpoint:

@@ -1,7 +1,7 @@
 """The finished message: what it says, how it looks to machines, and what hostile data cannot do."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -165,3 +165,9 @@ def _text_of(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     return " ".join(reader.words)
+
+
+def test_one_day_late_is_said_as_one_day() -> None:
+    line = replace(LETTER.lines[0], due_on=LETTER.now.date() - timedelta(days=1))
+    text = compose(replace(LETTER, lines=(line,))).text
+    assert ", 1 day overdue" in text

@@ -104,6 +104,35 @@ def test_what_the_ledger_changes_moves_adds_and_removes_reminders(office: Ground
     assert reminders(office, tenant) == []
 
 
+def test_a_moved_due_date_changes_the_line_that_is_there_and_keeps_it(office: Ground, tenant: UUID) -> None:
+    moving = add_invoice(office, tenant, add_customer(office, tenant, "ada"), "INV-1", overdue=-20)
+    plan_tenant(office, tenant)
+    (before,) = lines(office, tenant)
+    change(office, tenant, "UPDATE invoice SET due_on = due_on + 2 WHERE id = :id", id=moving)
+    assert plan_tenant(office, tenant) == 1
+    (after,) = lines(office, tenant)
+    assert after.id == before.id
+    assert before.reached_on is not None
+    assert after.reached_on == before.reached_on + timedelta(days=2)
+    change(office, tenant, "UPDATE invoice SET due_on = due_on - 40 WHERE id = :id", id=moving)
+    plan_tenant(office, tenant)
+    (later,) = lines(office, tenant)
+    assert (later.id, later.step_id == before.step_id) == (before.id, False)
+
+
+def test_a_reminder_stays_at_its_channel_until_it_words_another_step(office: Ground, tenant: UUID) -> None:
+    moving = add_invoice(office, tenant, add_customer(office, tenant, "ada"), "INV-1", overdue=-20)
+    plan_tenant(office, tenant)
+    change(office, tenant, "UPDATE reminder SET channels = '{sms,email}', channel_place = 1")
+    plan_tenant(office, tenant)
+    assert [(r.channels, r.channel_place) for r in reminders(office, tenant)] == [(["email"], 0)]
+    change(office, tenant, "UPDATE cadence_step SET channels = '{sms,email}'")
+    change(office, tenant, "UPDATE reminder SET channels = '{email,sms}', channel_place = 1")
+    change(office, tenant, "UPDATE invoice SET due_on = due_on - 40 WHERE id = :id", id=moving)
+    plan_tenant(office, tenant)
+    assert [r.channel_place for r in reminders(office, tenant)] == [0]
+
+
 def test_an_invoice_that_changes_its_customer_changes_its_reminder(office: Ground, tenant: UUID) -> None:
     ada, bob = add_customer(office, tenant, "ada"), add_customer(office, tenant, "bob")
     moving = add_invoice(office, tenant, ada, "INV-1")
@@ -334,3 +363,8 @@ def add_message(ground: Ground, tenant: UUID, reminder_id: UUID, state: MessageS
                 started_at=NOW,
             )
         )
+
+
+def lines(ground: Ground, tenant: UUID) -> list[ReminderInvoice]:
+    with ground.database.tenant(tenant) as session:
+        return session.query(ReminderInvoice).all()

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from types import ModuleType
@@ -31,6 +32,7 @@ def add(table: str, *, to: str = "customer", **values: str) -> str:
 OF_EVERY_KIND = (
     "UPDATE invoice SET amount_due = 40",
     "UPDATE invoice SET due_on = due_on + 3",
+    "UPDATE invoice SET last_emailed_at = '2026-11-19T09:00Z'",
     "UPDATE customer SET time_zones = '{Asia/Tokyo}'",
     "UPDATE customer SET emails_sealed = NULL",
     add("customer_tag", customer_id="id", tag="'vip'", created_at="now()"),
@@ -98,6 +100,46 @@ def test_every_table_that_planning_reads_is_watched(ground: Ground) -> None:
     assert triggers.pop("tenant") == {"mark_plan_changed"}
     for table in read_by_planning() - NO_MATTER - {"tenant"}:
         assert triggers.get(table) == {"mark_plan_changed", "mark_plan_insert", "mark_plan_delete"}, table
+
+
+# Columns of the tables that are watched in part: a plan does not depend on these.
+MEAN_NOTHING = {
+    "checkout": "pay_link_id processor_account_id external_id url currency amount created_at expires_at",
+    "connection": "ledger external_org_id external_connection_id reason tokens_sealed tokens_expire_at lock_date "
+    "short_code connected_at read_at read_whole_at consent_ends_at paused_until paused_reason",
+    "credit_note": "external_id number total issued_on changed_at",
+    "customer": "external_id name first_name merged_into_external_id changed_at",
+    "invoice": "external_id number reference amount_paid amount_credited changed_at read_at",
+    "ledger_payment": "amount reference changed_at",
+    "message": "attempt recipient_sealed copies_sealed content_sealed marker vendor_id reason delivery "
+    "delivery_code delivery_at finished_at",
+    "payment": "external_id currency amount paid_at fee fee_currency created_at",
+    "person_task": "customer_id currency amount words created_at snoozed_until done_by",
+    "reminder": "facts planned_at confirmed_at decided_at lease_until",
+    "reminder_invoice": "amount_due",
+    "tenant": "name data_key base_currency reply_to_sealed sending_changed_at usual_catch_up created_at",
+    "write_back": "currency amount booked_on marker reason attempts created_at sent_at fee_style",
+}
+
+
+def test_of_every_column_it_is_decided_whether_a_plan_depends_on_it(ground: Ground) -> None:
+    with ground.database.platform() as session:
+        found = session.execute(
+            text(
+                "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger "
+                "WHERE tgname = 'mark_plan_changed'"
+            )
+        )
+        conditions = {
+            table: set(re.findall(r"new\.(\w+)", definition.lower())) for table, definition in found
+        }
+    in_part = {table: watched for table, watched in conditions.items() if watched}
+    assert in_part.keys() == MEAN_NOTHING.keys()
+    for table, watched in in_part.items():
+        others = (
+            {column.name for column in Base.metadata.tables[table].columns} - watched - {"id", "tenant_id"}
+        )
+        assert others == set(MEAN_NOTHING[table].split()), table
 
 
 def read_by_planning() -> set[str]:

@@ -216,15 +216,34 @@ def test_an_unchecked_schedule_would_have_written_after_the_money() -> None:
     assert found.per_month[date(2026, 6, 1)] == 3
 
 
-def test_two_currencies_travel_apart_and_weekends_and_holidays_are_kept() -> None:
-    new_years_eve = date(2025, 12, 25)
-    of = books(past_invoice(1, due=new_years_eve), past_invoice(2, due=new_years_eve, currency="EUR"))
+def test_two_currencies_take_a_day_each_and_weekends_and_holidays_are_kept() -> None:
+    christmas = date(2025, 12, 25)
+    of = books(past_invoice(1, due=christmas), past_invoice(2, due=christmas, currency="EUR"))
     course = run(of, cadence(0), until=LAST)
-    assert [(one.on, one.currency) for one in course.left] == [
-        (date(2025, 12, 29), "GBP"),
-        (date(2025, 12, 29), "EUR"),
-    ]
+    assert [one.on for one in course.left] == [date(2025, 12, 29), date(2025, 12, 30)]
+    assert {one.currency for one in course.left} == {"EUR", "GBP"}
     assert count(course, of, since=FIRST, until=LAST).twice_in_a_day == 0
+
+
+def test_what_made_room_abroad_leaves_as_early_as_planning_every_day_would_let_it() -> None:
+    spring = date(2026, 3, 19)
+    first = PastInvoice(
+        number(1),
+        number(1),
+        "EUR",
+        spring,
+        spring + timedelta(days=7),
+        Decimal(100),
+        ((spring, Decimal(40)),),
+    )
+    second = past_invoice(2, due=date(2026, 2, 21))
+    repeated = Step(step_id(20), 20, repeat_every_days=7, repeat_limit=2)
+    abroad = Addressee(zones=("Pacific/Auckland",))
+    of = Books("America/Los_Angeles", GB, (first, second), {number(1): abroad})
+    follows = Cadence(1, 9, (Step(step_id(-8), -8), repeated))
+    left = run(of, follows, until=date(2026, 6, 1)).left
+    assert sorted(map(_plain, left)) == sorted(map(_plain, _day_by_day(of, follows, date(2026, 6, 1))))
+    assert {spring, spring + timedelta(days=1)} <= {one.on for one in left}
 
 
 def test_a_cadence_that_works_on_saturdays_is_told_so() -> None:

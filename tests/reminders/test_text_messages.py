@@ -1,6 +1,7 @@
 """Text messages: what they say, what they cost, and what hostile names cannot do to them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -86,3 +87,17 @@ def test_what_makes_a_text_costly_is_named() -> None:
 def test_more_text_never_takes_fewer_segments(text: str) -> None:
     assert segments(text).count <= segments(text + "x").count
     assert segments(text).left >= 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("moment", ["standard", "firm"])
+def test_one_day_is_not_days_and_several_invoices_are_not_all_as_late_as_the_oldest(
+    language: str, moment: str
+) -> None:
+    body = ready_text(language, moment, channel="sms").body
+    late = replace(TEXT, language=language, body=body)
+    only = replace(late, lines=(replace(LETTER.lines[0], due_on=LETTER.now.date() - timedelta(days=1)),))
+    plural = {"en": "days", "de": "Tage", "es": "días", "fr": "jours", "nl": "dagen"}[language]
+    assert plural not in compose_text_message(only).text.split()
+    up_to = {"en": "up to 7", "de": "bis zu 7", "es": "hasta 7", "fr": "jusqu'à 7", "nl": "tot 7"}[language]
+    assert up_to in compose_text_message(late).text

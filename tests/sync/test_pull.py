@@ -99,7 +99,7 @@ def test_a_pull_with_nothing_changed_takes_a_handful_of_calls_and_writes_nothing
     sandbox.advance(seconds=60)
     before = calls(sandbox)
     pull_now(sandbox_ground, tenant)
-    assert calls(sandbox) - before == 6
+    assert calls(sandbox) - before == 8
     changes = rows(sandbox_ground, tenant, "SELECT rows_changed FROM sync_run WHERE NOT is_first")
     assert changes == [(0,)]
 

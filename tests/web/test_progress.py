@@ -94,3 +94,16 @@ def test_a_pull_that_waits_for_the_ledger_says_when_it_goes_on(house: House) -> 
 
 def test_before_the_first_pull_it_waits(house: House) -> None:
     assert "Waiting to begin" in house.stranger.page("/sync").text
+
+
+def test_reading_again_during_a_pause_promises_nothing_that_is_not_so(house: House) -> None:
+    run(house, SyncState.DONE)
+    now = house.ground.clock.now()
+    with house.ground.database.tenant(house.tenant_id) as session:
+        session.execute(
+            update(Connection).values(paused_until=now + timedelta(hours=5), paused_reason="Used up.")
+        )
+    assert house.owner.post("/sync/again").status_code == 303
+    page = house.owner.page("/sync")
+    assert "The ledger is read again as soon as it lets us." in page.text
+    assert "is being read again" not in page.text

@@ -17,9 +17,9 @@ from app.connectors.base import (
     Resource,
 )
 from app.connectors.fields import Senseless, read_row
-from app.connectors.xero import booking, history, mapping, wire
+from app.connectors.xero import booking, history, mapping, unapplied, wire
 from app.connectors.xero.client import XeroClient
-from app.connectors.xero.paging import PAGE_SIZE, Listing, changed_pages
+from app.connectors.xero.paging import PAGE_SIZE, Listing, changed_pages, in_turn
 from app.kit.errors import NotFound, Retryable
 
 # Keeps the address of a request well below the 2,000 characters that anything on the way may cut at.
@@ -36,6 +36,13 @@ _LISTINGS: Mapping[Resource, Listing[Any]] = {
     ),
     Resource.PAYMENTS: Listing("Payments", "PaymentID", lambda a: a.payments, wire.Payment, mapping.payment),
 }
+# Money that no invoice has taken is a payment, too, and comes in lists of its own: both are short.
+_BESIDE_PAYMENTS: tuple[Listing[Any], ...] = (
+    Listing(
+        "Overpayments", "OverpaymentID", lambda a: a.overpayments, wire.Overpayment, unapplied.overpayment
+    ),
+    Listing("Prepayments", "PrepaymentID", lambda a: a.prepayments, wire.Prepayment, unapplied.prepayment),
+)
 # Line items and payments of an invoice are not mirrored and make it ten times as heavy; Xero meters what leaves.
 _PARTICULARS: Mapping[Resource, Mapping[str, str]] = {
     Resource.CUSTOMERS: {"includeArchived": "true"},
@@ -61,8 +68,10 @@ class XeroLedger:
             raise Retryable(f"{wrong} We ask Xero again by ourselves.") from None
 
     def changes(self, resource: Resource, *, since: datetime | None) -> Iterator[Page]:
-        listing = _LISTINGS[resource]
+        parts = [self._listed(listing, resource, since) for listing in _listings_of(resource)]
+        return in_turn(parts)
 
+    def _listed(self, listing: Listing[Any], resource: Resource, since: datetime | None) -> Iterator[Page]:
         def ask(*, order: str, page: int, since: datetime) -> wire.Answer:
             paged = {"order": order, "page": str(page), "pageSize": str(PAGE_SIZE)}
             # The chart of accounts has no pages: it comes whole.
@@ -129,11 +138,13 @@ class XeroLedger:
 
     def _is_missing(self, resource: Resource, external_id: str) -> bool:
         """Only a plain `not found` proves it: Xero keeps nearly everything, with a state."""
-        try:
-            self._client.read(f"{_LISTINGS[resource].path}/{external_id}")
-        except NotFound:
-            return True
-        return False
+        for listing in reversed(_listings_of(resource)):
+            try:
+                self._client.read(f"{listing.path}/{external_id}")
+            except NotFound:
+                continue
+            return False
+        return True
 
     def _one_invoice(self, external_id: str) -> dict[str, InvoiceRecord | None]:
         """The invoice by itself: only a plain `not found` proves that it no longer exists."""
@@ -141,6 +152,12 @@ class XeroLedger:
             return _readable(self._client.read(f"Invoices/{external_id}"))
         except NotFound:
             return {external_id: None}
+
+
+def _listings_of(resource: Resource) -> tuple[Listing[Any], ...]:
+    """The lists that make a resource, in the order in which they are read: the long one last."""
+    beside = _BESIDE_PAYMENTS if resource is Resource.PAYMENTS else ()
+    return (*beside, _LISTINGS[resource])
 
 
 def _readable(answer: wire.Answer) -> dict[str, InvoiceRecord | None]:

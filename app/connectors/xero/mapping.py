@@ -136,7 +136,7 @@ def payment(row: wire.Payment) -> PaymentRecord | None:
         customer_external_id=clean(contact.id).lower() or None,
         currency=currency_in(invoice.currency, what),
         amount=amount,
-        # A payment in Xero is for one invoice; what is over is an overpayment, a record of its own.
+        # A payment in Xero is for one invoice; what is over is an overpayment: `unapplied.py`.
         unapplied=Decimal(0),
         applied=(Application(invoice.id.lower(), amount),) if invoice.id else (),
         paid_on=day_in(row.paid_on, what, "date"),

@@ -25,7 +25,7 @@ are covered by the fresh read before every reminder, and by reading everything o
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -142,6 +142,26 @@ def changed_pages(ask: Ask, listing: Listing[RowT], *, since: datetime | None) -
             return
         yield replace(page, complete_until=risen)
         floor = risen
+
+
+def in_turn(lists: Sequence[Iterator[Page]]) -> Iterator[Page]:
+    """The pages of lists that together make one resource, one list after the other.
+
+    Complete is only what all of them have told: until the last list nothing can be said, and its word counts no
+    further than the end of those before it.
+    """
+    ends: list[datetime] = []
+    rows_before = 0
+    for number, pages in enumerate(lists, start=1):
+        until, row_count = None, 0
+        for page in pages:
+            until, row_count = page.complete_until or until, row_count + page.row_count
+            complete_until = min([until, *ends]) if until and number == len(lists) else None
+            expected = None if page.expected is None else rows_before + page.expected
+            yield replace(page, complete_until=complete_until, expected=expected)
+        rows_before += row_count
+        if until is not None:
+            ends.append(until)
 
 
 def _walked(ask: Ask, reading: _Reading[RowT], floor: datetime) -> Iterator[Page]:

@@ -29,6 +29,8 @@ class Answer(Struct):
     invoices: list[Raw] = field(name="Invoices", default_factory=list)
     credit_notes: list[Raw] = field(name="CreditNotes", default_factory=list)
     payments: list[Raw] = field(name="Payments", default_factory=list)
+    overpayments: list[Raw] = field(name="Overpayments", default_factory=list)
+    prepayments: list[Raw] = field(name="Prepayments", default_factory=list)
     bank_transactions: list[Raw] = field(name="BankTransactions", default_factory=list)
     history: list[Raw] = field(name="HistoryRecords", default_factory=list)
 
@@ -139,6 +141,38 @@ class Payment(Struct):
     status: str | None = field(name="Status", default=None)
     changed_at: str | None = field(name="UpdatedDateUTC", default=None)
     faults: list[Fault] | None = field(name="ValidationErrors", default=None)
+
+
+class Allocation(Struct):
+    """The part of an overpayment or a prepayment that an invoice has taken."""
+
+    amount: Decimal | None = field(name="Amount", default=None)
+    invoice: PaidInvoice | None = field(name="Invoice", default=None)
+    is_deleted: bool | None = field(name="IsDeleted", default=None)
+
+
+class Unapplied(Struct):
+    """What overpayments and prepayments have in common."""
+
+    id: str | None = None
+    kind: str | None = field(name="Type", default=None)
+    contact: ContactReference | None = field(name="Contact", default=None)
+    status: str | None = field(name="Status", default=None)
+    currency: str | None = field(name="CurrencyCode", default=None)
+    total: Decimal | None = field(name="Total", default=None)
+    remaining: Decimal | None = field(name="RemainingCredit", default=None)
+    allocations: list[Allocation] | None = field(name="Allocations", default=None)
+    paid_on: str | None = field(name="Date", default=None)
+    reference: str | None = field(name="Reference", default=None)
+    changed_at: str | None = field(name="UpdatedDateUTC", default=None)
+
+
+class Overpayment(Unapplied):
+    id: str | None = field(name="OverpaymentID", default=None)
+
+
+class Prepayment(Unapplied):
+    id: str | None = field(name="PrepaymentID", default=None)
 
 
 class BankTransaction(Struct):

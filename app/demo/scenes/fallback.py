@@ -23,9 +23,8 @@ _TAG = "Writes by phone"
 _PHONES = {"GB": "+447911123456", "US": "+18605550112"}
 # Twilio's code for a number that has no WhatsApp.
 _NO_WHATSAPP = 63024
-# Longer than the stand-in needs to approve a sender and its texts, and than the product waits before it asks.
-_APPROVED = timedelta(minutes=16)
-_RECEIPT = timedelta(minutes=1)
+APPROVED = timedelta(minutes=16)
+"""Longer than the stand-in needs to approve a sender and its texts, and than the product waits before it asks."""
 
 
 @dataclass
@@ -39,10 +38,24 @@ class Fallback(Scene):
     def _phone(self) -> str:
         return _PHONES[self.journey.tenant.country()]
 
+    def set_up_phones(self) -> None:
+        """Get a number and ask for WhatsApp, which is there after `APPROVED`."""
+        stage, owner = self.journey.stage, self.journey.owner
+        page = f"{stage.web_url}/settings/phones"
+        owner.open(page).press("Get a number")
+        stage.wait()
+        number = self._own_number()
+        owner.open(page)
+        if owner.has_button("Try again"):
+            stage.vendors.tell(f"/control/twilio/numbers/{number}/register", {})
+            owner.press("Try again")
+        owner.open(page).press("Save", basis="terms")
+        owner.open(page).press("Use WhatsApp too")
+
     def prepare(self, tomorrow: date) -> None:
-        """The business sets up messages by phone, and a cadence that tries WhatsApp, then a text, then a mail."""
+        """The business has a cadence that tries WhatsApp, then a text, then a mail."""
         self._guest = self.guests.invite()
-        self._set_up_phones()
+        self.journey.stage.wait()
         self.journey.tenant.ask(self._add_cadence)
         self.journey.stage.wait()
         if self.journey.tenant.held_for_first_list():
@@ -58,7 +71,6 @@ class Fallback(Scene):
     def after_leaving(self) -> None:
         """WhatsApp was tried and did not arrive; nothing else went on that day."""
         vendors = self.journey.stage.vendors
-        self.journey.stage.clock_to(vendors.now() + _RECEIPT)
         sent = self._sent()
         self.require(
             sent == ["whatsapp undelivered"], f"on the first day went: {', '.join(sent) or 'nothing'}"
@@ -70,7 +82,6 @@ class Fallback(Scene):
 
     def day_after(self) -> None:
         """The text message arrived, and no mail was needed."""
-        self.journey.stage.clock_to(self.journey.stage.vendors.now() + _RECEIPT)
         sent = self._sent()
         has_come = sent == ["whatsapp undelivered", "sms delivered"]
         self.require(has_come, f"by phone went: {', '.join(sent) or 'nothing'}")
@@ -84,20 +95,6 @@ class Fallback(Scene):
             f"{'whatsapp' if text['to'].startswith('whatsapp:') else 'sms'} {text['status']}"
             for text in texts
         ]
-
-    def _set_up_phones(self) -> None:
-        stage, owner = self.journey.stage, self.journey.owner
-        page = f"{stage.web_url}/settings/phones"
-        owner.open(page).press("Get a number")
-        stage.wait()
-        number = self._own_number()
-        owner.open(page)
-        if owner.has_button("Try again"):
-            stage.vendors.tell(f"/control/twilio/numbers/{number}/register", {})
-            owner.press("Try again")
-        owner.open(page).press("Save", basis="terms")
-        owner.open(page).press("Use WhatsApp too")
-        stage.clock_to(stage.vendors.now() + _APPROVED)
 
     def _own_number(self) -> str:
         found = self.journey.tenant.ask(lambda session: session.scalars(select(PhoneAccount)).one().number)

@@ -40,7 +40,7 @@ class Guests:
         guest = next(self._waiting, None)
         if guest is None:
             raise DueMateError("The company has too few customers for every scene.")
-        self.journey.guests.add(guest.address)
+        self.journey.reckoning.guests.add(guest.address)
         self._settle(guest)
         return guest
 
@@ -65,22 +65,18 @@ class Guests:
                 yield Guest(customer_id, contact_id, name, addresses[contact_id])
 
     def _customers(self) -> list[tuple[UUID, str, str]]:
-        """Those that are not known to be abroad, whoever owes least first."""
+        """Those that have bought something and are not known to be abroad, whoever owes least first."""
         home = self.journey.tenant.country()
-        owed = (
-            (Invoice.tenant_id == Customer.tenant_id)
-            & (Invoice.customer_id == Customer.id)
-            & (Invoice.state == InvoiceState.OPEN)
-        )
+        own = (Invoice.tenant_id == Customer.tenant_id) & (Invoice.customer_id == Customer.id)
         query = (
             select(Customer.id, Customer.external_id, Customer.name)
-            .outerjoin(Invoice, owed)
+            .join(Invoice, own)
             .where(
                 Customer.is_active,
                 Customer.emails_sealed.is_not(None),
                 func.coalesce(Customer.country_code, home) == home,
             )
             .group_by(Customer.tenant_id, Customer.id)
-            .order_by(func.count(Invoice.id), Customer.name)
+            .order_by(func.count().filter(Invoice.state == InvoiceState.OPEN), Customer.name)
         )
         return self.journey.tenant.ask(lambda session: [(a, b, c) for a, b, c in session.execute(query)])

@@ -10,6 +10,9 @@ from app.sync.asking import ask_for_everything
 from app.web.here import now, tenant_id, workspace
 from app.web.progress.queries import Progress, latest_progress
 
+_ASKED = "The ledger is being read again."
+_ASKED_WHILE_PAUSED = "Noted. The ledger is read again as soon as it lets us."
+
 pages = Blueprint("progress", __name__, template_folder="templates")
 
 
@@ -26,11 +29,12 @@ def part() -> str:
 @pages.post("/sync/again")
 def again() -> Response:
     with workspace() as session:
-        connection_id = session.scalar(select(Connection.id).limit(1))
-        if connection_id is None:
+        connection = session.scalar(select(Connection).limit(1))
+        if connection is None:
             raise NotFound("No ledger is connected yet.")
-        ask_for_everything(session, tenant_id(), connection_id, now=now())
-    flash("The ledger is being read again.", "info")
+        ask_for_everything(session, tenant_id(), connection.id, now=now())
+        is_paused = connection.paused_until is not None and connection.paused_until > now()
+    flash(_ASKED_WHILE_PAUSED if is_paused else _ASKED, "info")
     return redirect(url_for("progress.page"), 303)
 
 

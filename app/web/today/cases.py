@@ -32,7 +32,13 @@ _MENDABLE = {
     reasons.NO_EMAIL.code: "with no e-mail address to go to",
     reasons.BAD_EMAIL.code: "to an address that is not valid",
     "wording": "held because the step's text cannot be filled in",
+    "dead_address": "to an address at which nothing arrives",
+    reasons.NO_PHONE.code: "with no mobile number to go to",
+    "no_mobile": "with no mobile number to go to",
+    "no_consent": "to a phone without consent on record",
     reasons.NO_MAIL_SERVER.code: "held because no mail server is set up",
+    reasons.NO_SENDER.code: "held because none of the step's channels is set up",
+    "no_channel": "held because the step's channel is not set up",
 }
 
 

@@ -9,7 +9,8 @@ from sandbox.pdf import one_page
 from sandbox.xero.api.door import PDF, Caller, Door, wants_pdf
 from sandbox.xero.api.refusals import not_found
 from sandbox.xero.books.records import Account, BankTransaction, Contact, CreditNote, Invoice, Payment
-from sandbox.xero.query.listing import Page, selected, wanted
+from sandbox.xero.books.unapplied import Overpayment, Prepayment
+from sandbox.xero.query.listing import selected, wanted
 from sandbox.xero.query.order import in_order
 from sandbox.xero.wire import party_shapes
 from sandbox.xero.wire.rendering import Record, rendered
@@ -24,14 +25,12 @@ INVOICE_CHOICES: Choices = {
     "Statuses": lambda r: str(r.status),
 }
 CONTACT_CHOICES: Choices = {"IDs": lambda r: str(r.id)}
-EMPTY_LISTS = ("Overpayments", "Prepayments")
 
 
 def add_routes(door: Door) -> None:
     """GET on every collection that is modelled, and on single records."""
     _add_lists(door)
     _add_singles(door)
-    _add_empty_lists(door)
 
     @door.route("/Organisation", "GET")
     def organisation(caller: Caller) -> dict[str, Any]:
@@ -68,6 +67,14 @@ def _add_lists(door: Door) -> None:
     def payments(caller: Caller) -> dict[str, Any]:
         return _listed(caller, Payment, "Payments", {})
 
+    @door.route("/Overpayments", "GET")
+    def overpayments(caller: Caller) -> dict[str, Any]:
+        return _listed(caller, Overpayment, "Overpayments", {})
+
+    @door.route("/Prepayments", "GET")
+    def prepayments(caller: Caller) -> dict[str, Any]:
+        return _listed(caller, Prepayment, "Prepayments", {})
+
     @door.route("/BankTransactions", "GET")
     def bank_transactions(caller: Caller) -> dict[str, Any]:
         return _listed(caller, BankTransaction, "BankTransactions", {})
@@ -101,26 +108,18 @@ def _add_singles(door: Door) -> None:
     def payment(caller: Caller, identity: str) -> dict[str, Any]:
         return _single(caller, "Payments", caller.books.payments.get(identity.lower()))
 
+    @door.route("/Overpayments/<identity>", "GET")
+    def overpayment(caller: Caller, identity: str) -> dict[str, Any]:
+        return _single(caller, "Overpayments", caller.books.overpayments.get(identity.lower()))
+
+    @door.route("/Prepayments/<identity>", "GET")
+    def prepayment(caller: Caller, identity: str) -> dict[str, Any]:
+        return _single(caller, "Prepayments", caller.books.prepayments.get(identity.lower()))
+
     @door.route("/BankTransactions/<identity>", "GET")
     def bank_transaction(caller: Caller, identity: str) -> dict[str, Any]:
         found = caller.books.bank_transactions.get(identity.lower())
         return _single(caller, "BankTransactions", found)
-
-
-def _add_empty_lists(door: Door) -> None:
-    """Overpayments and prepayments never occur in these books, but they can be asked for."""
-    for collection in EMPTY_LISTS:
-
-        def listed(_caller: Caller, collection: str = collection) -> dict[str, Any]:
-            page = (
-                Page(int(request.args["page"]), 100).of(0)
-                if request.args.get("page", "").isdecimal()
-                else None
-            )
-            return {collection: []} if page is None else {"pagination": page, collection: []}
-
-        listed.__name__ = collection.lower()
-        door.route(f"/{collection}", "GET")(listed)
 
 
 def found_invoice(caller: Caller, identity: str) -> Invoice:

@@ -18,9 +18,10 @@ from sandbox.xero.books.records import (
     Invoice,
     Payment,
 )
+from sandbox.xero.books.unapplied import Overpayment, Prepayment
 
 Changed = Callable[[str, str, str, dict[str, str] | None], None]
-Document = Invoice | CreditNote | BankTransaction | Contact | Payment | Account
+Document = Invoice | CreditNote | BankTransaction | Contact | Payment | Account | Overpayment | Prepayment
 CATEGORIES: dict[type, str] = {Invoice: "INVOICE", Contact: "CONTACT", CreditNote: "CREDITNOTE"}
 
 
@@ -56,6 +57,8 @@ class Books:
     payments: dict[str, Payment] = field(default_factory=dict)
     credit_notes: dict[str, CreditNote] = field(default_factory=dict)
     bank_transactions: dict[str, BankTransaction] = field(default_factory=dict)
+    overpayments: dict[str, Overpayment] = field(default_factory=dict)
+    prepayments: dict[str, Prepayment] = field(default_factory=dict)
     history: dict[str, list[HistoryRecord]] = field(default_factory=lambda: defaultdict(list))
     sales_by_number: dict[str, Invoice] = field(default_factory=dict)
     versions: Counter[type] = field(default_factory=Counter)
@@ -96,6 +99,8 @@ class Books:
             Payment: self.payments,
             CreditNote: self.credit_notes,
             BankTransaction: self.bank_transactions,
+            Overpayment: self.overpayments,
+            Prepayment: self.prepayments,
         }
         return collections[kind].values()
 

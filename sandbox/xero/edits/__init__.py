@@ -26,6 +26,7 @@ from sandbox.xero.edits.contacts import (
     rename_contact,
 )
 from sandbox.xero.edits.storm import storm
+from sandbox.xero.edits.unapplied import receive, void_received
 
 __all__ = [
     "archive_account",
@@ -41,9 +42,11 @@ __all__ = [
     "merge_contacts",
     "pay_invoice",
     "raise_invoice",
+    "receive",
     "rename_contact",
     "set_lock_date",
     "set_region",
     "storm",
     "void_invoice",
+    "void_received",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.xero.books.records import Account, BankTransaction, Contact, CreditNote, Invoice, Payment
+from sandbox.xero.books.unapplied import Overpayment, Prepayment
 from sandbox.xero.wire.dates import midnight
 
 Read = Callable[[Any], Any]
@@ -19,6 +20,14 @@ DOCUMENT: dict[str, Read] = {
     "UpdatedDateUTC": lambda r: r.updated,
     "Contact.ContactID": lambda r: r.contact.id,
     "Contact.Name": lambda r: r.contact.name,
+}
+UNAPPLIED: dict[str, Read] = {
+    "Status": lambda r: r.status,
+    "Date": lambda r: midnight(r.received),
+    "Total": lambda r: r.total,
+    "CurrencyCode": lambda r: r.currency,
+    "UpdatedDateUTC": lambda r: r.updated,
+    "Contact.ContactID": lambda r: r.contact.id,
 }
 FIELDS: dict[type, Fields] = {
     Invoice: DOCUMENT
@@ -60,6 +69,8 @@ FIELDS: dict[type, Fields] = {
         "Account.AccountID": lambda r: r.account.id,
         "Account.Code": lambda r: r.account.code,
     },
+    Overpayment: UNAPPLIED | {"OverpaymentID": lambda r: r.id},
+    Prepayment: UNAPPLIED | {"PrepaymentID": lambda r: r.id},
     Contact: {
         "ContactID": lambda r: r.id,
         "Name": lambda r: r.name,
@@ -94,6 +105,8 @@ SORTABLE = {
     CreditNote: {"UpdatedDateUTC", "Date", "CreditNoteNumber", "CreditNoteID", "Total"},
     BankTransaction: {"UpdatedDateUTC", "Date", "BankTransactionID", "Total"},
     Payment: {"UpdatedDateUTC", "Date", "PaymentID", "Amount"},
+    Overpayment: {"UpdatedDateUTC", "Date", "OverpaymentID", "Total"},
+    Prepayment: {"UpdatedDateUTC", "Date", "PrepaymentID", "Total"},
     Contact: {"UpdatedDateUTC", "Name", "ContactID", "EmailAddress"},
     Account: {"UpdatedDateUTC", "Code", "Name", "AccountID"},
 }

@@ -6,11 +6,12 @@ import msgspec
 
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.records import Account, BankTransaction, Contact, CreditNote, Invoice, Payment
-from sandbox.xero.wire import party_shapes, shapes
+from sandbox.xero.books.unapplied import Overpayment, Prepayment
+from sandbox.xero.wire import party_shapes, shapes, unapplied_shapes
 from sandbox.xero.wire.embedded import Shape
 from sandbox.xero.wire.shapes import Depth
 
-Record = Invoice | CreditNote | BankTransaction | Payment | Contact | Account
+Record = Invoice | CreditNote | BankTransaction | Payment | Contact | Account | Overpayment | Prepayment
 encode = msgspec.json.Encoder(decimal_format="number").encode
 NULLED = {"Reference", "EmailAddress", "FirstName", "LastName", "BankAccountDetails", "Url"}
 
@@ -48,6 +49,8 @@ def shape_of(record: Record, depth: Depth, books: Books) -> Shape:
             return shapes.bank_transaction(record, depth)
         case Payment():
             return shapes.payment(record, depth)
+        case Overpayment() | Prepayment():
+            return unapplied_shapes.unapplied(record)
         case Contact():
             return party_shapes.contact(record, depth, books.today())
         case Account():

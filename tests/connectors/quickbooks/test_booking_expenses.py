@@ -107,6 +107,23 @@ def test_no_clear_answer_ends_in_one_fee_and_one_supplier(
     one(vendors(company), DisplayName="Acquirer")
 
 
+@pytest.mark.parametrize("kind", ["drop", "drop-before", "500", "throttle-after"])
+def test_another_fee_after_an_unclear_answer_makes_no_second_supplier(
+    quickbooks: QuickBooksClient, sandbox: SandboxClient, company: QuickBooksApp, kind: str
+) -> None:
+    first, second = (
+        fee_from(sandbox, payee="Acquirer", marker=f"Acquirer fee {number}") for number in (1, 2)
+    )
+    sandbox.fault("quickbooks", kind, match="/vendor", times=1)
+    with pytest.raises(OutcomeUnknown):
+        booking.record_fee(quickbooks, first, "key 1")
+    booking.record_fee(quickbooks, second, "key 2")
+    booking.record_fee(quickbooks, first, "key 1")
+    supplier = one(vendors(company), DisplayName="Acquirer")
+    paid = [row for row in books(sandbox)["bank_transactions"] if row["contact_id"] == supplier["Id"]]
+    assert len(paid) == 2
+
+
 def test_an_account_that_is_gone_is_told(quickbooks: QuickBooksClient, sandbox: SandboxClient) -> None:
     entry = fee_from(sandbox)
     sandbox.control(f"quickbooks/accounts/{entry.expense_account.external_id}/archive")
