@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0070"
-down_revision = "0060"
+down_revision = "0065"
 
 _TABLES = ("refund", "chargeback", "payout", "movement")
 _KINDS = (
