@@ -67,6 +67,7 @@ class WriteBackKind(StrEnum):
     CHARGEBACK_FEE = "chargeback_fee"
     CHARGEBACK_RETURNED = "chargeback_returned"
     """A chargeback that was won: the money is back."""
+    CHARGEBACK_FEE_RETURNED = "chargeback_fee_returned"
     TRANSFER = "transfer"
     """A payout, from the clearing account to the bank."""
 

@@ -21,8 +21,8 @@ from app.models import (
     WriteBack,
     WriteBackState,
 )
-from app.payments.entry_rows import wake
 from app.payments.tenant_ledger import fee_styles
+from app.payments.write_back_rows import wake
 
 # The plainest name first.
 _CLEARING_NAMES = ("stripe", "clearing", "card")

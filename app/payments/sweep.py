@@ -18,10 +18,10 @@ from app.models import (
     WriteBack,
     WriteBackState,
 )
-from app.payments.entry_rows import task_key, wake
 from app.payments.hearing import ask, hear
 from app.payments.onboarding import refresh_account
 from app.payments.undone import park_what_was_deleted
+from app.payments.write_back_rows import task_key, wake
 from app.processors.base import ProcessorEvent
 from app.processors.registry import open_processor, takes_real_money
 from app.tasks.handlers import Assignment

@@ -18,12 +18,12 @@ from app.kit.errors import NotFound, OutcomeUnknown, Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import WriteBack, WriteBackKind, WriteBackState
 from app.payments.attempts import Wait, next_attempt
-from app.payments.entry_rows import wake
 from app.payments.fee_style import fix_style
 from app.payments.ledger_entries import LedgerEntry, idempotency_key, ledger_entry
 from app.payments.mirrored import mirror_booked
 from app.payments.replan import replan
 from app.payments.work import Work, load_work
+from app.payments.write_back_rows import wake
 from app.sync.fresh import fresh_invoices
 from app.tasks.handlers import Assignment
 

@@ -22,6 +22,7 @@ _KINDS = (
     "chargeback",
     "chargeback_fee",
     "chargeback_returned",
+    "chargeback_fee_returned",
     "transfer",
 )
 _PERSON_TASKS = (
