@@ -4,7 +4,7 @@ import hashlib
 from typing import Protocol
 from uuid import UUID
 
-from app.connectors.base import BookedEntry, FeeEntry, FeeStyle, Ledger, PaymentEntry
+from app.connectors.base import BookedEntry, FeeEntry, FeeStyle, Ledger, PaymentEntry, PaymentPart
 from app.kit.ground import Ground
 from app.models import WriteBackKind
 from app.payments.obstacles import accounts_obstacle, balance_obstacle, deposit_obstacle, period_obstacle
@@ -51,9 +51,8 @@ class PaymentOfInvoice:
     def make(self, idempotency_key: str) -> None:
         work = self._work
         entry = PaymentEntry(
-            invoice_external_id=work.invoice,
+            parts=(PaymentPart(work.invoice, work.amount),),
             account_external_id=None if work.style is FeeStyle.DEPOSIT else _chosen(work).clearing,
-            amount=work.amount,
             booked_on=work.booked_on,
             marker=work.marker,
             memo=work.memo,
