@@ -73,6 +73,7 @@ from app.models.payment import (
     ProcessorAccount,
     ProcessorAccountState,
 )
+from app.models.payment_mail import PaymentMail, PaymentMailKind, PaymentMailState
 from app.models.payout import Movement, MovementKind, Payout, PayoutState
 from app.models.person_task import PersonTask, PersonTaskKind
 from app.models.plan_state import PlanMark, PlanState
@@ -170,6 +171,9 @@ __all__ = [
     "Payment",
     "PaymentApplication",
     "PaymentClaim",
+    "PaymentMail",
+    "PaymentMailKind",
+    "PaymentMailState",
     "PaymentMethod",
     "PaymentState",
     "Payout",

@@ -20,10 +20,16 @@ class ProcessorAccountState(StrEnum):
 
 
 class ProcessorAccount(TenantRow):
-    """The tenant's own account at the card processor; money goes there directly, never through us."""
+    """The tenant's own account at the card processor; money goes there directly, never through us.
+
+    One that is over stays, because payments went to it; the tenant has at most one beside it.
+    """
 
     __tablename__ = "processor_account"
-    __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "processor"))
+    __table_args__ = (
+        belongs_to_tenant(),
+        Index(None, "tenant_id", "processor", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
 
     processor: Mapped[str]
     external_id: Mapped[str | None]
@@ -37,6 +43,8 @@ class ProcessorAccount(TenantRow):
     movements_since: Mapped[datetime | None] = mapped_column(Timestamp)
     """Every movement of its balance before this moment is stored; NULL until they are read for the first time."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)
+    ended_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When we saw that it was closed, or that we may not use it any more."""
 
 
 class PayLink(TenantRow):

@@ -11,7 +11,7 @@ from alembic import op
 revision = "0070"
 down_revision = "0065"
 
-_TABLES = ("refund", "chargeback", "payout", "movement")
+_TABLES = ("refund", "chargeback", "payout", "movement", "payment_mail")
 _KINDS = (
     "payment",
     "fee",
@@ -32,17 +32,20 @@ _PERSON_TASKS = (
     "probably_paid",
     "cadence_step",
     "double_payment",
+    "refund_failed",
     "chargeback",
 )
 _STATES = ("waiting", "sending", "unknown", "done", "parked", "undoing", "undone")
 
 
 def upgrade() -> None:
-    for create in (_refunds, _chargebacks, _payouts, _movements):
+    for create in (_refunds, _chargebacks, _payouts, _movements, _payment_mails):
         create()
     _widen_booking_accounts()
     _as_owner("write_back", _widen_write_backs)
     op.add_column("processor_account", _moment("movements_since", nullable=True))
+    _let_accounts_end()
+    _widen_tenants()
     _allow("person_task", "kind", "persontaskkind", _PERSON_TASKS)
     for table in _TABLES:
         _keep_tenants_apart(table)
@@ -144,6 +147,53 @@ def _movements() -> None:
         op.create_index(op.f(f"ix_movement_tenant_id_{name}"), "movement", ["tenant_id", name])
 
 
+def _payment_mails() -> None:
+    _table(
+        "payment_mail",
+        sa.Column("payment_id", sa.UUID(), nullable=False),
+        _one_of("kind", "paymentmailkind", "receipt", "notice", "debit_failed", "debit_failed_notice"),
+        _one_of("state", "paymentmailstate", "waiting", "sending", "sent", "failed", "unknown", "skipped"),
+        *(
+            sa.Column(name, sa.LargeBinary(), nullable=True)
+            for name in ("recipients_sealed", "content_sealed")
+        ),
+        *(sa.Column(name, sa.Text(), nullable=True) for name in ("vendor_id", "reason")),
+        _one_of(
+            "delivery", "delivery", "delivered", "read", "undelivered", "bounced", "complained", nullable=True
+        ),
+        _moment("delivery_at", nullable=True),
+        _moment("created_at"),
+        _moment("finished_at", nullable=True),
+        _belongs("payment_mail", "payment"),
+        sa.UniqueConstraint(
+            "tenant_id", "payment_id", "kind", name=op.f("uq_payment_mail_tenant_id_payment_id_kind")
+        ),
+    )
+    op.create_index(op.f("ix_payment_mail_tenant_id_state"), "payment_mail", ["tenant_id", "state"])
+
+
+def _let_accounts_end() -> None:
+    """A tenant whose account at the processor is over can have another one."""
+    op.add_column("processor_account", _moment("ended_at", nullable=True))
+    op.drop_constraint(op.f("uq_processor_account_tenant_id_processor"), "processor_account")
+    op.create_index(
+        op.f("ix_processor_account_tenant_id_processor"),
+        "processor_account",
+        ["tenant_id", "processor"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+
+
+def _widen_tenants() -> None:
+    for name, usual in (("part_payments", "false"), ("payment_notices", "true")):
+        op.add_column("tenant", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.text(usual)))
+    op.add_column(
+        "tenant", sa.Column("least_part", sa.BigInteger(), nullable=False, server_default=sa.text("10"))
+    )
+    op.add_column("tenant", sa.Column("bank_details_sealed", sa.LargeBinary(), nullable=True))
+
+
 def _widen_booking_accounts() -> None:
     for name in ("refund_account_id", "bank_account_id"):
         op.add_column("booking_accounts", sa.Column(name, sa.UUID(), nullable=True))
@@ -236,6 +286,8 @@ def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
-def _one_of(column: str, name: str, *values: str, server_default: str | None = None) -> sa.Column[object]:
+def _one_of(
+    column: str, name: str, *values: str, server_default: str | None = None, nullable: bool = False
+) -> sa.Column[object]:
     kind = sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=24)
-    return sa.Column(column, kind, nullable=False, server_default=server_default)
+    return sa.Column(column, kind, nullable=nullable, server_default=server_default)
