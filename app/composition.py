@@ -9,6 +9,7 @@ _WITH_TASKS = (
     "app.reminders.phone_tasks",
     "app.reminders.replay_tasks",
     "app.payments.tasks",
+    "app.payments.money_tasks",
     "app.tasks.tidying",
 )
 

@@ -18,6 +18,7 @@ from app.models import (
     WriteBack,
     WriteBackState,
 )
+from app.payments.daily_looks import ask_daily, wake_asked_refunds
 from app.payments.hearing import ask, hear
 from app.payments.onboarding import refresh_account
 from app.payments.undone import park_what_was_deleted
@@ -44,10 +45,13 @@ def sweep_account(ground: Ground, task: Assignment) -> None:
     with ground.database.tenant(task.tenant) as session:
         for event in events:
             hear(session, event, now=now)
-        session.get_one(ProcessorAccount, (task.tenant, task.subject)).events_since = now
+        row = session.get_one(ProcessorAccount, (task.tenant, task.subject))
+        row.events_since = now
         _ask_about_overdue_checkouts(session, account, now)
         park_what_was_deleted(session, now=now)
         _wake_entries(session, now)
+        wake_asked_refunds(session, now=now)
+        ask_daily(session, row, now=now)
     refresh_account(ground, task.tenant)
 
 
