@@ -114,6 +114,14 @@ def note_text(paid: PaidCheckout, part: Part) -> str:
     )
 
 
+def credit_text(paid: PaidCheckout, part: Part) -> str:
+    """What stands at a customer's credit."""
+    return (
+        f"More than invoice {_named(paid, part)} owed, paid by card through a pay link, "
+        f"Stripe {paid.payment}, DueMate"
+    )
+
+
 def _told(paid: PaidCheckout, part: Part) -> str:
     return paid.payment if len(paid.parts) == 1 else f"{paid.payment} {_named(paid, part)}"
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.models import WriteBackKind
-from app.payments.entries import Entry, PaidCheckout, Part, entries, fee_entry
+from app.payments.entries import Entry, Moved, PaidCheckout, Part, entries, moved_entry
 
 LATE = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
@@ -44,7 +44,7 @@ def test_the_day_is_that_of_the_business() -> None:
 
 
 def test_a_fee_names_its_payment() -> None:
-    fee = fee_entry("pi_1", fee=Decimal("2.00"), currency="EUR", paid_at=LATE, zone="UTC")
+    fee = moved_entry(WriteBackKind.FEE, Moved("pi_1", "EUR", Decimal("2.00"), LATE.date()))
     assert (fee.marker, fee.invoice_id, fee.currency) == ("Stripe fee pi_1", None, "EUR")
 
 

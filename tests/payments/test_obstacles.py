@@ -7,12 +7,17 @@ import pytest
 
 from app.connectors.base import AccountRef, FeeStyle, InvoiceRecord
 from app.models import InvoiceState, WriteBackKind
+from app.payments.book_into import BookInto
 from app.payments.ledger_entries import idempotency_key
 from app.payments.obstacles import accounts_obstacle, balance_obstacle, deposit_obstacle, period_obstacle
-from app.payments.work import BookInto, Work
+from app.payments.work import Work
 
 ACCOUNTS = BookInto(
-    clearing="acc-1", fee=AccountRef("acc-9", "404"), names="Stripe GBP and Bank Fees", is_active=True
+    clearing="acc-1",
+    other=AccountRef("acc-9", "404"),
+    names="Stripe GBP and Bank Fees",
+    is_active=True,
+    is_on=True,
 )
 WORK = Work(
     row_id=uuid4(),
@@ -31,8 +36,10 @@ WORK = Work(
     invoice_id=uuid4(),
     invoice="inv-1",
     number="INV-0042",
+    customer="c-1",
     ledger="Xero",
     closed_until=None,
+    today=date(2026, 11, 21),
     accounts=ACCOUNTS,
 )
 RECORD = InvoiceRecord(

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.models import BookingAccounts, Checkout, CheckoutState, WriteBackKind, WriteBackState
 from app.payments.queries import money
-from app.payments.writeback import booked_by_hand, retry
+from app.payments.remedies import booked_by_hand, retry
 from tests.connectors.consent import connect
 from tests.payments.business import Business, settled, work_through
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.models import PaymentState, WriteBackState
-from app.payments import queries, writeback
+from app.payments import queries, remedies
 from app.payments.onboarding import state as card_state
 from app.web.here import ground, tenant_id, workspace
 from app.web.money.entries import entry_lines
@@ -35,13 +35,13 @@ def page() -> str:
 
 @pages.post("/money/entries/<uuid:entry_id>/retry")
 def retry(entry_id: UUID) -> Response:
-    writeback.retry(ground(), tenant_id(), entry_id)
+    remedies.retry(ground(), tenant_id(), entry_id)
     flash("The entry is looked for in the ledger and tried again.", "info")
     return redirect(url_for("money.page"), 303)
 
 
 @pages.post("/money/entries/<uuid:entry_id>/by-hand")
 def by_hand(entry_id: UUID) -> Response:
-    writeback.booked_by_hand(ground(), tenant_id(), entry_id)
+    remedies.booked_by_hand(ground(), tenant_id(), entry_id)
     flash("Noted as booked by you. We make no entry for it.", "good")
     return redirect(url_for("money.page"), 303)
