@@ -1,4 +1,4 @@
-"""Settings: the ledger, card payments, booking accounts, replies, and whether anything is sent."""
+"""Settings: the ledger, card payments, replies, and whether anything is sent."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,9 +10,7 @@ from app.reminders import confirming
 from app.reminders.sender import reply_to_of, set_reply_to
 from app.sync.connecting import disconnect as end_connection
 from app.web.catch_up.choices import WORDS
-from app.web.formats import counted
 from app.web.here import ground, now, tenant_id, user_id, workspace
-from app.web.settings.booking_form import save_choices
 from app.web.settings.comparison import last_comparison
 
 pages = Blueprint("settings", __name__, template_folder="templates")
@@ -50,18 +48,6 @@ def return_from_payments() -> Response:
     with workspace() as session:
         standing = onboarding.state(session, ground().settings)
     return _back(standing.sentence, "good" if standing.state == "ready" else "info", "payments")
-
-
-@pages.post("/settings/booking")
-def save_booking() -> Response | tuple[str, int]:
-    with workspace() as session:
-        woken, faults = save_choices(session, request.form, now=now())
-    if faults:
-        return _page({f"booking.{currency}": fault for currency, fault in faults.items()}, request.form), 422
-    said = "Saved. Payments are booked to these accounts."
-    if woken:
-        said += f" {counted(woken, 'waiting entry is', 'waiting entries are')} on the way."
-    return _back(said, "good", "booking")
 
 
 @pages.post("/settings/reply-to")
