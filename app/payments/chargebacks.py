@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
 from app.kit.ground import Ground
-from app.kit.log import get_log
 from app.models import Chargeback, ChargebackState, Payment, PersonTaskKind, Tenant
 from app.payments.chargebacks_words import what_to_do
 from app.payments.entry_rows import add_chargeback_entries, add_chargeback_returned
@@ -38,8 +37,6 @@ _RANK = {
     ChargebackState.WON: 3,
 }
 _CLOSED = (ChargebackState.LOST, ChargebackState.WON)
-
-_log = get_log("payments")
 
 
 def settle_chargeback(ground: Ground, tenant_id: UUID, *, account: str, dispute_id: str) -> Chargeback | None:
@@ -98,7 +95,6 @@ def _state(facts: DisputeFacts, before: ChargebackState | None) -> ChargebackSta
     known = _STATES.get(facts.state)
     if known is not None:
         return known
-    _log.warning("chargeback.unknown_state", chargeback=facts.external_id)
     is_gone = any(entry.kind is EntryKind.DISPUTE for entry in facts.entries)
     return before or (ChargebackState.OPEN if is_gone else ChargebackState.INQUIRY)
 

@@ -108,8 +108,8 @@ def _follow(row: Refund, facts: RefundFacts, *, now: datetime) -> bool:
     if not is_first_word and _RANK[state] <= _RANK[before]:
         return False
     row.external_id, row.state = facts.external_id, state
-    called_off = "canceled" if facts.state is Told.CANCELLED else None
-    row.failure = why_failed(facts.failure or called_off) if state is RefundState.FAILED else None
+    code = "canceled" if facts.state is Told.CANCELLED else facts.failure
+    row.failure = why_failed(code) if state is RefundState.FAILED else None
     row.settled_at = _settled_at(state, facts, now)
     return True
 
