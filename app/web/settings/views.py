@@ -12,6 +12,7 @@ from app.sync.connecting import disconnect as end_connection
 from app.web.catch_up.choices import WORDS
 from app.web.here import ground, now, tenant_id, user_id, workspace
 from app.web.settings.comparison import last_comparison
+from app.web.settings.paying import paying_panel, save_paying
 
 pages = Blueprint("settings", __name__, template_folder="templates")
 
@@ -48,6 +49,15 @@ def return_from_payments() -> Response:
     with workspace() as session:
         standing = onboarding.state(session, ground().settings)
     return _back(standing.sentence, "good" if standing.state == "ready" else "info", "payments")
+
+
+@pages.post("/settings/paying")
+def save_paying_rules() -> Response | tuple[str, int]:
+    with workspace() as session:
+        faults = save_paying(session, request.form)
+    if faults:
+        return _page(faults, request.form), 422
+    return _back("Saved. Payers see it from now on.", "good", "paying")
 
 
 @pages.post("/settings/reply-to")
@@ -98,11 +108,13 @@ def _page(faults: Faults, typed: Faults) -> str:
         tenant = session.get_one(Tenant, tenant_id())
         reply_to = reply_to_of(tenant, ground().sealer(session)) or ""
         comparison = last_comparison(session)
+        paying = paying_panel(session, typed, faults)
     return render_template(
         "settings/page.html",
         cards=cards,
         choices=choices,
         comparison=comparison,
+        paying=paying,
         usual=tenant.usual_catch_up,
         late_choices=WORDS,
         reply_to=reply_to,
