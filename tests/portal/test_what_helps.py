@@ -77,7 +77,7 @@ def test_a_failed_debit_is_told_and_can_be_paid_again(business: Business) -> Non
     assert f"Your bank debit of £{payment.amount:,.2f} did not go through" in page
     assert "Pay <span data-total>" in page
     business.pay(path)
-    business.wait_for_webhook("checkout.session.completed")
+    business.wait_for_webhook("payment_intent.succeeded")
     business.deliver()
     business.work()
     assert "did not go through" not in business.client.get(path).text
