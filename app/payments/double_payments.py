@@ -33,7 +33,11 @@ def notice_double_payment(session: Session, payment: Payment, *, now: datetime) 
 
 
 def ask_about_overpayment(session: Session, payment: Payment, over: Decimal, *, now: datetime) -> None:
-    """Let a person decide: back to the customer, or kept as their credit. Asked once while it is open."""
+    """Let a person decide: back to the customer, or kept as their credit. Asked once while it is open.
+
+    What is found out later about one of several invoices does not make it less.
+    """
+    over = max(over, _asked_about(session, payment) or over)
     words = (
         f"A payment by card brought {money(over, payment.currency)} more than was owed by then: it was probably "
         "paid twice. Give it back (Money, Refund), or keep it as the customer's credit."
@@ -45,13 +49,7 @@ def ask_about_overpayment(session: Session, payment: Payment, over: Decimal, *, 
 
 def settle_by_refunds(session: Session, payment: Payment, *, now: datetime) -> None:
     """What was too much has been given back: nobody needs to decide any more."""
-    over = session.scalar(
-        select(PersonTask.amount).where(
-            PersonTask.kind == PersonTaskKind.DOUBLE_PAYMENT,
-            PersonTask.subject_id == payment.id,
-            PersonTask.done_at.is_(None),
-        )
-    )
+    over = _asked_about(session, payment)
     given = session.scalar(
         select(func.sum(Refund.amount)).where(
             Refund.payment_id == payment.id, Refund.state == RefundState.SUCCEEDED
@@ -59,6 +57,16 @@ def settle_by_refunds(session: Session, payment: Payment, *, now: datetime) -> N
     )
     if over is not None and given is not None and given >= over:
         finish(session, [payment.id], kind=PersonTaskKind.DOUBLE_PAYMENT, now=now)
+
+
+def _asked_about(session: Session, payment: Payment) -> Decimal | None:
+    return session.scalar(
+        select(PersonTask.amount).where(
+            PersonTask.kind == PersonTaskKind.DOUBLE_PAYMENT,
+            PersonTask.subject_id == payment.id,
+            PersonTask.done_at.is_(None),
+        )
+    )
 
 
 def beyond_what_was_owed(session: Session, payment: Payment) -> Decimal:
