@@ -146,8 +146,11 @@ class AccountRecord:
     kind: str
     currency: str | None
     takes_payments: bool
-    """May stand for a processor's balance: payments can be booked to it and fees paid from it."""
+    """May stand for a processor's balance: payments can be booked to it, fees paid from it, and money moved between it
+    and another such account of its currency. So a payout may arrive in it, too."""
     takes_fees: bool
+    takes_refunds: bool
+    """Money given back may be booked against it, and money that came back."""
     is_active: bool
     changed_at: datetime
 

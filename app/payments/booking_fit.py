@@ -44,4 +44,4 @@ def is_for_fees(account: Account) -> bool:
 
 def is_for_refunds(account: Account) -> bool:
     """Money given back can be booked against it."""
-    return account.is_active and account.takes_fees
+    return account.is_active and account.takes_refunds

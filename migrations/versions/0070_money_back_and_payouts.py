@@ -41,6 +41,7 @@ _STATES = ("waiting", "sending", "unknown", "done", "parked", "undoing", "undone
 def upgrade() -> None:
     for create in (_refunds, _chargebacks, _payouts, _movements, _payment_mails):
         create()
+    _as_owner("account", _widen_accounts)
     _widen_booking_accounts()
     _as_owner("write_back", _widen_write_backs)
     op.add_column("processor_account", _moment("movements_since", nullable=True))
@@ -192,6 +193,14 @@ def _widen_tenants() -> None:
         "tenant", sa.Column("least_part", sa.BigInteger(), nullable=False, server_default=sa.text("10"))
     )
     op.add_column("tenant", sa.Column("bank_details_sealed", sa.LargeBinary(), nullable=True))
+
+
+def _widen_accounts() -> None:
+    op.add_column(
+        "account", sa.Column("takes_refunds", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
+    # Fees fit refunds, too; what else does is told when the chart is next read as a whole.
+    op.execute("UPDATE account SET takes_refunds = takes_fees, changed_at = 'epoch' WHERE kind <> 'bank'")
 
 
 def _widen_booking_accounts() -> None:

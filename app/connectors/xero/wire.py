@@ -229,6 +229,8 @@ class Account(Struct):
     kind: str | None = field(name="Type", default=None)
     status: str | None = field(name="Status", default=None)
     currency: str | None = field(name="CurrencyCode", default=None)
+    system: str | None = field(name="SystemAccount", default=None)
+    """What Xero itself uses it for, such as `DEBTORS`."""
     changed_at: str | None = field(name="UpdatedDateUTC", default=None)
 
 
