@@ -17,7 +17,7 @@ from app.payments.attempts import NEW_KEY_AFTER, Send, Wait, next_attempt
 from app.payments.intentions import forget_attempt, intend
 from app.payments.ledger_entries import idempotency_key, ledger_entry
 from app.payments.ledger_entry import LedgerEntry, Obstacle
-from app.payments.open_days import move_to_open_day
+from app.payments.open_days import learn_closed_days, move_to_open_day
 from app.payments.outcomes import enter_nothing, finish, settle
 from app.payments.overpaid import keep_as_credit
 from app.payments.undoing import take_back
@@ -48,13 +48,13 @@ def _work_on(ground: Ground, task: Assignment, work: Work, ledger: Ledger) -> No
     if work.is_undoing:
         take_back(ground, task, ledger, work, entry)
     else:
-        _bring_in(ground, task, work, entry)
+        _bring_in(ground, task, ledger, work, entry)
 
 
-def _bring_in(ground: Ground, task: Assignment, work: Work, entry: LedgerEntry) -> None:
+def _bring_in(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entry: LedgerEntry) -> None:
     booked = entry.look()
     if booked is None:
-        _send(ground, task, work, entry)
+        _send(ground, task, ledger, work, entry)
         booked = entry.look()
     if booked is None:
         raise Retryable(f"{work.ledger} took the entry but does not show it yet.")
@@ -66,7 +66,7 @@ def _bring_in(ground: Ground, task: Assignment, work: Work, entry: LedgerEntry) 
     finish(ground, task.tenant, work, booked)
 
 
-def _send(ground: Ground, task: Assignment, work: Work, entry: LedgerEntry) -> None:
+def _send(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entry: LedgerEntry) -> None:
     """Intent, commit, effect. The lease is renewed right before, so that no worker acts on a lost one."""
     now = ground.clock.now()
     attempt = next_attempt(key_used_at=work.key_used_at, now=now)
@@ -87,6 +87,7 @@ def _send(ground: Ground, task: Assignment, work: Work, entry: LedgerEntry) -> N
         # Another worker may have been faster, so that nothing was left to pay: then there is nothing to refuse.
         if entry.look() is None:
             forget_attempt(ground, task.tenant, work)
+            learn_closed_days(ground, task.tenant, ledger, work)
             raise
 
 
