@@ -102,7 +102,7 @@ _WORDS = {
         subject="The bank debit of {customer} did not go through: {amount}",
         paragraphs=(
             "{customer} began a bank debit of {amount} on {day}. Their bank did not pay it.",
-            "They have been told. Nothing was booked, and reminders of these invoices go on by their cadence.",
+            "Nothing was booked, and reminders of these invoices go on by their cadence. They are told as well.",
         ),
         table="Not received",
         button="Open Money",

