@@ -30,7 +30,12 @@ from app.tasks.handlers import Assignment
 # An event may be listed late, and two clocks differ: what is heard twice is stored once.
 _OVERLAP = timedelta(minutes=15)
 _RENEW_EVERY = 100
-_UNFINISHED = (WriteBackState.WAITING, WriteBackState.SENDING, WriteBackState.UNKNOWN)
+_UNFINISHED = (
+    WriteBackState.WAITING,
+    WriteBackState.SENDING,
+    WriteBackState.UNKNOWN,
+    WriteBackState.UNDOING,
+)
 
 
 def sweep_account(ground: Ground, task: Assignment) -> None:
