@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kit.errors import Disconnected
 from app.kit.ground import Ground
 from app.models import (
     Checkout,
@@ -46,17 +47,21 @@ def sweep_account(ground: Ground, task: Assignment) -> None:
         account, since = (row.external_id, row.events_since) if row else (None, now)
     if account is None:
         return
-    events = _listed(ground, task, account, since - _OVERLAP)
+    try:
+        events = _listed(ground, task, account, since - _OVERLAP)
+    except Disconnected:
+        events = None  # what it was paid is looked after all the same; the look below ends the account
     with ground.database.tenant(task.tenant) as session:
-        for event in events:
+        for event in events or ():
             hear(session, event, now=now)
         row = session.get_one(ProcessorAccount, (task.tenant, task.subject))
-        row.events_since = now
+        if events is not None:
+            row.events_since = now
+            ask_daily(session, row, now=now)
         _ask_about_overdue_checkouts(session, account, now)
         park_what_was_deleted(session, now=now)
         _wake_entries(session, now)
         wake_asked_refunds(session, now=now)
-        ask_daily(session, row, now=now)
     refresh_account(ground, task.tenant)
 
 

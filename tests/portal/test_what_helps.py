@@ -1,12 +1,18 @@
 """What the pay page says when there is no paying by card, or the last try came to nothing."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
 
 from app.models import PaymentState, ProcessorAccountState
 from app.payments import onboarding
+from app.payments.account_tasks import look_at_accounts
 from app.payments.accounts import card_account, takes_payments
 from app.payments.links import LINK_LIFE
 from app.payments.paying_rules import save_paying_rules
+from app.payments.tasks import sweep_events
 from tests.payments.business import Business
 from tests.portal.owing import one_invoice
 
@@ -98,6 +104,18 @@ def test_an_account_taken_from_us_closes_at_once_and_another_can_be_set_up(busin
     assert "until another account is set up" in standing.sentence
     assert business.take_cards() != old
     assert business.press_pay(path, [f"{invoice.id}:{invoice.amount_due}"]).status_code == 303
+
+
+@pytest.mark.parametrize("look", [look_at_accounts, sweep_events])
+def test_without_a_webhook_a_look_of_our_own_ends_it(
+    business: Business, look: Callable[[Session, datetime], None]
+) -> None:
+    business.sandbox.control(f"stripe/accounts/{account_of(business)}/deauthorize")
+    with business.ground.database.platform() as session:
+        look(session, business.ground.clock.now())
+    business.work()
+    with business.unit() as session:
+        assert onboarding.state(session, business.ground.settings).state == "ended"
 
 
 def test_an_account_that_was_closed_is_over_too(business: Business) -> None:
