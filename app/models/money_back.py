@@ -46,7 +46,7 @@ class Refund(TenantRow):
     """The user who asked for it here; NULL if it was made at the processor."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)
     sent_at: Mapped[datetime | None] = mapped_column(Timestamp)
-    """When we first handed it to the processor, set before; NULL if it was made there."""
+    """When the key in use was first handed to the processor, set before; NULL if it was made there."""
     settled_at: Mapped[datetime | None] = mapped_column(Timestamp)
     """When its money moved, or came back."""
 
