@@ -265,7 +265,8 @@ class Ledger(Protocol):
 
     def take_back(self, kind: EntryKind, external_id: str, *, idempotency_key: str) -> None:
         """Take an entry of ours back, so that the books are as if it had never been; a payment's invoices are open
-        again. One that is gone already is no error.
+        again. One that is gone already is no error, and what was refused under a key may be asked again under it:
+        a second deletion does no harm, so that no answer is remembered.
 
         Rejected, in words: what is reconciled or matched with the bank, a payment in a deposit (take the deposit
         back first), a credit that an invoice has used, a closed period.

@@ -1,7 +1,8 @@
 """What we enter in a ledger: one record for each kind of entry, and what the ledger says of it afterwards.
 
 Amounts are positive, in units of the currency (12.34), and never rounded on the way. Days are days of the
-organisation's own zone. A marker is a text that no other entry has: the entry is looked for by it.
+organisation's own zone. A marker is a text that no other entry has, not even as a part of its own: the entry is looked
+for by it.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,11 @@
 """Taking entries of ours back: a payment is voided, so that it can still be seen; everything else is deleted.
 
-QuickBooks refuses what is matched with the bank or gathered in a deposit, and says so.
+QuickBooks refuses what is matched with the bank or gathered in a deposit, and says so. Each try has a request id of
+its own: QuickBooks would give its refusal again, although what stood in the way was mended.
 """
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 from app.connectors.base import EntryKind
 from app.connectors.quickbooks import wire
@@ -49,7 +51,7 @@ def _take_back(client: QuickBooksClient, kind: EntryKind, external_id: str, idem
     if home is wire.Payment:
         body["sparse"] = True
         how = {"operation": "update", "include": "void"}
-    step = request_id(idempotency_key, f"take back {row.sync_token}")
+    step = request_id(idempotency_key, f"take back {uuid4()}")
     try:
         client.write(home.__name__.lower(), body, parameters=how, request_id=step)
     except Refused as refused:

@@ -3,10 +3,13 @@
 What is reconciled with the bank is left alone: whether Xero would refuse that is not written down for payments, and
 an accountant would have to look for the gap. Deleting a transfer is in Xero's OpenAPI since 2026; that an
 overpayment is deleted as the bank transaction that it is, is assumed.
+
+Each try has a key of its own: Xero would give its refusal again, although what stood in the way was mended.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import uuid4
 
 from app.connectors.base import EntryKind
 from app.connectors.xero import wire
@@ -15,6 +18,7 @@ from app.connectors.xero.client import XeroClient
 from app.connectors.xero.written import only_row, read_rows, refuse
 from app.kit.errors import NotFound, Rejected
 
+_LONGEST_KEY = 128  # OpenAPI, idempotencyKey
 _RECONCILED = (
     "The entry is reconciled with a line of the bank statement in Xero. Unreconcile it there, then try again."
 )
@@ -68,7 +72,8 @@ def take_back(client: XeroClient, kind: EntryKind, external_id: str, idempotency
     body = {home.path: [{home.id_field: external_id, "Status": "DELETED"}]}
     try:
         path = home.deleted_at.format(external_id)
-        answer = client.write(path, body, idempotency_key=idempotency_key, method="POST")
+        own_key = f"{idempotency_key}-{uuid4().hex}"[-_LONGEST_KEY:]
+        answer = client.write(path, body, idempotency_key=own_key, method="POST")
         refuse(only_row(home.rows(answer), home.kind).faults or ())
     except Rejected:
         # Somebody may have deleted it in the moment between.

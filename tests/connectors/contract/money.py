@@ -107,6 +107,9 @@ class MoneyContract(Contract):
             till.ledger.take_back(kind, entered.external_id, idempotency_key="back")
         assert standing.find() == entered
         assert till.held() == before
+        till.bookkeeper.do("lock-date", date=None)
+        till.ledger.take_back(kind, entered.external_id, idempotency_key="back")
+        assert standing.find() is None
 
     @every_kind
     def test_an_archived_account_is_refused_in_words(self, till: Till, kind: EntryKind) -> None:

@@ -8,7 +8,7 @@ from tests.connectors.contract.reading import ReadingContract
 from tests.connectors.contract.stand_in import Vendor
 from tests.connectors.contract.writing import WritingContract
 
-_XERO = Vendor(
+VENDOR = Vendor(
     key="xero",
     base_currency="GBP",
     access_seconds=1800,
@@ -28,20 +28,20 @@ _XERO = Vendor(
 
 
 class TestConsent(ConsentContract):
-    vendor = _XERO
+    vendor = VENDOR
 
 
 class TestReading(ReadingContract):
-    vendor = _XERO
+    vendor = VENDOR
 
 
 class TestWriting(WritingContract):
-    vendor = _XERO
+    vendor = VENDOR
 
 
 class TestMoney(MoneyContract):
-    vendor = _XERO
+    vendor = VENDOR
 
 
 class TestFailing(FailingContract):
-    vendor = _XERO
+    vendor = VENDOR
