@@ -52,7 +52,8 @@ def pay(amazon: ByAmazon) -> UUID:
             .join(Customer, Customer.id == Invoice.customer_id)
             .filter(Invoice.state == InvoiceState.OPEN, Customer.emails_sealed.is_not(None))
             .order_by(Invoice.number)
-            .first()
+            .limit(1)
+            .one()
         )
         url = make_pay_link(
             session, ground, customer_id=customer.id, currency=invoice.currency, reminder_id=None, now=now
