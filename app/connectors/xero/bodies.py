@@ -79,9 +79,14 @@ def overpayment(entry: OverpaymentEntry) -> Body:
         "Date": entry.booked_on.isoformat(),
         "LineAmountTypes": "NoTax",
         "LineItems": [
-            {"Description": f"{entry.marker}. {entry.memo}", "LineAmount": _kept(entry.amount)},
+            {"Description": f"{sentence(entry.marker)}{entry.memo}", "LineAmount": _kept(entry.amount)},
         ],
     }
+
+
+def sentence(marker: str) -> str:
+    """A marker within a text: INV-1 must not be found in INV-10."""
+    return f"{marker}. "
 
 
 def transfer(entry: TransferEntry) -> Body:

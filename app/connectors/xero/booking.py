@@ -42,8 +42,8 @@ def find_received(client: XeroClient, marker: str, booked_on: date) -> BookedEnt
 
 
 def find_overpayment(client: XeroClient, marker: str, booked_on: date) -> BookedEntry | None:
-    """An overpayment received on that day with `marker` in the description of its line."""
-    return _find(client, bodies.OVERPAYMENT, marker, booked_on)
+    """An overpayment received on that day with `marker` in the description of its line, up to its full stop."""
+    return _find(client, bodies.OVERPAYMENT, bodies.sentence(marker), booked_on)
 
 
 def record_fee(client: XeroClient, entry: FeeEntry, idempotency_key: str) -> BookedEntry:

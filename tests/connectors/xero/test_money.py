@@ -36,6 +36,14 @@ def test_an_overpayment_carries_its_marker_where_xero_keeps_it(till: Till) -> No
     assert row["note"].startswith("Stripe overpayment re_")
 
 
+def test_an_overpayment_is_not_taken_for_one_whose_marker_only_begins_alike(till: Till) -> None:
+    longer, shorter = (till.booking(EntryKind.OVERPAYMENT, mark=f" INV-1{rest}") for rest in ("0", ""))
+    longer.record("key")
+    assert shorter.find() is None
+    entered = shorter.record("key 2")
+    assert shorter.find() == entered != longer.find()
+
+
 def test_an_overpayment_that_was_used_is_not_taken_back_and_xero_says_why(till: Till) -> None:
     booking = till.booking(EntryKind.OVERPAYMENT)
     entered = booking.record("key")
