@@ -112,7 +112,7 @@ def test_a_broken_answer_to_taking_back_ends_in_one_undone_entry(
 def test_an_entry_whose_fate_is_unknown_is_looked_for_and_taken_back(books: Business, fault: str) -> None:
     before = on_clearing(books)
     [invoice] = settled(books)
-    making = {"xero": "PUT /xero/api.xro/2.0/Payments", "quickbooks": "/payment?"}[books.ledger]
+    making = {"xero": "PUT /xero/api.xro/2.0/Payments", "quickbooks": "/payment"}[books.ledger]
     books.sandbox.fault(books.ledger, fault, match=making, times=1)
     books.work()
     row = entry(books, PAYMENT)
