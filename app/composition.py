@@ -8,7 +8,9 @@ _WITH_TASKS = (
     "app.reminders.mail_tasks",
     "app.reminders.phone_tasks",
     "app.reminders.replay_tasks",
+    "app.payments.account_tasks",
     "app.payments.tasks",
+    "app.payments.money_tasks",
     "app.tasks.tidying",
 )
 

@@ -11,6 +11,18 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+# The records of what is written are a part of the port, too: they only live in a file of their own.
+from app.connectors.entries import AccountRef as AccountRef
+from app.connectors.entries import BookedEntry as BookedEntry
+from app.connectors.entries import EntryKind as EntryKind
+from app.connectors.entries import FeeEntry as FeeEntry
+from app.connectors.entries import FeeStyle as FeeStyle
+from app.connectors.entries import IncomeEntry as IncomeEntry
+from app.connectors.entries import OverpaymentEntry as OverpaymentEntry
+from app.connectors.entries import PaymentEntry as PaymentEntry
+from app.connectors.entries import PaymentPart as PaymentPart
+from app.connectors.entries import RefundEntry as RefundEntry
+from app.connectors.entries import TransferEntry as TransferEntry
 from app.models import InvoiceState
 
 
@@ -134,27 +146,13 @@ class AccountRecord:
     kind: str
     currency: str | None
     takes_payments: bool
-    """May stand for a processor's balance: payments can be booked to it and fees paid from it."""
+    """May stand for a processor's balance: payments can be booked to it, fees paid from it, and money moved between it
+    and another such account of its currency. So a payout may arrive in it, too."""
     takes_fees: bool
+    takes_refunds: bool
+    """Money given back may be booked against it, and money that came back."""
     is_active: bool
     changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AccountRef:
-    """An account, by whichever of the two a ledger wants."""
-
-    external_id: str
-    code: str
-
-
-class FeeStyle(StrEnum):
-    """How a processor's fee stands in the books."""
-
-    EXPENSE = "expense"
-    """Money spent from the clearing account."""
-    DEPOSIT = "deposit"
-    """A bank deposit of the payments, gross, with a negative line for the fee: as the bank shows it."""
 
 
 Record = CustomerRecord | InvoiceRecord | CreditNoteRecord | PaymentRecord | AccountRecord
@@ -190,58 +188,6 @@ class Page:
     every row that it has. What the mirror has beyond them may be gone (ask `missing`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class BookedEntry:
-    """An entry of ours as it stands in the ledger."""
-
-    external_id: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentEntry:
-    """A payment to be entered for one invoice, in that invoice's currency."""
-
-    invoice_external_id: str
-    account_external_id: str | None
-    """The clearing account. None: the ledger's place for money that a deposit will gather."""
-    amount: Decimal
-    booked_on: date
-    marker: str
-    memo: str
-    """A sentence for whoever reads the entry, where the ledger has room for one."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeeEntry:
-    """A processor's fee to be entered, in the clearing account's currency."""
-
-    style: FeeStyle
-    clearing_account_external_id: str
-    expense_account: AccountRef
-    amount: Decimal
-    booked_on: date
-    marker: str
-    payee: str
-    description: str
-    payment_external_ids: tuple[str, ...] = ()
-    """The payments a deposit gathers; empty for an expense."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefundEntry:
-    """Money given back to a customer from the clearing account, in that account's currency."""
-
-    customer_external_id: str
-    clearing_account_external_id: str
-    account: AccountRef
-    """What the refund is booked against."""
-    amount: Decimal
-    booked_on: date
-    marker: str
-    description: str
-
-
 class Ledger(Protocol):
     """One tenant's ledger, connected. Made per use by the registry; not shared between threads.
 
@@ -270,15 +216,19 @@ class Ledger(Protocol):
         ...
 
     def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:
-        """The living payment that `record_payment` made under `marker`."""
+        """The living payment that `record_payment` made under `marker`; the invoice is any of its parts'."""
         ...
 
     def record_payment(self, entry: PaymentEntry, *, idempotency_key: str) -> BookedEntry:
-        """Enter a payment. Look with `find_payment` first. More than the invoice's balance is Rejected."""
+        """Enter a payment. Look with `find_payment` first. More than an invoice's balance is Rejected."""
         ...
 
-    def void_payment(self, external_id: str, *, idempotency_key: str) -> None:
-        """Take a payment back, so that its invoices are open again. One that is gone already is no error."""
+    def find_overpayment(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        """The living entry that `record_overpayment` made under `marker`; its amount is the whole, used or not."""
+        ...
+
+    def record_overpayment(self, entry: OverpaymentEntry, *, idempotency_key: str) -> BookedEntry:
+        """Enter a customer's money as their credit. Look with `find_overpayment` first."""
         ...
 
     def find_fee(self, *, marker: str, booked_on: date, style: FeeStyle) -> BookedEntry | None:
@@ -295,6 +245,32 @@ class Ledger(Protocol):
 
     def record_refund(self, entry: RefundEntry, *, idempotency_key: str) -> BookedEntry:
         """Enter a refund as money spent to the customer. Look with `find_refund` first."""
+        ...
+
+    def find_income(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        """The living entry that `record_income` made under `marker`."""
+        ...
+
+    def record_income(self, entry: IncomeEntry, *, idempotency_key: str) -> BookedEntry:
+        """Enter money that came back as money received from the customer. Look with `find_income` first."""
+        ...
+
+    def find_transfer(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        """The living entry that `record_transfer` made under `marker`."""
+        ...
+
+    def record_transfer(self, entry: TransferEntry, *, idempotency_key: str) -> BookedEntry:
+        """Enter a transfer between two bank accounts. Look with `find_transfer` first."""
+        ...
+
+    def take_back(self, kind: EntryKind, external_id: str, *, idempotency_key: str) -> None:
+        """Take an entry of ours back, so that the books are as if it had never been; a payment's invoices are open
+        again. One that is gone already is no error, and what was refused under a key may be asked again under it:
+        a second deletion does no harm, so that no answer is remembered.
+
+        Rejected, in words: what is reconciled or matched with the bank, a payment in a deposit (take the deposit
+        back first), a credit that an invoice has used, a closed period.
+        """
         ...
 
     def notes(self, invoice_external_id: str) -> list[str]:

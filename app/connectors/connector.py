@@ -71,6 +71,8 @@ class Connector:
     limits: Limits
     fee_styles: tuple[FeeStyle, ...]
     """How fees can be booked, the usual way first."""
+    payments_take_many: bool
+    """One payment can be for several invoices of one customer. Otherwise each invoice has one of its own."""
     keeps_notes: bool
     """Invoices have a history that takes notes. Otherwise the payment's memo says it."""
     pages: tuple[str, ...]

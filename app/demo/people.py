@@ -23,13 +23,15 @@ def _consent(visitor: Visitor) -> None:
 
 
 def accept_payments(owner: Visitor, web_url: str) -> None:
-    """Open a card account at the processor and say where its money is booked. May be begun again."""
+    """Open a card account at the processor, choose where its money is booked, switch it on. May be begun again."""
     owner.open(f"{web_url}/settings")
     for words in ("Take card payments", "Go on at Stripe"):
         if owner.has_button(words):
             owner.press(words).press("Finish")
             owner.open(f"{web_url}/settings")
-    owner.press("Use these accounts")
+    owner.open(f"{web_url}/settings/booking").press("Use these accounts")
+    while owner.has_button("Switch booking on"):
+        owner.press("Switch booking on")
 
 
 def confirm_list(owner: Visitor, web_url: str) -> None:

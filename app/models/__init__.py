@@ -49,6 +49,7 @@ from app.models.ledger import (
     PaymentApplication,
 )
 from app.models.mail import DomainState, MailDomain, MailEvent, MailSecurity, OwnMailServer
+from app.models.money_back import Chargeback, ChargebackState, Refund, RefundState
 from app.models.payer_word import (
     ClaimedInvoice,
     ClaimProof,
@@ -63,7 +64,6 @@ from app.models.payer_word import (
     ProofKind,
 )
 from app.models.payment import (
-    BookingAccounts,
     Checkout,
     CheckoutInvoice,
     CheckoutState,
@@ -72,10 +72,9 @@ from app.models.payment import (
     PaymentState,
     ProcessorAccount,
     ProcessorAccountState,
-    WriteBack,
-    WriteBackKind,
-    WriteBackState,
 )
+from app.models.payment_mail import PaymentMail, PaymentMailKind, PaymentMailState
+from app.models.payout import Movement, MovementKind, Payout, PayoutState
 from app.models.person_task import PersonTask, PersonTaskKind
 from app.models.plan_state import PlanMark, PlanState
 from app.models.reach import BadAddress, Consent, ConsentBasis, PhoneAccount, PhoneTemplate, SenderState
@@ -93,6 +92,14 @@ from app.models.reply import ForwardState, Reply, ReplyKind
 from app.models.step_text import StepText
 from app.models.task import InboundEvent, Schedule, Task, TaskState
 from app.models.tenancy import Membership, Sending, Tenant, UserAccount
+from app.models.write_back import (
+    BookingAccounts,
+    ClosedPeriod,
+    Overpaid,
+    WriteBack,
+    WriteBackKind,
+    WriteBackState,
+)
 
 # Once, at start: else the first query of every process pays for it, and so does every job of a worker that forks.
 configure_mappers()
@@ -110,12 +117,15 @@ __all__ = [
     "CadenceStep",
     "CatchUp",
     "CatchUpMode",
+    "Chargeback",
+    "ChargebackState",
     "Checkout",
     "CheckoutInvoice",
     "CheckoutState",
     "ClaimProof",
     "ClaimState",
     "ClaimedInvoice",
+    "ClosedPeriod",
     "Connection",
     "ConnectionState",
     "Consent",
@@ -150,16 +160,24 @@ __all__ = [
     "Message",
     "MessageState",
     "MinimumBalance",
+    "Movement",
+    "MovementKind",
     "OAuthAttempt",
     "OnlyAfter",
     "OptOut",
+    "Overpaid",
     "OwnMailServer",
     "PayLink",
     "Payment",
     "PaymentApplication",
     "PaymentClaim",
+    "PaymentMail",
+    "PaymentMailKind",
+    "PaymentMailState",
     "PaymentMethod",
     "PaymentState",
+    "Payout",
+    "PayoutState",
     "PersonTask",
     "PersonTaskKind",
     "PhoneAccount",
@@ -171,6 +189,8 @@ __all__ = [
     "Promise",
     "PromiseState",
     "ProofKind",
+    "Refund",
+    "RefundState",
     "Reminder",
     "ReminderInvoice",
     "ReminderState",

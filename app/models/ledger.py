@@ -148,7 +148,7 @@ class PaymentApplication(TenantRow):
 
 
 class Account(TenantRow):
-    """An account of the ledger's chart, as far as booking payments and fees needs it."""
+    """An account of the ledger's chart, as far as booking money needs it."""
 
     __tablename__ = "account"
     __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "external_id"))
@@ -163,5 +163,6 @@ class Account(TenantRow):
     takes_payments: Mapped[bool]
     """May stand for the processor's balance."""
     takes_fees: Mapped[bool] = mapped_column(server_default=text("false"))
+    takes_refunds: Mapped[bool] = mapped_column(server_default=text("false"))
     is_active: Mapped[bool]
     changed_at: Mapped[datetime] = mapped_column(Timestamp)

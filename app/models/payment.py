@@ -1,11 +1,11 @@
-"""Money taken by us: from the pay link in a reminder to the entries written back to the ledger."""
+"""Money taken by us: from the pay link in a reminder to the payment at the processor."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Date, Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Currency, TenantRow, Timestamp, belongs_to, belongs_to_tenant, state_column
@@ -20,10 +20,16 @@ class ProcessorAccountState(StrEnum):
 
 
 class ProcessorAccount(TenantRow):
-    """The tenant's own account at the card processor; money goes there directly, never through us."""
+    """The tenant's own account at the card processor; money goes there directly, never through us.
+
+    One that is over stays, because payments went to it; the tenant has at most one beside it.
+    """
 
     __tablename__ = "processor_account"
-    __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "processor"))
+    __table_args__ = (
+        belongs_to_tenant(),
+        Index(None, "tenant_id", "processor", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
 
     processor: Mapped[str]
     external_id: Mapped[str | None]
@@ -34,7 +40,11 @@ class ProcessorAccount(TenantRow):
     reason: Mapped[str | None]
     events_since: Mapped[datetime] = mapped_column(Timestamp)
     """The sweep has seen every event created before this moment."""
+    movements_since: Mapped[datetime | None] = mapped_column(Timestamp)
+    """Every movement of its balance before this moment is stored; NULL until they are read for the first time."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)
+    ended_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When we saw that it was closed, or that we may not use it any more."""
 
 
 class PayLink(TenantRow):
@@ -139,67 +149,3 @@ class Payment(TenantRow):
     fee_currency: Mapped[str | None] = mapped_column(Currency)
     """The settlement currency, which may differ from the invoice's."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)
-
-
-class BookingAccounts(TenantRow):
-    """Where money of one currency is booked in the ledger. Without a row for a currency nothing is booked."""
-
-    __tablename__ = "booking_accounts"
-    __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "currency"))
-
-    currency: Mapped[str] = mapped_column(Currency)
-    clearing_account_id: Mapped[UUID]
-    """Mirror id of the bank account that stands for the processor's balance."""
-    fee_account_id: Mapped[UUID]
-    """Mirror id of the expense account that fees go to."""
-    fee_style: Mapped[str] = mapped_column(server_default=text("'expense'"))
-    """How fees stand in the books: a `FeeStyle` of the ledger port."""
-    changed_at: Mapped[datetime] = mapped_column(Timestamp)
-
-
-class WriteBackKind(StrEnum):
-    """What an entry in the ledger is for."""
-
-    PAYMENT = "payment"
-    FEE = "fee"
-    NOTE = "note"
-
-
-class WriteBackState(StrEnum):
-    """How an entry stands. `unknown`: sent, no answer; settled by looking, never by creating again."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    UNKNOWN = "unknown"
-    DONE = "done"
-    PARKED = "parked"
-
-
-class WriteBack(TenantRow):
-    """One entry we make in the ledger: what, where, how much, and under which marker it can be found again."""
-
-    __tablename__ = "write_back"
-    __table_args__ = (
-        belongs_to("payment", "payment_id"),
-        UniqueConstraint("tenant_id", "payment_id", "kind", "invoice_id", postgresql_nulls_not_distinct=True),
-        UniqueConstraint("tenant_id", "marker"),
-    )
-
-    payment_id: Mapped[UUID]
-    kind: Mapped[WriteBackKind] = state_column(WriteBackKind, default=WriteBackKind.PAYMENT)
-    invoice_id: Mapped[UUID | None]
-    """The invoice paid or noted; NULL for a fee."""
-    currency: Mapped[str] = mapped_column(Currency)
-    amount: Mapped[Decimal]
-    booked_on: Mapped[date] = mapped_column(Date)
-    marker: Mapped[str]
-    """Unique text in the entry's reference, by which it is looked for before it is created."""
-    fee_style: Mapped[str | None]
-    """Set when a payment or fee is first sent: a later change of the setting must not tear the two apart."""
-    state: Mapped[WriteBackState] = state_column(WriteBackState, default=WriteBackState.WAITING)
-    external_id: Mapped[str | None]
-    reason: Mapped[str | None]
-    attempts: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime] = mapped_column(Timestamp)
-    sent_at: Mapped[datetime | None] = mapped_column(Timestamp)
-    done_at: Mapped[datetime | None] = mapped_column(Timestamp)

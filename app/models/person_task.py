@@ -19,6 +19,9 @@ class PersonTaskKind(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     PROBABLY_PAID = "probably_paid"
     CADENCE_STEP = "cadence_step"
+    DOUBLE_PAYMENT = "double_payment"
+    REFUND_FAILED = "refund_failed"
+    CHARGEBACK = "chargeback"
 
 
 class PersonTask(TenantRow):
@@ -43,7 +46,7 @@ class PersonTask(TenantRow):
     kind: Mapped[PersonTaskKind] = state_column(PersonTaskKind, default=PersonTaskKind.CADENCE_STEP)
     customer_id: Mapped[UUID]
     subject_id: Mapped[UUID]
-    """The claim, dispute, promise, reminder or customer it is about."""
+    """The claim, dispute, promise, reminder, payment, refund, chargeback or customer it is about."""
     currency: Mapped[str | None] = mapped_column(Currency)
     amount: Mapped[Decimal | None]
     words: Mapped[str]

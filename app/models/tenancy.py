@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Currency, Timestamp, state_column, state_type
@@ -40,6 +40,14 @@ class Tenant(Base):
     sending_changed_at: Mapped[datetime | None] = mapped_column(Timestamp)
     usual_catch_up: Mapped[CatchUpMode | None] = mapped_column(state_type(CatchUpMode))
     """What the owner usually says about what is late: chosen beforehand on the page, never without a word."""
+    part_payments: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether a payer may pay less of an invoice than is open."""
+    least_part: Mapped[int] = mapped_column(default=10, server_default=text("10"))
+    """The least that may be paid of an invoice, in per cent of its balance: an amount would suit one currency only."""
+    bank_details_sealed: Mapped[bytes | None]
+    """How to pay without a card, in the business's words; shown to payers while cards are not taken."""
+    payment_notices: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """Whether whoever connected the books gets a mail of each payment."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)
 
 

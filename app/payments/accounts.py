@@ -8,8 +8,22 @@ from app.processors.registry import STRIPE
 
 
 def card_account(session: Session) -> ProcessorAccount | None:
-    """The tenant's account, ready or not; None if card payments were never started."""
-    return session.scalars(select(ProcessorAccount).where(ProcessorAccount.processor == STRIPE)).one_or_none()
+    """The tenant's account, ready or not; None if card payments were never started, or the account is over."""
+    return session.scalars(
+        select(ProcessorAccount).where(
+            ProcessorAccount.processor == STRIPE, ProcessorAccount.ended_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def ended_account(session: Session) -> ProcessorAccount | None:
+    """The last one that was closed or taken from us; None if there never was one."""
+    return session.scalars(
+        select(ProcessorAccount)
+        .where(ProcessorAccount.processor == STRIPE, ProcessorAccount.ended_at.is_not(None))
+        .order_by(ProcessorAccount.ended_at.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def is_ready(account: ProcessorAccount | None) -> bool:

@@ -15,17 +15,30 @@ from app.kit.errors import Rejected
 from app.models import (
     Account,
     BookingAccounts,
+    ClosedPeriod,
     Invoice,
     InvoiceState,
+    Overpaid,
     Payment,
     WriteBack,
     WriteBackState,
 )
-from app.payments.entry_rows import wake
+from app.payments.booking_fit import (
+    ChosenAccounts,
+    account_refusal,
+    is_clearing,
+    is_for_fees,
+    is_for_refunds,
+)
+from app.payments.booking_switch import switch_off as switch_off
+from app.payments.booking_switch import switch_on as switch_on
+from app.payments.booking_switch import wake_parked
 from app.payments.tenant_ledger import fee_styles
 
 # The plainest name first.
 _CLEARING_NAMES = ("stripe", "clearing", "card")
+_REFUND_NAMES = ("refund", "returns", "allowance")
+_BANK_NAMES = ("current account", "checking", "business", "bank", "cheque")
 _FEE_NAMES = ("stripe", "merchant", "card fee", "bank fee", "bank charge", "fees", "charges")
 
 
@@ -45,13 +58,23 @@ class BookingChoice:
     currency: str
     clearing: UUID | None
     fee: UUID | None
+    refund: UUID | None
+    bank: UUID | None
     suggested_clearing: UUID | None
     suggested_fee: UUID | None
+    suggested_refund: UUID | None
+    suggested_bank: UUID | None
     clearing_accounts: list[AccountChoice]
     fee_accounts: list[AccountChoice]
+    refund_accounts: list[AccountChoice]
+    bank_accounts: list[AccountChoice]
     fee_style: FeeStyle
     fee_styles: tuple[FeeStyle, ...]
     """What the ledger offers. If there is only one, there is nothing to choose."""
+    closed_period: ClosedPeriod
+    overpaid: Overpaid
+    switched_on_at: datetime | None
+    """None while nothing is booked."""
     waiting: int
     """Entries in this currency that wait for a choice or another remedy."""
 
@@ -82,24 +105,36 @@ def save(
     fee_id: UUID,
     now: datetime,
     fee_style: FeeStyle | None = None,
+    refund_id: UUID | None = None,
+    bank_id: UUID | None = None,
+    closed_period: ClosedPeriod = ClosedPeriod.ASK,
+    overpaid: Overpaid = Overpaid.ASK,
 ) -> int:
     """Set the accounts of a currency and wake what waited; how many entries that was. No style: the ledger's usual.
 
-    Raises Rejected with a sentence if an account or the style does not fit.
+    Nothing is booked before `switch_on`. Raises Rejected with a sentence if an account or the style does not fit.
     """
     tenant_id, offered = tenant_of(session), fee_styles(session)
     style = fee_style or offered[0]
-    clearing, fee = session.get(Account, (tenant_id, clearing_id)), session.get(Account, (tenant_id, fee_id))
-    if clearing is None or not _is_clearing(clearing, currency):
-        raise Rejected(f"Choose an active bank account in {currency} for the Stripe balance.")
-    if fee is None or not _is_for_fees(fee):
-        raise Rejected("Choose an active expense account for the fees.")
+    chosen = ChosenAccounts(
+        clearing=session.get(Account, (tenant_id, clearing_id)),
+        fee=session.get(Account, (tenant_id, fee_id)),
+        refund=session.get(Account, (tenant_id, refund_id)) if refund_id else None,
+        bank=session.get(Account, (tenant_id, bank_id)) if bank_id else None,
+    )
+    refusal = account_refusal(chosen, currency, wants_refund=bool(refund_id), wants_bank=bool(bank_id))
+    if refusal is not None:
+        raise Rejected(refusal)
     if style not in offered:
         raise Rejected("Your ledger cannot book card fees in this way. Choose the other one.")
     values = {
         "clearing_account_id": clearing_id,
         "fee_account_id": fee_id,
+        "refund_account_id": refund_id,
+        "bank_account_id": bank_id,
         "fee_style": style.value,
+        "closed_period": closed_period,
+        "overpaid": overpaid,
         "changed_at": now,
     }
     session.execute(
@@ -107,16 +142,7 @@ def save(
         .values(tenant_id=tenant_id, id=uuid4(), currency=currency, **values)
         .on_conflict_do_update(index_elements=["tenant_id", "currency"], set_=values)
     )
-    return _wake_parked(session, currency, now)
-
-
-def _wake_parked(session: Session, currency: str, now: datetime) -> int:
-    parked = select(WriteBack).where(WriteBack.state == WriteBackState.PARKED, WriteBack.currency == currency)
-    rows = session.scalars(parked.with_for_update()).all()
-    for row in rows:
-        row.state, row.reason = WriteBackState.WAITING, None
-        wake(session, row, now=now)
-    return len(rows)
+    return wake_parked(session, currency, now)
 
 
 def _currencies(session: Session) -> set[str]:
@@ -135,28 +161,32 @@ def _choice(
     styles: tuple[FeeStyle, ...],
     waiting: int,
 ) -> BookingChoice:
-    clearing = [account for account in accounts if _is_clearing(account, currency)]
-    fees = [account for account in accounts if _is_for_fees(account)]
+    clearing = [account for account in accounts if is_clearing(account, currency)]
+    fees = [account for account in accounts if is_for_fees(account)]
+    refunds = [account for account in accounts if is_for_refunds(account)]
+    suggested_clearing = suggest(clearing, _CLEARING_NAMES)
+    banks = [account for account in clearing if account.id != suggested_clearing]
     return BookingChoice(
         currency=currency,
         clearing=chosen.clearing_account_id if chosen else None,
         fee=chosen.fee_account_id if chosen else None,
-        suggested_clearing=suggest(clearing, _CLEARING_NAMES),
+        refund=chosen.refund_account_id if chosen else None,
+        bank=chosen.bank_account_id if chosen else None,
+        suggested_clearing=suggested_clearing,
         suggested_fee=suggest(fees, _FEE_NAMES),
+        suggested_refund=suggest(refunds, _REFUND_NAMES),
+        suggested_bank=suggest(banks, _BANK_NAMES),
         clearing_accounts=[_shown(account) for account in clearing],
         fee_accounts=[_shown(account) for account in fees],
+        refund_accounts=[_shown(account) for account in refunds],
+        bank_accounts=[_shown(account) for account in clearing],
         fee_style=FeeStyle(chosen.fee_style) if chosen and chosen.fee_style in styles else styles[0],
         fee_styles=styles,
+        closed_period=chosen.closed_period if chosen else ClosedPeriod.ASK,
+        overpaid=chosen.overpaid if chosen else Overpaid.ASK,
+        switched_on_at=chosen.switched_on_at if chosen else None,
         waiting=waiting,
     )
-
-
-def _is_clearing(account: Account, currency: str) -> bool:
-    return account.is_active and account.takes_payments and account.currency == currency
-
-
-def _is_for_fees(account: Account) -> bool:
-    return account.is_active and account.takes_fees
 
 
 def _shown(account: Account) -> AccountChoice:

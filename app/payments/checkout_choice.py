@@ -39,9 +39,12 @@ class Wish:
 
     place: LinkPlace
     token: str
+    currency: str
     amounts: Mapping[UUID, Decimal]
     read_at: datetime
-    """Just before the ledger told these amounts."""
+    """Just before the ledger told what is open."""
+    parts: frozenset[UUID] = frozenset()
+    """Invoices of which less than all is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Open:
 
 
 def next_step(session: Session, wish: Wish, *, now: datetime) -> Reuse | Close | Open:
-    """Decide under lock: whoever pays for this customer in this currency comes here one after the other."""
+    """Decide under lock: whoever pays for this customer comes here one after the other."""
     link = _lock(session, wish)
     if ours_not_in_ledger(session, wish.amounts.keys(), facts_read_at=wish.read_at):
         raise PaidMeanwhile("A payment for one of these invoices is already on its way.")
@@ -79,10 +82,10 @@ def next_step(session: Session, wish: Wish, *, now: datetime) -> Reuse | Close |
         is_same = checkout.pay_link_id == link.id and amounts == wish.amounts
         if is_same and checkout.processor_account_id == account.id and _is_usable(checkout, now):
             same = checkout
-        elif checkout.state is CheckoutState.OPENING or checkout.external_id is None:
+        elif checkout.external_id is None or _cannot_be_paid(session, checkout, now):
             checkout.state = CheckoutState.EXPIRED
         else:
-            owner = session.get_one(ProcessorAccount, (checkout.tenant_id, checkout.processor_account_id))
+            owner = _owner(session, checkout)
             return Close(checkout.id, owner.external_id or account.external_id, checkout.external_id)
     if same is not None and same.state is CheckoutState.OPEN and same.url:
         return Reuse(same.url)
@@ -98,6 +101,17 @@ def next_step(session: Session, wish: Wish, *, now: datetime) -> Reuse | Close |
     )
 
 
+def _owner(session: Session, checkout: Checkout) -> ProcessorAccount:
+    return session.get_one(ProcessorAccount, (checkout.tenant_id, checkout.processor_account_id))
+
+
+def _cannot_be_paid(session: Session, checkout: Checkout, now: datetime) -> bool:
+    """Never shown; or of an account that we may not use any more, so that it cannot be closed but has ended by now."""
+    if checkout.state is CheckoutState.OPENING:
+        return True
+    return checkout.expires_at < now and _owner(session, checkout).ended_at is not None
+
+
 def _is_usable(checkout: Checkout, now: datetime) -> bool:
     if checkout.state is CheckoutState.OPENING:
         return now - checkout.created_at < _SAME_KEY_FOR
@@ -106,9 +120,7 @@ def _is_usable(checkout: Checkout, now: datetime) -> bool:
 
 def _lock(session: Session, wish: Wish) -> PayLink:
     link = session.get_one(PayLink, (wish.place.tenant_id, wish.place.link_id))
-    siblings = select(PayLink).where(
-        PayLink.customer_id == link.customer_id, PayLink.currency == link.currency
-    )
+    siblings = select(PayLink).where(PayLink.customer_id == link.customer_id)
     session.scalars(siblings.order_by(PayLink.id).with_for_update()).all()
     return link
 
@@ -121,11 +133,7 @@ def _live_checkouts(
         select(Checkout, CheckoutInvoice)
         .join(CheckoutInvoice, CheckoutInvoice.checkout_id == Checkout.id)
         .join(PayLink, PayLink.id == Checkout.pay_link_id)
-        .where(
-            Checkout.state.in_(LIVE),
-            PayLink.customer_id == link.customer_id,
-            PayLink.currency == link.currency,
-        )
+        .where(Checkout.state.in_(LIVE), PayLink.customer_id == link.customer_id)
     )
     found: dict[UUID, tuple[Checkout, dict[UUID, Decimal]]] = {}
     for checkout, part in rows:
@@ -143,7 +151,7 @@ def _begin(session: Session, link: PayLink, account: ProcessorAccount, wish: Wis
         id=uuid4(),
         pay_link_id=link.id,
         processor_account_id=account.id,
-        currency=link.currency,
+        currency=wish.currency,
         amount=sum(wish.amounts.values(), Decimal()),
         state=CheckoutState.OPENING,
         created_at=now,
@@ -164,4 +172,9 @@ def _lines(session: Session, wish: Wish) -> list[CheckoutLine]:
     rows = session.scalars(
         select(Invoice).where(Invoice.id.in_(wish.amounts.keys())).order_by(Invoice.due_on, Invoice.number)
     )
-    return [CheckoutLine(f"Invoice {row.number}", wish.amounts[row.id]) for row in rows]
+    return [
+        CheckoutLine(
+            f"{'Part of invoice' if row.id in wish.parts else 'Invoice'} {row.number}", wish.amounts[row.id]
+        )
+        for row in rows
+    ]

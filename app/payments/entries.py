@@ -1,4 +1,4 @@
-"""Which entries a payment asks for in the ledger, and under which marks they are found again. Pure."""
+"""Which entries money asks for in the ledger, and under which marks they are found again. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +11,18 @@ from app.models import WriteBackKind
 
 # Ledgers with references of 255 characters and notes of 250 take them whole: room for Stripe's id and a number.
 _LONGEST_NUMBER = 80
+_OF_DAY = " (of "
+# With an id behind it, none is part of another one: a ledger is searched for them.
+_MOVED = {
+    WriteBackKind.FEE: "Stripe fee",
+    WriteBackKind.REFUND: "Stripe refund",
+    WriteBackKind.REFUND_RETURNED: "Stripe refund returned",
+    WriteBackKind.CHARGEBACK: "Stripe chargeback",
+    WriteBackKind.CHARGEBACK_FEE: "Stripe chargeback fee",
+    WriteBackKind.CHARGEBACK_RETURNED: "Stripe chargeback returned",
+    WriteBackKind.CHARGEBACK_FEE_RETURNED: "Stripe chargeback fee returned",
+    WriteBackKind.TRANSFER: "Stripe payout",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,19 @@ class Entry:
     marker: str
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Money that moved at the processor, but for no invoice: a fee, money given back or returned, a payout."""
+
+    external_id: str
+    """The processor's id of what moved it."""
+    currency: str
+    amount: Decimal
+    """Never negative, but for a payout by which the bank fills up a balance below zero."""
+    day: date
+    """In the organisation's zone."""
+
+
 def entries(paid: PaidCheckout, *, keeps_notes: bool) -> Iterator[Entry]:
     """A payment for each invoice, booked on the day the payer paid in the organisation's zone, and its note."""
     booked_on = local_date(paid.paid_at, paid.zone)
@@ -57,15 +82,27 @@ def entries(paid: PaidCheckout, *, keeps_notes: bool) -> Iterator[Entry]:
             yield Entry(WriteBackKind.NOTE, *common, note_text(paid, part))
 
 
-def fee_entry(payment: str, *, fee: Decimal, currency: str, paid_at: datetime, zone: str) -> Entry:
-    """The processor's fee, as its own entry beside the payment."""
-    booked_on = local_date(paid_at, zone)
-    return Entry(WriteBackKind.FEE, None, currency, fee, booked_on, f"Stripe fee {payment}")
+def overpayment_entry(paid: PaidCheckout, part: Part, *, beyond: Decimal) -> Entry:
+    """What an invoice could not take of its part: the customer's credit."""
+    booked_on = local_date(paid.paid_at, paid.zone)
+    common = (part.invoice_id, paid.currency, beyond, booked_on)
+    return Entry(WriteBackKind.OVERPAYMENT, *common, f"Stripe overpayment {_told(paid, part)}")
+
+
+def moved_entry(kind: WriteBackKind, moved: Moved) -> Entry:
+    """An entry for money that moved for no invoice: it is named after the processor's record of it."""
+    marker = f"{_MOVED[kind]} {moved.external_id}"
+    return Entry(kind, None, moved.currency, moved.amount, moved.day, marker)
+
+
+def on_another_day(marker: str, true_day: date) -> str:
+    """The marker of an entry that a closed period keeps from its own day: it says that day, once."""
+    return marker if _OF_DAY in marker else f"{marker}{_OF_DAY}{true_day.isoformat()})"
 
 
 def payment_marker(paid: PaidCheckout, part: Part) -> str:
     """The reference of a payment: Stripe's id, and the invoice if the payment is for several."""
-    return f"Stripe {paid.payment}" if len(paid.parts) == 1 else f"Stripe {paid.payment} {_named(paid, part)}"
+    return f"Stripe {_told(paid, part)}"
 
 
 def note_text(paid: PaidCheckout, part: Part) -> str:
@@ -75,6 +112,18 @@ def note_text(paid: PaidCheckout, part: Part) -> str:
         f"Invoice {_named(paid, part)} paid by card through the pay link of {day.day} {day:%b %Y}, "
         f"Stripe {paid.payment}, DueMate"
     )
+
+
+def credit_text(paid: PaidCheckout, part: Part) -> str:
+    """What stands at a customer's credit."""
+    return (
+        f"More than invoice {_named(paid, part)} owed, paid by card through a pay link, "
+        f"Stripe {paid.payment}, DueMate"
+    )
+
+
+def _told(paid: PaidCheckout, part: Part) -> str:
+    return paid.payment if len(paid.parts) == 1 else f"{paid.payment} {_named(paid, part)}"
 
 
 def _named(paid: PaidCheckout, part: Part) -> str:

@@ -1,17 +1,22 @@
-"""Puts the entries that a payment asks for beside it, in the same transaction, each with its task."""
+"""Puts the entries that money asks for beside it, in the same transaction, each with its task.
 
-from datetime import datetime
-from uuid import UUID, uuid4
+Every function may be called again for the same money: an entry is there once, and nothing happens.
+"""
 
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.connectors.base import FeeStyle
-from app.models import Payment, WriteBack, WriteBackKind, WriteBackState
-from app.payments.entries import Entry, entries, fee_entry
+from app.kit.clock import local_date
+from app.kit.database import tenant_of
+from app.models import Chargeback, Payment, Payout, Refund, Tenant, WriteBack, WriteBackKind
+from app.payments.entries import Moved, entries, moved_entry
 from app.payments.paid_checkouts import paid_checkout
 from app.payments.tenant_ledger import fee_styles, tenant_connector
-from app.tasks import kinds
-from app.tasks.queue import enqueue
+from app.payments.write_back_rows import add_entry, want_undone
 
 
 def add_payment_entries(session: Session, payment: Payment, *, now: datetime) -> None:
@@ -19,9 +24,7 @@ def add_payment_entries(session: Session, payment: Payment, *, now: datetime) ->
     connector = tenant_connector(session)
     keeps_notes = connector is not None and connector.keeps_notes
     for entry in entries(paid_checkout(session, payment), keeps_notes=keeps_notes):
-        row = _add(session, payment, entry, now=now)
-        if row.kind is WriteBackKind.PAYMENT:
-            wake(session, row, now=now)
+        add_entry(session, entry, now=now, payment_id=payment.id)
 
 
 def add_fee_entry(session: Session, payment: Payment, *, now: datetime) -> None:
@@ -31,45 +34,81 @@ def add_fee_entry(session: Session, payment: Payment, *, now: datetime) -> None:
     if payment.fee == 0 and FeeStyle.DEPOSIT not in fee_styles(session):
         return
     paid = paid_checkout(session, payment)
-    entry = fee_entry(
-        paid.payment, fee=payment.fee, currency=payment.fee_currency, paid_at=paid.paid_at, zone=paid.zone
-    )
-    wake(session, _add(session, payment, entry, now=now), now=now)
+    moved = Moved(paid.payment, payment.fee_currency, payment.fee, local_date(paid.paid_at, paid.zone))
+    add_entry(session, moved_entry(WriteBackKind.FEE, moved), now=now, payment_id=payment.id)
 
 
-def wake(session: Session, row: WriteBack, *, now: datetime) -> None:
-    """Let a worker look at an entry now."""
-    enqueue(
-        session,
-        kind=kinds.WRITE_BACK,
-        tenant_id=row.tenant_id,
-        subject_id=row.id,
-        key=task_key(row.id),
-        run_at=now,
-        now=now,
-    )
+def add_refund_entries(session: Session, refund: Refund, *, now: datetime) -> None:
+    """Money given back, on the day it moved. The processor must have told its id of the refund."""
+    _add_refund(session, WriteBackKind.REFUND, refund, now=now)
 
 
-def task_key(row_id: UUID) -> str:
-    """The key of an entry's task."""
-    return f"{kinds.WRITE_BACK}:{row_id}"
+def add_refund_returned(session: Session, refund: Refund, *, now: datetime) -> None:
+    """A refund that failed after its money had moved; nothing, if it has no entry: then no money moved."""
+    if _has(session, WriteBack.refund_id == refund.id, WriteBackKind.REFUND):
+        _add_refund(session, WriteBackKind.REFUND_RETURNED, refund, now=now)
 
 
-def _add(session: Session, payment: Payment, entry: Entry, *, now: datetime) -> WriteBack:
-    row = WriteBack(
-        tenant_id=payment.tenant_id,
-        id=uuid4(),
-        payment_id=payment.id,
-        kind=entry.kind,
-        invoice_id=entry.invoice_id,
-        currency=entry.currency,
-        amount=entry.amount,
-        booked_on=entry.booked_on,
-        marker=entry.marker,
-        state=WriteBackState.WAITING,
-        attempts=0,
-        created_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row
+def add_chargeback_entries(session: Session, chargeback: Chargeback, *, now: datetime) -> None:
+    """What the payer's bank has withdrawn and the fee for it, as far as both are known; nothing before."""
+    if chargeback.withdrawn_at is None:
+        return
+    day, amount = chargeback.withdrawn_at, chargeback.amount
+    _add_chargeback(session, WriteBackKind.CHARGEBACK, chargeback, amount, chargeback.currency, day, now)
+    fee, currency = chargeback.fee, chargeback.fee_currency
+    _add_chargeback(session, WriteBackKind.CHARGEBACK_FEE, chargeback, fee, currency, day, now)
+
+
+def add_chargeback_returned(session: Session, chargeback: Chargeback, *, now: datetime) -> None:
+    """What came back of a chargeback: its amount, and of its fee what the processor gave back."""
+    if not _has(session, WriteBack.chargeback_id == chargeback.id, WriteBackKind.CHARGEBACK):
+        return
+    day, amount = chargeback.reinstated_at or chargeback.closed_at or now, chargeback.amount
+    returned, fee_returned = WriteBackKind.CHARGEBACK_RETURNED, WriteBackKind.CHARGEBACK_FEE_RETURNED
+    _add_chargeback(session, returned, chargeback, amount, chargeback.currency, day, now)
+    fee, currency = chargeback.fee_returned, chargeback.fee_currency
+    _add_chargeback(session, fee_returned, chargeback, fee, currency, day, now)
+
+
+def add_transfer_entry(session: Session, payout: Payout, *, now: datetime) -> None:
+    """A payout that has arrived at the bank, on the day it did."""
+    moved = Moved(payout.external_id, payout.currency, payout.amount, payout.arrives_on)
+    add_entry(session, moved_entry(WriteBackKind.TRANSFER, moved), now=now, payout_id=payout.id)
+
+
+def undo_transfer(session: Session, payout: Payout, *, now: datetime) -> None:
+    """A payout that failed after it had arrived: the money never left the balance."""
+    row = session.scalars(select(WriteBack).where(WriteBack.payout_id == payout.id).with_for_update()).first()
+    if row is not None:
+        want_undone(session, row, reason="The bank sent the payout back.", asked_by=None, now=now)
+
+
+def _add_refund(session: Session, kind: WriteBackKind, refund: Refund, *, now: datetime) -> None:
+    if refund.external_id is None:
+        raise LookupError("a refund without the processor's id has moved no money yet")
+    day = _day(session, refund.settled_at or refund.created_at)
+    entry = moved_entry(kind, Moved(refund.external_id, refund.currency, refund.amount, day))
+    add_entry(session, entry, now=now, payment_id=refund.payment_id, refund_id=refund.id)
+
+
+def _add_chargeback(
+    session: Session,
+    kind: WriteBackKind,
+    chargeback: Chargeback,
+    amount: Decimal | None,
+    currency: str | None,
+    moved_at: datetime,
+    now: datetime,
+) -> None:
+    if not amount or currency is None:
+        return
+    entry = moved_entry(kind, Moved(chargeback.external_id, currency, amount, _day(session, moved_at)))
+    add_entry(session, entry, now=now, payment_id=chargeback.payment_id, chargeback_id=chargeback.id)
+
+
+def _has(session: Session, cause: ColumnElement[bool], kind: WriteBackKind) -> bool:
+    return session.scalar(select(WriteBack.id).where(cause, WriteBack.kind == kind)) is not None
+
+
+def _day(session: Session, moved_at: datetime) -> date:
+    return local_date(moved_at, session.get_one(Tenant, tenant_of(session)).time_zone)

@@ -12,12 +12,16 @@ from sqlalchemy.orm import Session
 
 from app.connectors.base import FeeStyle
 from app.kit.errors import Retryable
-from app.models import BookingAccounts, Payment, WriteBack
+from app.models import BookingAccounts, Payment, WriteBack, WriteBackKind
 from app.payments.tenant_ledger import fee_styles
+
+STYLED = (WriteBackKind.PAYMENT, WriteBackKind.FEE)
 
 
 def style_of(session: Session, row: WriteBack, payment: Payment) -> FeeStyle:
     """The style that the payment's entries have, or would have if one were sent now."""
+    if row.kind not in STYLED or _is_all_credit(session, row):
+        return FeeStyle.EXPENSE
     if (fixed := _fixed(session, row)) is not None:
         return fixed
     offered = fee_styles(session)
@@ -37,6 +41,16 @@ def fix_style(session: Session, row: WriteBack, style: FeeStyle) -> None:
     if fixed not in (None, style):
         raise Retryable("The way fees are booked has just been changed. We look again.", after=timedelta())
     row.fee_style = style
+
+
+def _is_all_credit(session: Session, row: WriteBack) -> bool:
+    """No invoice could take any of it: what became the customer's credit is in no deposit."""
+    amounts = session.scalars(
+        select(WriteBack.amount).where(
+            WriteBack.payment_id == row.payment_id, WriteBack.kind == WriteBackKind.PAYMENT
+        )
+    ).all()
+    return bool(amounts) and not any(amounts)
 
 
 def _fixed(session: Session, row: WriteBack) -> FeeStyle | None:

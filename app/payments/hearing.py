@@ -1,21 +1,29 @@
 """What the processor told, by webhook or when asked: stored once as ids, then looked into by a task (law 3)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.kit.ground import Ground
 from app.models import InboundEvent, Route
 from app.processors.base import ProcessorEvent
 from app.processors.registry import STRIPE
 from app.tasks import kinds
+from app.tasks.handlers import Assignment
 from app.tasks.queue import enqueue
 
 _TASKS = {
     "checkout": kinds.SETTLE_CHECKOUT,
     "payment": kinds.SETTLE_PAYMENT,
+    "refund": kinds.SETTLE_REFUND,
+    "dispute": kinds.SETTLE_CHARGEBACK,
+    "payout": kinds.SETTLE_PAYOUT,
+    "balance": kinds.READ_MOVEMENTS,
     "account": kinds.REFRESH_ACCOUNT,
 }
 
@@ -63,13 +71,22 @@ def ask(session: Session, *, account: str, kind: str, record: str, because: str,
     return hear(session, event, now=now)
 
 
-def heard(session: Session, event_id: UUID) -> InboundEvent | None:
-    """The stored hint of a task; None once it has been tidied away."""
-    return session.get(InboundEvent, event_id)
+@contextmanager
+def looking_behind(ground: Ground, task: Assignment) -> Iterator[InboundEvent | None]:
+    """The stored hint of a task; None once it has been tidied away.
+
+    When the block ends well, whatever was heard about the record before it began is answered.
+    """
+    looked_at = ground.clock.now()
+    with ground.database.platform() as session:
+        event = session.get(InboundEvent, task.subject)
+    yield event
+    if event is not None:
+        with ground.database.platform() as session:
+            _mark_handled(session, event, looked_at=looked_at, now=ground.clock.now())
 
 
-def mark_handled(session: Session, event: InboundEvent, *, looked_at: datetime, now: datetime) -> None:
-    """Everything heard about the record before we looked is answered by that look."""
+def _mark_handled(session: Session, event: InboundEvent, *, looked_at: datetime, now: datetime) -> None:
     session.execute(
         text(
             "UPDATE inbound_event SET handled_at = :now WHERE source = :source AND kind = :kind "

@@ -1,111 +1,28 @@
-"""The three kinds of entry: how each is looked for, what stands in its way, and how it is made."""
+"""Every kind of entry: how it is looked for, what stands in its way, and how it is made."""
 
 import hashlib
-from typing import Protocol
 from uuid import UUID
 
-from app.connectors.base import BookedEntry, FeeEntry, FeeStyle, Ledger, PaymentEntry
+from app.connectors.base import EntryKind, FeeStyle, Ledger
 from app.kit.ground import Ground
 from app.models import WriteBackKind
-from app.payments.obstacles import accounts_obstacle, balance_obstacle, deposit_obstacle, period_obstacle
-from app.payments.work import BookInto, Work
-from app.sync.fresh import fresh_invoices
+from app.payments.ledger_entry import LedgerEntry
+from app.payments.ledger_invoices import NoteOnInvoice, OverpaymentOfCustomer, PaymentOfInvoice
+from app.payments.ledger_money import FeeOfPayment, MoneyGivenBack, MoneyReturned, TransferOfPayout
+from app.payments.work import Work
 
-_PAYEE = "Stripe"
-
-
-class LedgerEntry(Protocol):
-    """One entry of ours at the ledger. Errors as at the Ledger port."""
-
-    def look(self) -> BookedEntry | None:
-        """The entry, if the ledger has it."""
-        ...
-
-    def obstacle(self) -> str | None:
-        """Why it cannot be made now, in words for the bookkeeper; None if it can."""
-        ...
-
-    def make(self, idempotency_key: str) -> None:
-        """Enter it, once. `look` first."""
-        ...
-
-
-class PaymentOfInvoice:
-    """A payment of one invoice."""
-
-    def __init__(self, ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) -> None:
-        self._ground, self._tenant_id, self._ledger, self._work = ground, tenant_id, ledger, work
-
-    def look(self) -> BookedEntry | None:
-        return self._ledger.find_payment(invoice_external_id=self._work.invoice, marker=self._work.marker)
-
-    def obstacle(self) -> str | None:
-        work = self._work
-        if (missing := accounts_obstacle(work)) or (missing := period_obstacle(work)):
-            return missing
-        if work.invoice_id is None:
-            return None
-        fresh = fresh_invoices(self._ground, self._tenant_id, [work.invoice_id])
-        return balance_obstacle(work, fresh.get(work.invoice_id))
-
-    def make(self, idempotency_key: str) -> None:
-        work = self._work
-        entry = PaymentEntry(
-            invoice_external_id=work.invoice,
-            account_external_id=None if work.style is FeeStyle.DEPOSIT else _chosen(work).clearing,
-            amount=work.amount,
-            booked_on=work.booked_on,
-            marker=work.marker,
-            memo=work.memo,
-        )
-        self._ledger.record_payment(entry, idempotency_key=idempotency_key)
-
-
-class FeeOfPayment:
-    """The processor's fee, in the style of its payment."""
-
-    def __init__(self, ledger: Ledger, work: Work) -> None:
-        self._ledger, self._work = ledger, work
-
-    def look(self) -> BookedEntry | None:
-        work = self._work
-        return self._ledger.find_fee(marker=work.marker, booked_on=work.booked_on, style=work.style)
-
-    def obstacle(self) -> str | None:
-        work = self._work
-        return accounts_obstacle(work) or period_obstacle(work) or deposit_obstacle(work)
-
-    def make(self, idempotency_key: str) -> None:
-        work, accounts = self._work, _chosen(self._work)
-        entry = FeeEntry(
-            style=work.style,
-            clearing_account_external_id=accounts.clearing,
-            expense_account=accounts.fee,
-            amount=work.amount,
-            booked_on=work.booked_on,
-            marker=work.marker,
-            payee=_PAYEE,
-            description=f"Card fee for Stripe payment {work.payment}",
-            payment_external_ids=work.gathers,
-        )
-        self._ledger.record_fee(entry, idempotency_key=idempotency_key)
-
-
-class NoteOnInvoice:
-    """A sentence in the invoice's history. It carries no amount and needs no account."""
-
-    def __init__(self, ledger: Ledger, work: Work) -> None:
-        self._ledger, self._work = ledger, work
-
-    def look(self) -> BookedEntry | None:
-        is_there = any(self._work.marker in text for text in self._ledger.notes(self._work.invoice))
-        return BookedEntry("", self._work.amount) if is_there else None
-
-    def obstacle(self) -> str | None:
-        return None
-
-    def make(self, idempotency_key: str) -> None:
-        self._ledger.note(self._work.invoice, self._work.marker, idempotency_key=idempotency_key)
+_TAKEN_BACK_AS = {
+    WriteBackKind.PAYMENT: EntryKind.PAYMENT,
+    WriteBackKind.OVERPAYMENT: EntryKind.OVERPAYMENT,
+    WriteBackKind.FEE: EntryKind.FEE,
+    WriteBackKind.REFUND: EntryKind.REFUND,
+    WriteBackKind.REFUND_RETURNED: EntryKind.INCOME,
+    WriteBackKind.CHARGEBACK: EntryKind.REFUND,
+    WriteBackKind.CHARGEBACK_FEE: EntryKind.FEE,
+    WriteBackKind.CHARGEBACK_RETURNED: EntryKind.INCOME,
+    WriteBackKind.CHARGEBACK_FEE_RETURNED: EntryKind.INCOME,
+    WriteBackKind.TRANSFER: EntryKind.TRANSFER,
+}
 
 
 def ledger_entry(ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) -> LedgerEntry:
@@ -113,21 +30,42 @@ def ledger_entry(ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) ->
     match work.kind:
         case WriteBackKind.PAYMENT:
             return PaymentOfInvoice(ground, tenant_id, ledger, work)
-        case WriteBackKind.FEE:
-            return FeeOfPayment(ledger, work)
         case WriteBackKind.NOTE:
             return NoteOnInvoice(ledger, work)
+        case WriteBackKind.OVERPAYMENT:
+            return OverpaymentOfCustomer(ledger, work)
+        case WriteBackKind.FEE | WriteBackKind.CHARGEBACK_FEE:
+            return FeeOfPayment(ledger, work)
+        case WriteBackKind.REFUND | WriteBackKind.CHARGEBACK:
+            return MoneyGivenBack(ledger, work)
+        case (
+            WriteBackKind.REFUND_RETURNED
+            | WriteBackKind.CHARGEBACK_RETURNED
+            | WriteBackKind.CHARGEBACK_FEE_RETURNED
+        ):
+            return MoneyReturned(ledger, work)
+        case WriteBackKind.TRANSFER:
+            return TransferOfPayout(ledger, work)
+
+
+def taken_back_as(work: Work) -> EntryKind | None:
+    """What the ledger calls the entry when it is taken back; None for a note, which no ledger forgets."""
+    if work.kind is WriteBackKind.FEE and work.style is FeeStyle.DEPOSIT:
+        return EntryKind.DEPOSIT
+    return _TAKEN_BACK_AS.get(work.kind)
 
 
 def idempotency_key(work: Work) -> str:
     """The key of this attempt: the same for the same row, attempt and body; within 128 characters."""
-    accounts = (work.accounts.clearing, work.accounts.fee.external_id) if work.accounts else ()
-    body = (work.amount, work.booked_on, work.style, *work.gathers, *accounts)
-    told = "|".join(map(str, (work.row_id, work.attempts, *body)))
-    return f"duemate-{hashlib.sha256(told.encode()).hexdigest()}"
+    accounts = (work.accounts.clearing, work.accounts.other) if work.accounts else ()
+    body = (work.amount, work.booked_on, work.marker, work.style, *work.gathers, *accounts)
+    return _key(work.row_id, work.attempts, *body)
 
 
-def _chosen(work: Work) -> BookInto:
-    if work.accounts is None:
-        raise LookupError("an entry was made without accounts")
-    return work.accounts
+def undo_key(work: Work, external_id: str) -> str:
+    """The key of taking back one entry: an entry made anew afterwards has another id in the ledger."""
+    return _key(work.row_id, "undo", external_id)
+
+
+def _key(*told: object) -> str:
+    return f"duemate-{hashlib.sha256('|'.join(map(str, told)).encode()).hexdigest()}"

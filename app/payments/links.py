@@ -1,11 +1,11 @@
-"""The durable address in a reminder: one customer, one currency, whatever is open when it is clicked.
+"""The durable address in a reminder: one customer, whatever is open when it is clicked, the reminder's currency first.
 
 Its token is random and kept only as a hash. It is also what proves a wish to get no more reminders.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -18,6 +18,8 @@ from app.kit.tokens import new_short_token, new_token, token_hash
 from app.models import PayLink, Route
 
 ROUTE_KIND = "pay_link"
+LINK_LIFE = timedelta(days=400)
+"""Longer than any books stay open; after it an old mailbox shows nobody's invoices."""
 _PAY, _STOP = "/pay/", "/unsubscribe/"
 _KEEP = text("""
     WITH new AS (

@@ -1,7 +1,7 @@
 """Reads what a pay link offers right now: from the ledger itself, and from our own payments."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -14,9 +14,13 @@ from app.kit.ground import Ground
 from app.models import Customer, Invoice, InvoiceState, PayLink, ReminderInvoice, Tenant
 from app.payments.accounts import takes_payments
 from app.payments.coverage import ours_not_in_ledger
-from app.payments.links import LinkPlace
+from app.payments.failed_debits import last_failed
+from app.payments.links import LINK_LIFE, LinkPlace
 from app.payments.offer import Offer, Standing, offer_from
+from app.payments.paying_rules import bank_details
 from app.sync.fresh import fresh_invoices
+
+_CLOSED = (Standing.REVOKED, Standing.EXPIRED)
 
 
 class BalanceUnknown(DueMateError):
@@ -38,15 +42,15 @@ class _Asked:
     invoice_ids: tuple[UUID, ...]
     named: frozenset[UUID]
     """Those of the reminder that brought the payer here; all of them for a link of its own."""
-    is_revoked: bool
     takes_cards: bool
     frame: Offer
+    """Revoked or expired, unless the ledger is to be asked."""
 
 
 def read_offer(ground: Ground, place: LinkPlace) -> Offer:
     """One read of the ledger. Raises BalanceUnknown if it cannot be read, NotFound if the link is gone."""
     asked = _asked(ground, place)
-    if asked.is_revoked:
+    if asked.frame.standing in _CLOSED:
         return asked.frame
     try:
         fresh = fresh_invoices(ground, place.tenant_id, asked.invoice_ids, urgency=Urgency.INTERACTIVE)
@@ -56,7 +60,8 @@ def read_offer(ground: Ground, place: LinkPlace) -> Offer:
         raise BalanceUnknown(failure.reason, asked.frame, None) from failure
     with ground.database.tenant(place.tenant_id) as session:
         on_its_way = ours_not_in_ledger(session, asked.invoice_ids, facts_read_at=asked.frame.read_at)
-    return offer_from(
+        failed = last_failed(session, asked.invoice_ids)
+    offer = offer_from(
         asked.frame,
         fresh,
         on_its_way,
@@ -64,6 +69,9 @@ def read_offer(ground: Ground, place: LinkPlace) -> Offer:
         customer=asked.customer,
         named=asked.named,
     )
+    open_ids = {payable.invoice_id for payable in offer.payables}
+    told = dict.fromkeys(debit for invoice_id, debit in failed.items() if invoice_id in open_ids)
+    return replace(offer, failed_debits=tuple(told))
 
 
 def _asked(ground: Ground, place: LinkPlace) -> _Asked:
@@ -75,23 +83,31 @@ def _asked(ground: Ground, place: LinkPlace) -> _Asked:
             raise NotFound("This link leads nowhere.")
         customer = session.get_one(Customer, (place.tenant_id, link.customer_id))
         frame = Offer(
-            standing=Standing.REVOKED,
+            standing=_standing(link, now),
             business_name=tenant.name,
             country_code=tenant.country_code,
             reply_to=reply_to(ground, session, tenant),
             currency=link.currency,
             today=local_date(now, tenant.time_zone),
             read_at=now,
+            parts_from=tenant.least_part if tenant.part_payments else None,
+            bank_details=bank_details(session, ground.sealer(session)),
         )
         invoice_ids, named = _invoices_of(session, link)
         return _Asked(
             customer=customer.external_id,
             invoice_ids=invoice_ids,
             named=named,
-            is_revoked=link.revoked_at is not None,
             takes_cards=takes_payments(session),
             frame=frame,
         )
+
+
+def _standing(link: PayLink, now: datetime) -> Standing:
+    """What the link itself says; payable means that the ledger is asked."""
+    if link.revoked_at is not None:
+        return Standing.REVOKED
+    return Standing.EXPIRED if now - link.created_at > LINK_LIFE else Standing.PAYABLE
 
 
 def reply_to(ground: Ground, session: Session, tenant: Tenant) -> str | None:
@@ -111,7 +127,6 @@ def _invoices_of(session: Session, link: PayLink) -> tuple[tuple[UUID, ...], fro
     rows = session.scalars(
         select(Invoice.id).where(
             Invoice.customer_id == link.customer_id,
-            Invoice.currency == link.currency,
             or_(Invoice.state == InvoiceState.OPEN, Invoice.id.in_(named)),
         )
     )

@@ -1,11 +1,11 @@
 """What stands in the way of an entry, in words for the bookkeeper: what is wrong, and what to do. Pure."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from app.connectors.base import FeeStyle, InvoiceRecord
-from app.kit.money import rounded
-from app.models import InvoiceState
+from app.models import ClosedPeriod, InvoiceState, WriteBackKind
+from app.payments.in_words import day, money
 from app.payments.work import Work
 
 _GONE = (InvoiceState.VOIDED, InvoiceState.DELETED)
@@ -16,7 +16,8 @@ def balance_obstacle(work: Work, invoice: InvoiceRecord | None) -> str | None:
     if invoice is None or invoice.state in _GONE:
         return (
             f"Invoice {work.number} was voided or deleted in {work.ledger}, but the customer has paid "
-            f"{_money(work, work.amount)}. Refund the payment in Stripe, or book it by hand."
+            f"{_money(work, work.amount)}. Keep it as the customer's credit, or give it back and say that you "
+            "booked it yourself."
         )
     if invoice.state is InvoiceState.DRAFT:
         return f"Invoice {work.number} is a draft in {work.ledger}. Approve it, then press Try again."
@@ -28,19 +29,35 @@ def balance_obstacle(work: Work, invoice: InvoiceRecord | None) -> str | None:
     if invoice.amount_due < work.amount:
         return (
             f"Invoice {work.number} has only {_money(work, invoice.amount_due)} left to pay in {work.ledger}, "
-            f"but the customer paid {_money(work, work.amount)} by card. Refund the difference in Stripe, or "
-            "book the payment by hand as an overpayment."
+            f"but the customer paid {_money(work, work.amount)} by card. Keep what is too much as the customer's "
+            "credit, or give it back and book what stays by hand."
         )
     return None
 
 
+def beyond_balance(work: Work, invoice: InvoiceRecord | None) -> Decimal:
+    """How much of the payment the invoice cannot take, though it may become the customer's credit."""
+    if invoice is None or invoice.state in _GONE:
+        return work.amount
+    if invoice.state is InvoiceState.DRAFT or invoice.currency != work.currency:
+        return Decimal(0)
+    return max(Decimal(0), work.amount - max(Decimal(0), invoice.amount_due))
+
+
 def accounts_obstacle(work: Work) -> str | None:
-    """The accounts of the entry's currency are chosen by the business, never by us."""
+    """The accounts of the entry's currency are chosen by the business, never by us; and so is when to begin."""
     if work.accounts is None:
         return (
             f"Tell us which account stands for your Stripe balance in {work.currency}, and which takes the "
             "fees (Settings, Booking). Nothing is lost: this is booked as soon as you have chosen."
         )
+    if not work.accounts.is_on:
+        return (
+            f"Booking is not switched on for {work.currency} yet. Look at the entries of a sample payment and "
+            "switch booking on in Settings, Booking. Nothing is lost: this is booked then, with its own date."
+        )
+    if work.accounts.other is None:
+        return _unchosen(work)
     if not work.accounts.is_active:
         return (
             f"One of the accounts {work.accounts.names} is archived in {work.ledger}. Choose another one in "
@@ -49,14 +66,36 @@ def accounts_obstacle(work: Work) -> str | None:
     return None
 
 
+def _unchosen(work: Work) -> str:
+    if work.kind is WriteBackKind.TRANSFER:
+        return (
+            f"Tell us which bank account your payouts in {work.currency} arrive in (Settings, Booking). Or enter "
+            "the transfer yourself and say that you booked it."
+        )
+    return (
+        f"Tell us which account money that you give back in {work.currency} is booked against (Settings, "
+        "Booking). Nothing is lost: this is booked as soon as you have chosen."
+    )
+
+
 def period_obstacle(work: Work) -> str | None:
     """A closed period stays closed: the date of a payment is a fact."""
     if work.closed_until is None or work.booked_on > work.closed_until:
         return None
     return (
-        f"The books are closed up to {_day(work.closed_until)} in {work.ledger}, and this was paid on "
-        f"{_day(work.booked_on)}. Move the lock date in {work.ledger}, then press Try again."
+        f"The books are closed up to {day(work.closed_until)} in {work.ledger}, and this was paid on "
+        f"{day(work.booked_on)}. Move the lock date in {work.ledger}, then press Try again; or let us book such "
+        "entries on the first open day (Settings, Booking)."
     )
+
+
+def first_open_day(work: Work) -> date | None:
+    """Where an entry goes whose own day is closed, if the business wants that; None if it stays where it is."""
+    if work.closed_until is None or work.booked_on > work.closed_until or work.accounts is None:
+        return None
+    open_on = work.closed_until + timedelta(days=1)
+    wanted = work.accounts.closed_period is ClosedPeriod.FIRST_OPEN_DAY
+    return open_on if wanted and open_on <= work.today else None
 
 
 def deposit_obstacle(work: Work) -> str | None:
@@ -78,8 +117,4 @@ def deposit_obstacle(work: Work) -> str | None:
 
 
 def _money(work: Work, amount: Decimal) -> str:
-    return f"{work.currency} {rounded(amount, work.currency):,f}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%d %b %Y}".lstrip("0")
+    return money(amount, work.currency)

@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.kit.errors import Disconnected, NotFound, Rejected
+from app.kit.errors import NotFound, Rejected, Retryable
 from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import ProcessorAccount, ProcessorAccountState, Route, Tenant, UserAccount
-from app.payments.accounts import card_account
-from app.payments.replan import replan
-from app.processors.base import AccountFacts
+from app.payments.account_refresh import next_state, refresh_account
+from app.payments.account_words import sentence_of
+from app.payments.accounts import card_account, ended_account
 from app.processors.registry import STRIPE, open_processor
+
+__all__ = ["CardPayments", "next_state", "refresh", "refresh_account", "start", "state"]
 
 RETURN_PATH, REFRESH_PATH = "/settings/payments/return", "/settings/payments/refresh"
 
@@ -26,7 +27,7 @@ class CardPayments:
     """How card payments stand, in words for the settings page."""
 
     state: str
-    """`unavailable`, `off`, `onboarding`, `ready` or `restricted`."""
+    """`unavailable`, `off`, `onboarding`, `ready`, `restricted` or `ended`."""
     sentence: str
     can_continue: bool
     """Whether going (on) to the processor's pages helps."""
@@ -42,7 +43,9 @@ def state(session: Session, settings: Settings) -> CardPayments:
             can_continue=False,
             account=None,
         )
-    row = card_account(session)
+    row, ended = card_account(session), ended_account(session)
+    if ended is not None and (row is None or row.external_id is None):
+        return CardPayments("ended", _ended_words(ended), can_continue=True, account=None)
     if row is None or row.external_id is None:
         return CardPayments(
             "off",
@@ -58,11 +61,17 @@ def state(session: Session, settings: Settings) -> CardPayments:
 def _words(row: ProcessorAccount) -> tuple[str, bool]:
     match row.state:
         case ProcessorAccountState.READY:
-            return "Customers can pay by card. The money goes to the business's own Stripe account.", False
+            said = "Customers can pay by card. The money goes to the business's own Stripe account."
+            return f"{said} {row.reason}" if row.reason else said, row.reason is not None
         case ProcessorAccountState.RESTRICTED:
             return row.reason or "Stripe has stopped card payments for this account.", True
         case _:
             return row.reason or "The account is not finished yet. Go on at Stripe.", True
+
+
+def _ended_words(row: ProcessorAccount) -> str:
+    why = row.reason or "The account at Stripe is over."
+    return f"{why} Customers cannot pay by card until another account is set up; what was paid before stays here."
 
 
 def start(ground: Ground, tenant_id: UUID, *, user_id: UUID) -> str:
@@ -79,38 +88,10 @@ def refresh(ground: Ground, tenant_id: UUID) -> str:
     return _fresh_page(ground, account)
 
 
-def refresh_account(ground: Ground, tenant_id: UUID) -> None:
-    """Ask the processor how the account stands and keep the answer. Coming back from its pages proves nothing."""
-    account = _known_account(ground, tenant_id)
-    if account is None:
-        return
-    try:
-        facts = open_processor(ground.settings).account(account)
-    except Disconnected as gone:
-        facts = AccountFacts(account, ProcessorAccountState.RESTRICTED, gone.reason)
-    with ground.database.tenant(tenant_id) as session:
-        row = session.get_one(ProcessorAccount, (tenant_id, _row_id(session)), with_for_update=True)
-        was_ready = row.state is ProcessorAccountState.READY
-        row.state, row.reason = next_state(row.state, facts), facts.reason
-        if was_ready != (row.state is ProcessorAccountState.READY):
-            replan(session, now=ground.clock.now())
-
-
-def next_state(before: ProcessorAccountState, facts: AccountFacts) -> ProcessorAccountState:
-    """An account that never was ready is still being set up, whatever the processor calls it. Pure."""
-    if before is ProcessorAccountState.ONBOARDING and facts.state is ProcessorAccountState.RESTRICTED:
-        return ProcessorAccountState.ONBOARDING
-    return facts.state
-
-
 def _known_account(ground: Ground, tenant_id: UUID) -> str | None:
     with ground.database.tenant(tenant_id) as session:
         row = card_account(session)
         return row.external_id if row else None
-
-
-def _row_id(session: Session) -> UUID:
-    return session.scalars(select(ProcessorAccount.id).where(ProcessorAccount.processor == STRIPE)).one()
 
 
 def _fresh_page(ground: Ground, account: str) -> str:
@@ -139,7 +120,7 @@ def _make_account(ground: Ground, tenant_id: UUID, user_id: UUID) -> str:
     with ground.database.tenant(tenant_id) as session:
         row = session.get_one(ProcessorAccount, (tenant_id, row_id), with_for_update=True)
         if row.external_id is None:
-            row.external_id, row.reason = facts.external_id, facts.reason
+            row.external_id, row.reason = facts.external_id, sentence_of(facts)
             row.state = next_state(row.state, facts)
             session.add(
                 Route(kind=STRIPE, outside_key=facts.external_id, tenant_id=tenant_id, subject_id=row_id)
@@ -160,7 +141,10 @@ def _intend(session: Session, now: datetime) -> UUID:
         )
         .on_conflict_do_nothing()
     )
-    return _row_id(session)
+    row = card_account(session)
+    if row is None:
+        raise Retryable("The card account has just been changed. Please try again.")
+    return row.id
 
 
 def _email_of(ground: Ground, session: Session, user_id: UUID) -> str:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.kit.errors import NotFound
 from app.models import (
+    Chargeback,
     Checkout,
     CheckoutInvoice,
     Customer,
@@ -17,30 +19,14 @@ from app.models import (
     PayLink,
     Payment,
     PaymentState,
-    WriteBack,
-    WriteBackState,
+    Refund,
+    RefundState,
 )
+from app.payments.queries_entries import EntryRow, entries_of, parked
 
 PAGE_SIZE = 100
 # Whoever types a larger number into the address sees an empty page; the database counts no further than this.
 _LAST_PAGE = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """An entry in the ledger, made or to be made."""
-
-    id: UUID
-    payment_id: UUID
-    kind: str
-    invoice_id: UUID | None
-    invoice_number: str | None
-    amount: Decimal
-    currency: str
-    booked_on: date
-    state: str
-    reason: str | None
-    can_retry: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +44,8 @@ class PaymentRow:
     paid_at: datetime | None
     fee: Decimal | None
     fee_currency: str | None
+    given_back: Decimal
+    """Refunds, but for those that failed, and what the payer's bank took and has not returned."""
     entries: tuple[EntryRow, ...]
 
 
@@ -75,36 +63,71 @@ class Money:
 
 def money(session: Session, *, page: int = 1) -> Money:
     """The payments of this tenant, `PAGE_SIZE` to a page."""
-    rows = session.execute(
-        select(Payment, Customer.id, Customer.name)
-        .join(Checkout, Checkout.id == Payment.checkout_id)
-        .join(PayLink, PayLink.id == Checkout.pay_link_id)
-        .join(Customer, Customer.id == PayLink.customer_id)
-        .order_by(Payment.created_at.desc(), Payment.id)
-        .limit(PAGE_SIZE)
-        .offset((min(max(page, 1), _LAST_PAGE) - 1) * PAGE_SIZE)
-    ).all()
-    invoices = _invoices_by_checkout(session, [payment.checkout_id for payment, _, _ in rows])
-    entries = _entries_by_payment(session, [payment.id for payment, _, _ in rows])
+    newest = _payments().order_by(Payment.created_at.desc(), Payment.id)
+    start = (min(max(page, 1), _LAST_PAGE) - 1) * PAGE_SIZE
     return Money(
-        payments=[
-            _payment_row(payment, customer_id, name, invoices, entries) for payment, customer_id, name in rows
-        ],
+        payments=_payment_rows(session, newest.limit(PAGE_SIZE).offset(start)),
         count=session.scalar(select(func.count()).select_from(Payment)) or 0,
         needs_person=parked(session),
         received=_received(session),
     )
 
 
-def parked(session: Session) -> list[EntryRow]:
-    """Entries that a person must mend, oldest first."""
-    rows = session.execute(
-        select(WriteBack, Invoice.number)
-        .outerjoin(Invoice, Invoice.id == WriteBack.invoice_id)
-        .where(WriteBack.state == WriteBackState.PARKED)
-        .order_by(WriteBack.created_at, WriteBack.marker)
+def one_payment(session: Session, payment_id: UUID) -> PaymentRow:
+    """One payment. Raises NotFound for an unknown id."""
+    found = _payment_rows(session, _payments().where(Payment.id == payment_id))
+    if not found:
+        raise NotFound("There is no such payment here.")
+    return found[0]
+
+
+def _payments() -> Select[Payment, UUID, str]:
+    return (
+        select(Payment, Customer.id, Customer.name)
+        .join(Checkout, Checkout.id == Payment.checkout_id)
+        .join(PayLink, PayLink.id == Checkout.pay_link_id)
+        .join(Customer, Customer.id == PayLink.customer_id)
     )
-    return [_entry_row(entry, number) for entry, number in rows]
+
+
+def _payment_rows(session: Session, wanted: Select[Payment, UUID, str]) -> list[PaymentRow]:
+    rows = session.execute(wanted).all()
+    ids = [payment.id for payment, _, _ in rows]
+    invoices = _invoices_by_checkout(session, [payment.checkout_id for payment, _, _ in rows])
+    entries, given_back = entries_of(session, ids), _given_back(session, ids)
+    return [
+        PaymentRow(
+            id=payment.id,
+            external_id=payment.external_id,
+            customer_id=customer_id,
+            customer_name=name,
+            invoices=tuple(invoices.get(payment.checkout_id, ())),
+            amount=payment.amount,
+            currency=payment.currency,
+            state=payment.state.value,
+            paid_at=payment.paid_at,
+            fee=payment.fee,
+            fee_currency=payment.fee_currency,
+            given_back=given_back.get(payment.id, Decimal(0)),
+            entries=tuple(entries.get(payment.id, ())),
+        )
+        for payment, customer_id, name in rows
+    ]
+
+
+def _given_back(session: Session, payment_ids: list[UUID]) -> dict[UUID, Decimal]:
+    refunds = select(Refund.payment_id, Refund.amount).where(
+        Refund.payment_id.in_(payment_ids), Refund.state != RefundState.FAILED
+    )
+    taken = select(Chargeback.payment_id, Chargeback.amount).where(
+        Chargeback.payment_id.in_(payment_ids),
+        Chargeback.withdrawn_at.is_not(None),
+        Chargeback.reinstated_at.is_(None),
+    )
+    found: dict[UUID, Decimal] = {}
+    for payment_id, amount in session.execute(refunds.union_all(taken)):
+        found[payment_id] = found.get(payment_id, Decimal(0)) + amount
+    return found
 
 
 def _received(session: Session) -> dict[str, Decimal]:
@@ -130,55 +153,3 @@ def _invoices_by_checkout(
     for checkout_id, invoice_id, number in rows:
         found.setdefault(checkout_id, []).append((invoice_id, number))
     return found
-
-
-def _entries_by_payment(session: Session, payment_ids: Iterable[UUID]) -> dict[UUID, list[EntryRow]]:
-    rows = session.execute(
-        select(WriteBack, Invoice.number)
-        .outerjoin(Invoice, Invoice.id == WriteBack.invoice_id)
-        .where(WriteBack.payment_id.in_(list(payment_ids)))
-        .order_by(WriteBack.created_at, WriteBack.kind.desc(), Invoice.number)
-    )
-    found: dict[UUID, list[EntryRow]] = {}
-    for entry, number in rows:
-        found.setdefault(entry.payment_id, []).append(_entry_row(entry, number))
-    return found
-
-
-def _payment_row(
-    payment: Payment,
-    customer_id: UUID,
-    customer_name: str,
-    invoices: dict[UUID, list[tuple[UUID, str]]],
-    entries: dict[UUID, list[EntryRow]],
-) -> PaymentRow:
-    return PaymentRow(
-        id=payment.id,
-        external_id=payment.external_id,
-        customer_id=customer_id,
-        customer_name=customer_name,
-        invoices=tuple(invoices.get(payment.checkout_id, ())),
-        amount=payment.amount,
-        currency=payment.currency,
-        state=payment.state.value,
-        paid_at=payment.paid_at,
-        fee=payment.fee,
-        fee_currency=payment.fee_currency,
-        entries=tuple(entries.get(payment.id, ())),
-    )
-
-
-def _entry_row(entry: WriteBack, number: str | None) -> EntryRow:
-    return EntryRow(
-        id=entry.id,
-        payment_id=entry.payment_id,
-        kind=entry.kind.value,
-        invoice_id=entry.invoice_id,
-        invoice_number=number,
-        amount=entry.amount,
-        currency=entry.currency,
-        booked_on=entry.booked_on,
-        state=entry.state.value,
-        reason=entry.reason,
-        can_retry=entry.state is WriteBackState.PARKED,
-    )

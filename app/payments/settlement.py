@@ -11,7 +11,9 @@ from app.kit.database import tenant_of
 from app.kit.errors import Rejected
 from app.kit.ground import Ground
 from app.models import Checkout, CheckoutState, Payment, PaymentState, ProcessorAccount
+from app.payments.double_payments import notice_double_payment
 from app.payments.entry_rows import add_fee_entry, add_payment_entries
+from app.payments.receipts import ask_for_mails
 from app.payments.replan import replan
 from app.processors.base import CheckoutFacts, PaymentFacts
 from app.processors.registry import open_processor
@@ -39,6 +41,11 @@ def settle_checkout(ground: Ground, tenant_id: UUID, *, account: str, session_id
 def settle_payment(ground: Ground, tenant_id: UUID, *, account: str, payment_id: str) -> Payment | None:
     """Read a payment and record it. None if it is not ours or is not one yet."""
     facts = open_processor(ground.settings).payment(account, payment_id)
+    return record_payment(ground, tenant_id, account=account, facts=facts)
+
+
+def record_payment(ground: Ground, tenant_id: UUID, *, account: str, facts: PaymentFacts) -> Payment | None:
+    """Write down what was read of a payment. None if it is not ours or is not one yet."""
     with ground.database.tenant(tenant_id) as session:
         checkout = _our_checkout(session, facts.checkout_reference, account)
         return _record(session, checkout, facts, now=ground.clock.now()) if checkout else None
@@ -112,7 +119,10 @@ def _move_on(
     payment.state = state
     checkout.state = CheckoutState.COMPLETE
     if state is PaymentState.SUCCEEDED:
+        session.flush()
+        notice_double_payment(session, payment, now=now)
         add_payment_entries(session, payment, now=now)
+    ask_for_mails(session, payment, now=now)
     replan(session, now=now)
 
 

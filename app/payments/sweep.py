@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kit.errors import Disconnected
 from app.kit.ground import Ground
 from app.models import (
     Checkout,
@@ -18,10 +19,11 @@ from app.models import (
     WriteBack,
     WriteBackState,
 )
-from app.payments.entry_rows import task_key, wake
+from app.payments.daily_looks import ask_daily, wake_asked_refunds
 from app.payments.hearing import ask, hear
 from app.payments.onboarding import refresh_account
 from app.payments.undone import park_what_was_deleted
+from app.payments.write_back_rows import task_key, wake
 from app.processors.base import ProcessorEvent
 from app.processors.registry import open_processor, takes_real_money
 from app.tasks.handlers import Assignment
@@ -29,7 +31,12 @@ from app.tasks.handlers import Assignment
 # An event may be listed late, and two clocks differ: what is heard twice is stored once.
 _OVERLAP = timedelta(minutes=15)
 _RENEW_EVERY = 100
-_UNFINISHED = (WriteBackState.WAITING, WriteBackState.SENDING, WriteBackState.UNKNOWN)
+_UNFINISHED = (
+    WriteBackState.WAITING,
+    WriteBackState.SENDING,
+    WriteBackState.UNKNOWN,
+    WriteBackState.UNDOING,
+)
 
 
 def sweep_account(ground: Ground, task: Assignment) -> None:
@@ -40,14 +47,21 @@ def sweep_account(ground: Ground, task: Assignment) -> None:
         account, since = (row.external_id, row.events_since) if row else (None, now)
     if account is None:
         return
-    events = _listed(ground, task, account, since - _OVERLAP)
+    try:
+        events = _listed(ground, task, account, since - _OVERLAP)
+    except Disconnected:
+        events = None  # what it was paid is looked after all the same; the look below ends the account
     with ground.database.tenant(task.tenant) as session:
-        for event in events:
+        for event in events or ():
             hear(session, event, now=now)
-        session.get_one(ProcessorAccount, (task.tenant, task.subject)).events_since = now
+        row = session.get_one(ProcessorAccount, (task.tenant, task.subject))
+        if events is not None:
+            row.events_since = now
+            ask_daily(session, row, now=now)
         _ask_about_overdue_checkouts(session, account, now)
         park_what_was_deleted(session, now=now)
         _wake_entries(session, now)
+        wake_asked_refunds(session, now=now)
     refresh_account(ground, task.tenant)
 
 

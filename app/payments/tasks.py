@@ -1,20 +1,20 @@
 """The durable tasks of payments."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kit.errors import Rejected, Retryable
 from app.kit.ground import Ground
-from app.models import InboundEvent, Payment, PaymentState, Route
+from app.models import Payment, PaymentState, Route
 from app.payments import settlement
-from app.payments.hearing import ask, heard, mark_handled
+from app.payments.hearing import ask, looking_behind
+from app.payments.money_back_missed import find_money_back
 from app.payments.onboarding import refresh_account
 from app.payments.sweep import sweep_account
 from app.payments.writeback import write_back
-from app.processors.registry import STRIPE
+from app.processors.registry import STRIPE, open_processor
 from app.tasks import kinds
 from app.tasks.handlers import Assignment, handles
 from app.tasks.queue import enqueue
@@ -50,59 +50,44 @@ def sweep(ground: Ground, task: Assignment) -> None:
 @handles(kinds.SETTLE_CHECKOUT)
 def settle_checkout(ground: Ground, task: Assignment) -> None:
     """Look into a hosted session; a payment without fee is asked about again by its own task."""
-    looked_at = ground.clock.now()
-    event = _event(ground, task)
-    if event is None:
-        return
-    payment = settlement.settle_checkout(
-        ground, task.tenant, account=event.outside_org, session_id=event.subject
-    )
-    with ground.database.platform() as session:
-        now = ground.clock.now()
+    with looking_behind(ground, task) as event:
+        if event is None:
+            return
+        account = event.outside_org
+        payment = settlement.settle_checkout(ground, task.tenant, account=account, session_id=event.subject)
         if payment is not None and _waits_for_fee(payment):
-            record, account = payment.external_id, event.outside_org
-            ask(session, account=account, kind="payment", record=record, because="fee", now=now)
-        mark_handled(session, event, looked_at=looked_at, now=now)
+            record, now = payment.external_id, ground.clock.now()
+            with ground.database.platform() as session:
+                ask(session, account=account, kind="payment", record=record, because="fee", now=now)
 
 
 @handles(kinds.SETTLE_PAYMENT)
 def settle_payment(ground: Ground, task: Assignment) -> None:
-    """Look into a payment; come again every minute until its fee is known."""
-    looked_at = ground.clock.now()
-    event = _event(ground, task)
-    if event is None:
-        return
-    payment = settlement.settle_payment(
-        ground, task.tenant, account=event.outside_org, payment_id=event.subject
-    )
-    now = ground.clock.now()
-    if payment is not None and _waits_for_fee(payment):
-        _come_again_for_fee(payment, task, now)
-    with ground.database.platform() as session:
-        mark_handled(session, event, looked_at=looked_at, now=now)
+    """Look into a payment and what became of its money; come again every minute until its fee is known."""
+    with looking_behind(ground, task) as event:
+        if event is None:
+            return
+        account = event.outside_org
+        facts = open_processor(ground.settings).payment(account, event.subject)
+        payment = settlement.record_payment(ground, task.tenant, account=account, facts=facts)
+        if payment is None:
+            return
+        find_money_back(ground, task.tenant, account=account, payment=payment, facts=facts)
+        if _waits_for_fee(payment):
+            _come_again_for_fee(payment, task, ground.clock.now())
 
 
 @handles(kinds.REFRESH_ACCOUNT)
 def refresh(ground: Ground, task: Assignment) -> None:
     """Look how a card account stands."""
-    looked_at = ground.clock.now()
-    event = _event(ground, task)
-    refresh_account(ground, task.tenant)
-    if event is not None:
-        with ground.database.platform() as session:
-            mark_handled(session, event, looked_at=looked_at, now=ground.clock.now())
+    with looking_behind(ground, task):
+        refresh_account(ground, task.tenant)
 
 
 @handles(kinds.WRITE_BACK)
 def write_back_entry(ground: Ground, task: Assignment) -> None:
     """Bring one entry into the ledger."""
     write_back(ground, task)
-
-
-def _event(ground: Ground, task: Assignment) -> InboundEvent | None:
-    event_id: UUID = task.subject
-    with ground.database.platform() as session:
-        return heard(session, event_id)
 
 
 def _waits_for_fee(payment: Payment) -> bool:

@@ -8,35 +8,29 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.connectors.base import AccountRef, FeeStyle
+from app.connectors.base import FeeStyle
 from app.connectors.registry import LEDGERS
+from app.kit.clock import local_date
 from app.kit.database import tenant_of
 from app.models import (
-    Account,
-    BookingAccounts,
     Connection,
+    Customer,
     Invoice,
+    Overpaid,
     Payment,
+    Tenant,
     WriteBack,
     WriteBackKind,
     WriteBackState,
 )
-from app.payments.entries import note_text
+from app.payments.book_into import BookInto, book_into
+from app.payments.entry_order import is_its_turn
+from app.payments.entry_words import entry_words
 from app.payments.fee_style import style_of
 from app.payments.paid_checkouts import paid_checkout
+from app.payments.payers import customer_of
 
-_OVER = (WriteBackState.DONE, WriteBackState.PARKED)
-
-
-@dataclass(frozen=True, slots=True)
-class BookInto:
-    """The accounts of the entry's currency."""
-
-    clearing: str
-    """The ledger's id of the bank account that stands for the processor's balance."""
-    fee: AccountRef
-    names: str
-    is_active: bool
+_OVER = (WriteBackState.DONE, WriteBackState.PARKED, WriteBackState.UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +44,51 @@ class Work:
     booked_on: date
     marker: str
     memo: str
-    """What the note about this payment says, for a ledger that keeps no notes; empty for other entries."""
+    """What the entry says of itself, where the ledger has room for more than the marker."""
     attempts: int
     key_used_at: datetime | None
     payment: str
+    """The processor's id of the payment; empty for a payout."""
     payment_currency: str
     style: FeeStyle
     gathers: tuple[str, ...]
     """The ledger's ids of the payments that a deposit takes in; empty for everything else."""
     invoice_id: UUID | None
     invoice: str
-    """The ledger's id of the invoice; empty for a fee."""
+    """The ledger's id of the invoice; empty if the entry is for none."""
     number: str
+    customer: str
+    """The ledger's id of who paid; empty for a payout."""
     ledger: str
     closed_until: date | None
+    today: date
     accounts: BookInto | None
+    external_id: str | None = None
+    """The ledger's id of the entry, if it was seen there."""
+    is_undoing: bool = False
+    """It is to be taken back."""
+    keeps_credit: bool = False
+    """What the invoice cannot take becomes the customer's credit."""
 
     @property
     def is_nothing(self) -> bool:
-        """A fee of zero that no deposit needs: there is nothing to enter."""
-        return self.kind is WriteBackKind.FEE and self.amount == 0 and self.style is not FeeStyle.DEPOSIT
+        """An amount of zero, which only a deposit has a use for: there is nothing to enter."""
+        return self.amount == 0 and (self.kind is not WriteBackKind.FEE or self.style is not FeeStyle.DEPOSIT)
 
 
-def load_work(session: Session, row_id: UUID) -> Work | None:
-    """The work of an entry; None if there is nothing to do (yet): done, parked, or its payment is not booked."""
+def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
+    """The work of an entry; None if there is nothing to do (yet): it is over, or waits for another one."""
     row = session.get(WriteBack, (tenant_of(session), row_id))
     connection = session.scalars(select(Connection)).one_or_none()
     if row is None or connection is None or row.state in _OVER:
         return None
-    payment = session.get_one(Payment, (row.tenant_id, row.payment_id))
-    style = style_of(session, row, payment)
-    if not _is_its_turn(session, row, style):
+    payment = session.get_one(Payment, (row.tenant_id, row.payment_id)) if row.payment_id else None
+    style = style_of(session, row, payment) if payment else FeeStyle.EXPENSE
+    is_undoing = row.state is WriteBackState.UNDOING
+    if not is_undoing and not is_its_turn(session, row, style):
         return None
     invoice = session.get(Invoice, (row.tenant_id, row.invoice_id)) if row.invoice_id else None
+    accounts = book_into(session, row.kind, row.currency)
     return Work(
         row_id=row.id,
         kind=row.kind,
@@ -93,36 +99,31 @@ def load_work(session: Session, row_id: UUID) -> Work | None:
         memo=_memo(session, row, payment),
         attempts=row.attempts,
         key_used_at=row.sent_at,
-        payment=payment.external_id,
-        payment_currency=payment.currency,
+        payment=payment.external_id if payment else "",
+        payment_currency=payment.currency if payment else row.currency,
         style=style,
         gathers=_gathered(session, row, style),
         invoice_id=row.invoice_id,
         invoice=invoice.external_id if invoice else "",
         number=invoice.number if invoice else "",
+        customer=_customer(session, payment) if payment else "",
         ledger=LEDGERS[connection.ledger].display_name,
         closed_until=connection.lock_date,
-        accounts=_accounts(session, row.currency),
+        today=local_date(now, session.get_one(Tenant, row.tenant_id).time_zone),
+        accounts=accounts,
+        external_id=row.external_id,
+        is_undoing=is_undoing,
+        keeps_credit=_keeps_credit(session, row, accounts),
     )
 
 
-def _is_its_turn(session: Session, row: WriteBack, style: FeeStyle) -> bool:
-    """A note tells of its payment, and a deposit gathers all of them. Everything else stands for itself."""
-    if row.kind is WriteBackKind.PAYMENT or (row.kind is WriteBackKind.FEE and style is FeeStyle.EXPENSE):
-        return True
-    before = select(WriteBack.state).where(
-        WriteBack.payment_id == row.payment_id, WriteBack.kind == WriteBackKind.PAYMENT
-    )
-    if row.kind is WriteBackKind.NOTE:
-        before = before.where(WriteBack.invoice_id == row.invoice_id)
-    return set(session.scalars(before)) == {WriteBackState.DONE}
+def _memo(session: Session, row: WriteBack, payment: Payment | None) -> str:
+    paid = paid_checkout(session, payment) if payment else None
+    return entry_words(row.kind, paid, row.invoice_id)
 
 
-def _memo(session: Session, row: WriteBack, payment: Payment) -> str:
-    if row.kind is not WriteBackKind.PAYMENT:
-        return ""
-    paid = paid_checkout(session, payment)
-    return next((note_text(paid, part) for part in paid.parts if part.invoice_id == row.invoice_id), "")
+def _customer(session: Session, payment: Payment) -> str:
+    return session.get_one(Customer, (payment.tenant_id, customer_of(session, payment))).external_id
 
 
 def _gathered(session: Session, row: WriteBack, style: FeeStyle) -> tuple[str, ...]:
@@ -141,19 +142,15 @@ def _gathered(session: Session, row: WriteBack, style: FeeStyle) -> tuple[str, .
     return tuple(external_id for external_id in ids if external_id)
 
 
-def _accounts(session: Session, currency: str) -> BookInto | None:
-    chosen = session.scalars(
-        select(BookingAccounts).where(BookingAccounts.currency == currency)
-    ).one_or_none()
-    if chosen is None:
-        return None
-    clearing = session.get(Account, (chosen.tenant_id, chosen.clearing_account_id))
-    fee = session.get(Account, (chosen.tenant_id, chosen.fee_account_id))
-    if clearing is None or fee is None:
-        return None
-    return BookInto(
-        clearing=clearing.external_id,
-        fee=AccountRef(fee.external_id, fee.code),
-        names=f"{clearing.name} and {fee.name}",
-        is_active=clearing.is_active and fee.is_active,
+def _keeps_credit(session: Session, row: WriteBack, accounts: BookInto | None) -> bool:
+    """The business wants it always, or somebody has said so of this payment."""
+    if row.kind is not WriteBackKind.PAYMENT:
+        return False
+    if accounts is not None and accounts.overpaid is Overpaid.CREDIT:
+        return True
+    credit = select(WriteBack.id).where(
+        WriteBack.payment_id == row.payment_id,
+        WriteBack.invoice_id == row.invoice_id,
+        WriteBack.kind == WriteBackKind.OVERPAYMENT,
     )
+    return session.scalar(credit) is not None

@@ -1,6 +1,5 @@
 """`/pay/<token>`: what is open, one large button, and the way to the processor's page and back."""
 
-from decimal import Decimal
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -15,12 +14,14 @@ from app.payments.links import LinkPlace
 from app.payments.live_offer import BalanceUnknown, read_offer
 from app.payments.offer import Offer, Standing
 from app.payments.outcome import outcome
+from app.payments.selection import Complaint, Selection, select
 from app.portal.answers import Answers
-from app.portal.view import invoices_page, notice_frame, said_amounts, thanks_page
+from app.portal.pay_form import said_amounts, typed_amounts
+from app.portal.view import invoices_page, notice_frame, thanks_page
 
 _log = get_log("portal")
 
-_STATUS = {Standing.REVOKED: 410}
+_STATUS = {Standing.REVOKED: 410, Standing.EXPIRED: 410}
 # How often the page of thanks looks again by itself before it leaves that to the payer.
 _MOST_LOOKS = 12
 _LOOK_SECONDS = 5
@@ -54,11 +55,20 @@ def _show(ground: Ground, answers: Answers, place: LinkPlace) -> Response:
         return _cannot_check(answers, place, unknown)
 
 
-def _offer_page(answers: Answers, offer: Offer, *, notice: str = "") -> Response:
+def _offer_page(answers: Answers, offer: Offer, *, asked_again: Selection | None = None) -> Response:
     if offer.standing in (Standing.PAYABLE, Standing.NO_CARDS):
-        return answers.page("invoices", **invoices_page(offer), notice=notice)
+        return _invoices(answers, offer, asked_again or Selection())
     status = _STATUS.get(offer.standing, 200)
     return answers.page(offer.standing.value, status=status, **notice_frame(offer))
+
+
+def _invoices(answers: Answers, offer: Offer, selection: Selection) -> Response:
+    """The open invoices; what was typed stays where only an amount has to be mended."""
+    is_faulty = selection.complaint is Complaint.FAULTY
+    typed = request.form.to_dict(flat=False) if is_faulty else None
+    values = invoices_page(offer, typed=typed, faults=selection.faults)
+    notice = selection.complaint.value if selection.complaint else ""
+    return answers.page("invoices", status=422 if is_faulty else 200, **values, notice=notice)
 
 
 def _cannot_check(answers: Answers, place: LinkPlace, unknown: BalanceUnknown) -> Response:
@@ -73,19 +83,12 @@ def _go(ground: Ground, answers: Answers, place: LinkPlace, token: str) -> AnyRe
         return answers.unknown()
     except BalanceUnknown as unknown:
         return _cannot_check(answers, place, unknown)
-    said = said_amounts(request.form.getlist("invoice"))
-    notice = _complaint(offer, said)
-    if notice or offer.standing is not Standing.PAYABLE:
-        return _offer_page(answers, offer, notice=notice)
-    return _lead_to_payment(ground, answers, offer, Wish(place, token, said, offer.read_at))
-
-
-def _complaint(offer: Offer, said: dict[UUID, Decimal]) -> str:
-    """Why this form is shown again instead of being paid; empty if it may be paid."""
-    if not said:
-        return "nothing_ticked"
-    live = {payable.invoice_id: payable.amount for payable in offer.payables}
-    return "changed" if any(live.get(invoice_id) != amount for invoice_id, amount in said.items()) else ""
+    shown, typed = said_amounts(request.form.getlist("invoice")), typed_amounts(request.form.items())
+    selection = select(offer, shown, typed)
+    if selection.complaint or offer.standing is not Standing.PAYABLE:
+        return _offer_page(answers, offer, asked_again=selection)
+    wish = Wish(place, token, selection.currency, selection.amounts, offer.read_at, selection.parts)
+    return _lead_to_payment(ground, answers, offer, wish)
 
 
 def _lead_to_payment(ground: Ground, answers: Answers, offer: Offer, wish: Wish) -> AnyResponse:

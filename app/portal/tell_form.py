@@ -45,8 +45,14 @@ def read_claim(
         paid_on=read_day(form),
         method=PaymentMethod(method),
         reference=plain(form.get("reference", "")),
-        proof=file.stream.read(LARGEST_PROOF + 1) if file is not None else b"",
+        proof=_proof(file) if file is not None else b"",
     )
+
+
+def _proof(file: FileStorage) -> bytes:
+    """The file from its beginning: it may belong to claims in two currencies."""
+    file.stream.seek(0)
+    return file.stream.read(LARGEST_PROOF + 1)
 
 
 def read_complaint(form: Mapping[str, str]) -> tuple[DisputeReason, str]:

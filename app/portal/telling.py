@@ -74,7 +74,7 @@ def _answer(ground: Ground, answers: Answers, place: LinkPlace, form: str, keep:
     except BalanceUnknown as unknown:
         return answers.cannot_check(**notice_frame(unknown.frame))
     if offer.standing not in _TELLABLE:
-        status = 410 if offer.standing is Standing.REVOKED else 200
+        status = 410 if offer.standing in (Standing.REVOKED, Standing.EXPIRED) else 200
         return answers.page(offer.standing.value, status=status, **notice_frame(offer))
     if request.method == "GET":
         return _form(answers, offer, form)
@@ -93,16 +93,19 @@ def _form(answers: Answers, offer: Offer, form: str, *, complaint: str = "") -> 
 
 
 def _keep_claim(visit: _Visit, session: Session) -> None:
+    """One claim for each currency, because money of two currencies arrives as two payments."""
     link = session.get_one(PayLink, (tenant_of(session), visit.place.link_id))
-    said = read_claim(
-        request.form,
-        request.files.get("proof"),
-        customer_id=link.customer_id,
-        currency=link.currency,
-        ticked=visit.ticked(),
-    )
-    now = visit.ground.clock.now()
-    claims.claim(session, visit.ground.sealer(session), said, today=visit.offer.today, now=now)
+    ticked = visit.ticked()
+    for currency in sorted({payable.currency for payable in ticked}) or [link.currency]:
+        said = read_claim(
+            request.form,
+            request.files.get("proof"),
+            customer_id=link.customer_id,
+            currency=currency,
+            ticked=[payable for payable in ticked if payable.currency == currency],
+        )
+        now = visit.ground.clock.now()
+        claims.claim(session, visit.ground.sealer(session), said, today=visit.offer.today, now=now)
 
 
 def _keep_promise(visit: _Visit, session: Session) -> None:

@@ -1,52 +1,109 @@
 """What the templates show, made of an offer or an outcome. Pure."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from app.kit.money import minor_digits
+from babel.lists import format_list
+
+from app.kit.money import minor_digits, rounded
 from app.models import PaymentState
-from app.payments.offer import Offer, Standing
+from app.payments.offer import Offer, Payable, Standing
 from app.payments.outcome import Outcome
+from app.payments.selection import Fault
 from app.portal.formats import day, locale_of, money, overdue
 from app.reminders.claims import LABELS as METHODS
 from app.reminders.disputes import LABELS as REASONS
 
 
-def invoices_page(offer: Offer) -> dict[str, Any]:
-    """The open invoices with their sum. A tick box carries the amount that was shown beside it."""
+def invoices_page(
+    offer: Offer,
+    *,
+    typed: Mapping[str, Sequence[str]] | None = None,
+    faults: Mapping[UUID, str] | None = None,
+) -> dict[str, Any]:
+    """The open invoices with their sum, currency by currency. A tick box carries the amount shown beside it.
+
+    `typed` is a form that has to be shown again: nothing of it is lost.
+    """
     locale = locale_of(offer.country_code)
-    rows = [
+    ticked = None if typed is None else {value[:36] for value in typed.get("invoice", ())}
+    groups = [
         {
-            "value": f"{payable.invoice_id}:{payable.amount:f}",
-            "plain": f"{payable.amount:f}",
-            "number": payable.number,
-            "issued": day(payable.issued_on, locale),
-            "due": day(payable.due_on, locale),
-            "overdue": overdue(payable.due_on, offer.today),
-            "amount": money(payable.amount, offer.currency, locale),
+            "currency": currency,
+            "digits": minor_digits(currency),
+            "total": money(offer.total(currency), currency, locale),
+            "rows": [
+                _row(payable, offer, locale, ticked, typed or {}, faults or {})
+                for payable in offer.payables_in(currency)
+            ],
         }
-        for payable in offer.payables
+        for currency in offer.currencies
     ]
     return {
         **notice_frame(offer),
-        "rows": rows,
-        "total": money(offer.total, offer.currency, locale),
+        "groups": groups,
+        "count": len(offer.payables),
         "can_pay": offer.standing is Standing.PAYABLE,
+        "takes_parts": offer.parts_from is not None,
         "locale": locale.replace("_", "-"),
-        "currency": offer.currency,
-        "digits": minor_digits(offer.currency),
+        "failed_debits": [
+            {"amount": money(debit.amount, debit.currency, locale), "on": day(debit.on, locale)}
+            for debit in offer.failed_debits
+        ],
+        "bank_details": (offer.bank_details or "").splitlines(),
     }
+
+
+def _row(
+    payable: Payable,
+    offer: Offer,
+    locale: str,
+    ticked: set[str] | None,
+    typed: Mapping[str, Sequence[str]],
+    faults: Mapping[UUID, str],
+) -> dict[str, Any]:
+    """One invoice. An amount typed for it stays as it was typed."""
+    invoice_id, plain = str(payable.invoice_id), _plain(payable)
+    fault = faults.get(payable.invoice_id)
+    return {
+        "id": invoice_id,
+        "value": f"{invoice_id}:{payable.amount:f}",
+        "plain": plain,
+        "number": payable.number,
+        "issued": day(payable.issued_on, locale),
+        "due": day(payable.due_on, locale),
+        "overdue": overdue(payable.due_on, offer.today),
+        "amount": money(payable.amount, payable.currency, locale),
+        "is_ticked": ticked is None or invoice_id in ticked,
+        "typed": next(iter(typed.get(f"part-{invoice_id}", ())), plain),
+        "fault": _fault_words(fault, payable, locale) if fault else "",
+    }
+
+
+def _plain(payable: Payable) -> str:
+    """The balance as a payer would type it, without digits that the currency does not have."""
+    return f"{rounded(payable.amount, payable.currency):f}"
+
+
+def _fault_words(fault: str, payable: Payable, locale: str) -> str:
+    most, least = (money(each, payable.currency, locale) for each in (payable.amount, payable.least))
+    words = {
+        Fault.UNREADABLE: f"Write an amount such as {_plain(payable)}.",
+        Fault.TOO_MUCH: f"That is more than is open. Pay at most {most}.",
+        Fault.TOO_LITTLE: f"Pay at least {least} of this invoice.",
+        Fault.NO_PARTS: f"Parts of an invoice cannot be paid here. Pay {most}, or untick it.",
+    }
+    return words[Fault(fault)]
 
 
 def tell_page(offer: Offer, *, last_day: date) -> dict[str, Any]:
     """The open invoices to tick, and what can be chosen."""
     page = invoices_page(offer)
-    for row, payable in zip(page["rows"], offer.payables, strict=True):
-        row["id"] = str(payable.invoice_id)
     return {
         **page,
+        "rows": [row for group in page["groups"] for row in group["rows"]],
         "today": offer.today.isoformat(),
         "last_day": last_day.isoformat(),
         "said_last_day": day(last_day, locale_of(offer.country_code)),
@@ -57,9 +114,13 @@ def tell_page(offer: Offer, *, last_day: date) -> dict[str, Any]:
 
 def notice_frame(offer: Offer) -> dict[str, Any]:
     """Who speaks, how to reach them, and what is on its way."""
-    on_its_way = offer.on_its_way
-    shown = money(on_its_way, offer.currency, locale_of(offer.country_code)) if on_its_way else ""
-    return {"business_name": offer.business_name, "reply_to": offer.reply_to, "on_its_way": shown}
+    locale = locale_of(offer.country_code)
+    shown = [money(amount, currency, locale) for currency, amount in sorted(offer.on_its_way.items())]
+    return {
+        "business_name": offer.business_name,
+        "reply_to": offer.reply_to,
+        "on_its_way": format_list(shown, locale=locale) if shown else "",
+    }
 
 
 def thanks_page(found: Outcome) -> dict[str, Any]:
@@ -75,17 +136,3 @@ def thanks_page(found: Outcome) -> dict[str, Any]:
         "amount": money(found.amount, found.currency, locale_of(found.country_code)),
         "known": words[found.state] if found.state else known,
     }
-
-
-def said_amounts(ticked: list[str]) -> dict[UUID, Decimal]:
-    """Which invoices were ticked, and the balance that stood beside each. Nonsense is nothing."""
-    said: dict[UUID, Decimal] = {}
-    for value in ticked:
-        invoice_id, _, amount = value.partition(":")
-        try:
-            said[UUID(invoice_id)] = balance = Decimal(amount)
-        except (ValueError, InvalidOperation):
-            return {}
-        if not balance.is_finite():
-            return {}
-    return said

@@ -61,7 +61,8 @@ class ProcessorEvent:
     external_id: str
     account: str
     kind: str
-    """`checkout`, `payment`, `refund`, `dispute`, `payout`, `account` or `other`, told by the record it is about."""
+    """What its record is: `checkout`, `payment`, `refund`, `dispute`, `payout`, `balance`, `account` or `other`.
+    A balance goes by its account's id."""
     record: str
     created_at: datetime
     is_live: bool

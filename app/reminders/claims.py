@@ -28,8 +28,8 @@ from app.reminders.calendar import next_working_day
 from app.reminders.claims_proof import kind_of
 from app.reminders.holds import NewHold, lift, place
 from app.reminders.holds_rules import rules_of
-from app.reminders.person_tasks import NewTask, ask, finish
 from app.reminders.say import say_amount, say_day
+from app.tasks.person_tasks import NewTask, ask, finish
 
 REFERENCE_COLUMN, PROOF_COLUMN = "payment_claim.reference", "claim_proof.content"
 LONGEST_REFERENCE = 140

@@ -56,7 +56,10 @@ def draw(
     if meaning is Meaning.OPTED_OUT:
         note_stop(session, customer_id, message.channel, now=now)
     elif meaning is Meaning.BAD_ADDRESS:
-        _note_dead(session, ground, message, customer_id, code, now)
+        address = ground.sealer(session).open(
+            message.recipient_sealed, column=RECIPIENT_COLUMN, row=message.id
+        )
+        keep_dead_address(session, ground, customer_id, message.channel, address, code=code, now=now)
     elif meaning is Meaning.NOT_SET_UP and code != _ONE_COUNTRY:
         phone_accounts.block(session, message.channel, reason)
 
@@ -66,20 +69,26 @@ def note_stop(session: Session, customer_id: UUID, channel: str, *, now: datetim
     keep_wish(session, customer_id, channel, source=STOP, now=now)
 
 
-def _note_dead(
-    session: Session, ground: Ground, message: Message, customer_id: UUID, code: str, now: datetime
+def keep_dead_address(
+    session: Session,
+    ground: Ground,
+    customer_id: UUID,
+    channel: str,
+    address: str,
+    *,
+    code: str,
+    now: datetime,
 ) -> None:
     """A contact's address is marked at the contact; the customer's own one, and a number, here."""
     sealer = ground.sealer(session)
-    address = sealer.open(message.recipient_sealed, column=RECIPIENT_COLUMN, row=message.id)
-    if message.channel == EMAIL and mark_dead(session, sealer, customer_id, address, now=now):
+    if channel == EMAIL and mark_dead(session, sealer, customer_id, address, now=now):
         customer = session.get_one(Customer, (tenant_of(session), customer_id))
         if (first_address(sealer, customer) or "").lower() != address.lower():
             return
     present = session.scalars(
         select(BadAddress).where(
             BadAddress.customer_id == customer_id,
-            BadAddress.channel == message.channel,
+            BadAddress.channel == channel,
             BadAddress.mended_at.is_(None),
         )
     ).one_or_none()
@@ -92,7 +101,7 @@ def _note_dead(
             tenant_id=tenant_of(session),
             id=row_id,
             customer_id=customer_id,
-            channel=message.channel,
+            channel=channel,
             address_sealed=sealer.seal(address, column=BAD_ADDRESS_COLUMN, row=row_id),
             code=code,
             since=now,

@@ -22,7 +22,7 @@ from app.models import (
     PersonTaskKind,
 )
 from app.reminders.holds import NewHold, lift, place
-from app.reminders.person_tasks import NewTask, ask, finish
+from app.tasks.person_tasks import NewTask, ask, finish
 
 WORDS_COLUMN = "dispute.words"
 LONGEST_WORDS = 2000

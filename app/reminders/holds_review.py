@@ -9,9 +9,9 @@ from app.models import PersonTask, PersonTaskKind
 from app.reminders.claims import settle_claims
 from app.reminders.disputes import close_disputes
 from app.reminders.holds_unapplied import covering
-from app.reminders.person_tasks import NewTask, ask, finish
 from app.reminders.promises import settle_promises
 from app.reminders.say import say_amount
+from app.tasks.person_tasks import NewTask, ask, finish
 
 _IS_ANYTHING_OPEN = text("""
     SELECT EXISTS (SELECT FROM promise WHERE state = 'open'),

@@ -12,7 +12,7 @@ from app.models import PersonTaskKind, Waiver
 from app.payments.replan import replan
 from app.reminders.holds_of_money import Group, load_money, load_owed
 from app.reminders.holds_probably_paid import probably_paid
-from app.reminders.person_tasks import finish
+from app.tasks.person_tasks import finish
 
 
 def covering(session: Session) -> dict[Group, Decimal]:

@@ -14,11 +14,13 @@ from app.channels.email.ses_events import MailFact
 from app.channels.registry import EMAIL
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
+from app.kit.sealing import Sealer
 from app.models import Delivery, MailEvent, Message, Reminder, Tenant
 from app.payments.opting_out import keep_wish
 from app.reminders.consequences import draw
 from app.reminders.contacts import mark_dead
 from app.reminders.copies import opened_copies
+from app.reminders.payment_mail_events import apply_to_payment_mail
 from app.reminders.receipts import record_receipt
 from app.tasks import kinds
 from app.tasks.queue import enqueue
@@ -94,6 +96,9 @@ def apply_event(session: Session, ground: Ground, event_id: UUID, *, now: dateti
             at=event.happened_at,
             now=now,
         )
+    else:
+        told = _told_of(ground.sealer(session), event)
+        apply_to_payment_mail(session, ground, event, told, source=COMPLAINT, now=now)
     event.applied_at = now
     session.execute(
         delete(MailEvent).where(MailEvent.received_at < now - _KEPT, MailEvent.applied_at.is_not(None))
@@ -102,13 +107,20 @@ def apply_event(session: Session, ground: Ground, event_id: UUID, *, now: dateti
 
 def _copies_told_of(session: Session, ground: Ground, event: MailEvent, message: Message) -> tuple[str, ...]:
     """The addresses, if it tells of nobody but readers beside the recipient; what became of those is not the mail's."""
-    if event.recipients_sealed is None or message.copies_sealed is None:
-        return ()
     sealer = ground.sealer(session)
-    told = json.loads(sealer.open(event.recipients_sealed, column=RECIPIENTS_COLUMN, row=event.id))
+    told = _told_of(sealer, event)
+    if not told or message.copies_sealed is None:
+        return ()
     copies = opened_copies(sealer, message)
     beside = {address.lower() for address in (*copies.to, *copies.cc)}
-    return tuple(told) if told and beside.issuperset(told) else ()
+    return told if beside.issuperset(told) else ()
+
+
+def _told_of(sealer: Sealer, event: MailEvent) -> tuple[str, ...]:
+    """The addresses that the vendor names; nobody where it names none."""
+    if event.recipients_sealed is None:
+        return ()
+    return tuple(json.loads(sealer.open(event.recipients_sealed, column=RECIPIENTS_COLUMN, row=event.id)))
 
 
 def _apply_to_copies(

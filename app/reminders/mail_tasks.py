@@ -1,4 +1,4 @@
-"""The durable tasks of mail: apply what a vendor told, read and hand on answers, look at a business's domain."""
+"""The durable tasks of mail: what a vendor told, answers, mails about payments, a business's domain."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.kit.ground import Ground
 from app.reminders import mail_domains
 from app.reminders.mail_events import apply_event
+from app.reminders.payment_mails import send_payment_mail
 from app.reminders.replies import read_one
 from app.reminders.reply_forwarding import forward
 from app.tasks import kinds
@@ -32,6 +33,12 @@ def read_reply(ground: Ground, task: Assignment) -> None:
 def forward_reply(ground: Ground, task: Assignment) -> None:
     """One answer on its way to the business."""
     forward(ground, task.tenant, task.subject)
+
+
+@handles(kinds.PAYMENT_MAIL)
+def payment_mail(ground: Ground, task: Assignment) -> None:
+    """One receipt, notice or word of a failed debit."""
+    send_payment_mail(ground, task.tenant, task.subject)
 
 
 @handles(kinds.MAIL_DOMAIN)

@@ -6,9 +6,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import PersonTaskKind, Reminder, ReminderState, Sending
-from app.reminders.person_tasks import NewTask, ask
 from app.reminders.reasons import ASKED_PERSON, TAKEN_UP_WHEN_DUE
 from app.reminders.standing import Organisation
+from app.tasks.person_tasks import NewTask, ask
 
 _WORDS = "The cadence asks you to get in touch yourself, for instance by telephone."
 

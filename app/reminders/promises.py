@@ -22,8 +22,8 @@ from app.models import (
 )
 from app.payments.coverage import ours_not_in_ledger
 from app.reminders.holds import NewHold, lift, place
-from app.reminders.person_tasks import NewTask, ask, finish
 from app.reminders.say import say_amount, say_day
+from app.tasks.person_tasks import NewTask, ask, finish
 
 PAYER_MAY_WAIT = timedelta(days=14)
 """How far ahead a payer may promise on the page."""

@@ -146,6 +146,7 @@ def _account(reading: Reading, record: AccountRecord) -> dict[str, Any]:
         "currency": record.currency,
         "takes_payments": record.takes_payments,
         "takes_fees": record.takes_fees,
+        "takes_refunds": record.takes_refunds,
         "is_active": record.is_active,
         "changed_at": record.changed_at,
     }

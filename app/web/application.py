@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from app.kit.ground import Ground
 from app.portal import blueprint as portal
 from app.web import (
+    booking,
     cadence,
     catch_up,
     connect,
@@ -52,6 +53,7 @@ _PAGES = (
     messages,
     money,
     settings,
+    booking,
     mail,
     phones,
 )

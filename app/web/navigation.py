@@ -24,5 +24,5 @@ PLACES = (
     Place("Replay", "replay.page", ("replay",), "replay", in_phone_bar=False),
     Place("Messages", "messages.listing", ("messages",), "messages"),
     Place("Money", "money.page", ("money",), "money"),
-    Place("Settings", "settings.page", ("settings", "mail"), "settings", in_phone_bar=False),
+    Place("Settings", "settings.page", ("settings", "booking", "mail"), "settings", in_phone_bar=False),
 )

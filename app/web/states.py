@@ -1,9 +1,20 @@
 """The words for states, always the same, each with the meaning its dot and colour carry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from app.models import Delivery, MessageState, PaymentState, ReminderState, WriteBackState
+from app.models import (
+    ChargebackState,
+    Delivery,
+    MessageState,
+    PaymentState,
+    PayoutState,
+    RefundState,
+    ReminderState,
+    WriteBackState,
+)
 
 
 @dataclass(frozen=True)
@@ -47,20 +58,45 @@ _WRITE_BACK_WORDS = {
     WriteBackState.UNKNOWN: StateWord("Unknown", "attention"),
     WriteBackState.DONE: StateWord("Booked", "good"),
     WriteBackState.PARKED: StateWord("Held", "attention"),
+    WriteBackState.UNDOING: StateWord("Being undone", "info"),
+    WriteBackState.UNDONE: StateWord("Undone", "attention"),
+}
+
+_REFUND_WORDS = {
+    RefundState.ASKED: StateWord("Sending", "info"),
+    RefundState.PENDING: StateWord("On its way", "info"),
+    RefundState.SUCCEEDED: StateWord("Given back", "good"),
+    RefundState.FAILED: StateWord("Failed", "bad"),
+}
+
+_CHARGEBACK_WORDS = {
+    ChargebackState.INQUIRY: StateWord("The bank asks", "attention"),
+    ChargebackState.OPEN: StateWord("Taken back, not decided", "attention"),
+    ChargebackState.WON: StateWord("Won", "good"),
+    ChargebackState.LOST: StateWord("Lost", "bad"),
+}
+
+_PAYOUT_WORDS = {
+    PayoutState.ON_ITS_WAY: StateWord("On its way", "info"),
+    PayoutState.PAID: StateWord("Paid out", "good"),
+    PayoutState.FAILED: StateWord("Failed", "bad"),
+    PayoutState.CANCELED: StateWord("Canceled", "calm"),
+}
+
+_FAMILIES: dict[type[StrEnum], Mapping[Any, StateWord]] = {
+    MessageState: _MESSAGE_WORDS,
+    Delivery: _DELIVERY_WORDS,
+    PaymentState: _PAYMENT_WORDS,
+    WriteBackState: _WRITE_BACK_WORDS,
+    RefundState: _REFUND_WORDS,
+    ChargebackState: _CHARGEBACK_WORDS,
+    PayoutState: _PAYOUT_WORDS,
 }
 
 
 def state_word(state: StrEnum) -> StateWord:
-    """The word the workspace shows for a state of a reminder, message, delivery, payment or write-back."""
-    if isinstance(state, MessageState):
-        return _MESSAGE_WORDS[state]
-    if isinstance(state, Delivery):
-        return _DELIVERY_WORDS[state]
-    if isinstance(state, PaymentState):
-        return _PAYMENT_WORDS[state]
-    if isinstance(state, WriteBackState):
-        return _WRITE_BACK_WORDS[state]
-    return _WORDS[state]
+    """The word the workspace shows for a state of a reminder, a message, or of money."""
+    return _FAMILIES.get(type(state), _WORDS)[state]
 
 
 def outcome_word(state: StrEnum, delivery: Delivery | None) -> StateWord:

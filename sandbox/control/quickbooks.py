@@ -98,7 +98,18 @@ def _add_payment_edits(routes: EditRoutes) -> None:
 
     routes.add("/payments/<payment>/delete", delete)
     routes.add("/payments/<payment>/void", void)
+
+    def use_credit(world: World, wishes: Wishes, payment: str) -> Any:
+        books = _books(world)
+        invoice = edits.find_invoice(books, wishes.text("invoice"))
+        return edits.use_credit(books, edits.find_payment(books, payment), invoice)
+
+    def reconcile(world: World, _wishes: Wishes, identity: str) -> Any:
+        return edits.reconcile(_books(world), edits.find_entry(_books(world), identity))
+
     routes.add("/payments/<payment>/deposit", deposit)
+    routes.add("/payments/<payment>/use", use_credit)
+    routes.add("/entries/<identity>/reconcile", reconcile)
 
 
 def _add_contact_edits(routes: EditRoutes) -> None:

@@ -110,6 +110,12 @@ def _add_other_edits(routes: EditRoutes) -> None:
     def void_received(world: World, _wishes: Wishes, identity: str) -> Any:
         return edits.void_received(world.xero, identity)
 
+    def give_back(world: World, wishes: Wishes, identity: str) -> Any:
+        return edits.give_back(world.xero, identity, required(wishes.money("amount"), "amount"))
+
+    def reconcile(world: World, _wishes: Wishes, identity: str) -> Any:
+        return edits.reconcile(world.xero, identity)
+
     def lock(world: World, wishes: Wishes) -> dict[str, Any]:
         day = wishes.day("date")
         edits.set_lock_date(world.xero, day, end_of_year=wishes.flag("end_of_year"))
@@ -129,6 +135,8 @@ def _add_other_edits(routes: EditRoutes) -> None:
     routes.add("/accounts/<code>/archive", archive_account)
     routes.add("/payments/<payment>/delete", delete_payment)
     routes.add("/received/<identity>/void", void_received)
+    routes.add("/received/<identity>/give-back", give_back)
+    routes.add("/entries/<identity>/reconcile", reconcile)
     routes.add("/lock-date", lock)
     routes.add("/region", set_region)
     routes.add("/disconnect", disconnect)

@@ -8,7 +8,15 @@ from flask import Blueprint
 from sandbox.faults import install
 from sandbox.world import World
 from sandbox.xero import online
-from sandbox.xero.api import bank_transactions, credit_notes, history, invoices, payments, reading
+from sandbox.xero.api import (
+    bank_transactions,
+    bank_transfers,
+    credit_notes,
+    history,
+    invoices,
+    payments,
+    reading,
+)
 from sandbox.xero.api.door import Door
 from sandbox.xero.identity import authorize, connection_routes, token_routes
 
@@ -25,7 +33,8 @@ def blueprint(world: World) -> Blueprint:
         part.add_routes(identity, world)
     api = Blueprint("accounting", __name__)
     door = Door(api, world)
-    for part_of_api in (reading, payments, bank_transactions, invoices, credit_notes, history):
+    money = (payments, bank_transactions, bank_transfers)
+    for part_of_api in (reading, *money, invoices, credit_notes, history):
         part_of_api.add_routes(door)
     door.refuse_the_rest()
     xero.register_blueprint(identity)

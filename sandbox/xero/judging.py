@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from sandbox.companies.amounts import ZERO
 from sandbox.xero.books.books import Books
-from sandbox.xero.books.records import BankTransaction, CreditNote, Invoice, Payment
+from sandbox.xero.books.records import BankTransaction, BankTransfer, CreditNote, Invoice, Payment
 from sandbox.xero.state import XeroState
 
 Row = dict[str, Any]
@@ -22,6 +23,8 @@ def ledger_as_json(state: XeroState) -> dict[str, Any]:
         "payments": [_payment(payment) for payment in books.payments.values()],
         "credit_notes": [_credit_note(note) for note in books.credit_notes.values()],
         "bank_transactions": [_bank_transaction(record) for record in books.bank_transactions.values()],
+        "transfers": [_transfer(record) for record in books.bank_transfers.values()],
+        "balances": _balances(books),
         "history": [
             {"document_id": identity, "changes": r.changes, "details": r.details, "at": r.at.isoformat()}
             for identity, records in books.history.items()
@@ -86,6 +89,36 @@ def _payment(record: Payment) -> Row:
     }
 
 
+def _balances(books: Books) -> Row:
+    """What each bank account holds by its living entries, by the account's id, in its own currency."""
+    held = {a.id: ZERO for a in books.accounts.values() if a.type == "BANK"}
+    for payment in books.payments.values():
+        if payment.status != "DELETED" and payment.account.id in held:
+            sign = 1 if payment.invoice.type == "ACCREC" else -1
+            held[payment.account.id] += sign * payment.bank_amount
+    for entry in books.bank_transactions.values():
+        if entry.status != "DELETED":
+            held[entry.account.id] += -entry.total if entry.type == "SPEND" else entry.total
+    for transfer in books.bank_transfers.values():
+        if transfer.status != "DELETED":
+            held[transfer.source.id] -= transfer.amount
+            held[transfer.target.id] += transfer.amount
+    return {identity: str(amount) for identity, amount in held.items()}
+
+
+def _transfer(record: BankTransfer) -> Row:
+    return {
+        "id": record.id,
+        "from_account_id": record.source.id,
+        "to_account_id": record.target.id,
+        "amount": str(record.amount),
+        "currency": record.source.currency,
+        "date": record.moved.isoformat(),
+        "reference": record.reference,
+        "status": record.status,
+    }
+
+
 def _credit_note(record: CreditNote) -> Row:
     return {
         "id": record.id,
@@ -109,10 +142,12 @@ def _bank_transaction(record: BankTransaction) -> Row:
         "type": record.type,
         "total": str(record.total),
         "currency": record.currency,
+        "account_id": record.account.id,
         "account_code": record.account.code,
         "line_account_codes": [line.account for line in record.lines],
         "contact_id": record.contact.id,
         "reference": record.reference,
+        "note": "\n".join(line.description for line in record.lines),
         "date": record.issued.isoformat(),
         "status": record.status,
     }

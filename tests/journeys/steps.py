@@ -56,14 +56,17 @@ def connect(product: Product, owner: Window, way: Way = XERO) -> None:
 
 
 def take_cards(product: Product, owner: Window) -> None:
-    """Open the card account and say where its money is booked."""
+    """Open the card account and switch on where its money is booked."""
     owner.page.goto(f"{product.web_url}/settings")
     owner.press("Take card payments")
     owner.press("Finish")
     owner.page.wait_for_url(re.compile(re.escape(product.web_url) + "/settings.*"))
     owner.shows("Customers can pay by card.")
+    owner.page.goto(f"{product.web_url}/settings/booking")
     owner.press("Use these accounts")
-    owner.shows("Saved. Payments are booked to these accounts.")
+    owner.shows("Saved. Look at the entries of a sample payment")
+    owner.press("Switch booking on")
+    owner.shows("Booking is on")
 
 
 def newest_link(product: Product) -> tuple[str, str]:

@@ -18,10 +18,12 @@ from werkzeug.test import TestResponse
 from app.connectors.base import FeeStyle
 from app.kit.ground import Ground
 from app.models import (
+    ClosedPeriod,
     Customer,
     Invoice,
     InvoiceState,
     Membership,
+    Overpaid,
     Payment,
     WriteBack,
     WriteBackKind,
@@ -88,21 +90,35 @@ class Business:
                 select(Membership.user_id).where(Membership.tenant_id == self.tenant.tenant_id)
             ).one()
 
-    def choose_accounts(self, *currencies: str, fee_style: FeeStyle | None = None) -> None:
-        """Take what is suggested, and the ledger's usual style of fees unless told otherwise."""
+    def choose_accounts(
+        self,
+        *currencies: str,
+        fee_style: FeeStyle | None = None,
+        closed_period: ClosedPeriod = ClosedPeriod.ASK,
+        overpaid: Overpaid = Overpaid.ASK,
+        is_on: bool = True,
+    ) -> None:
+        """Take what is suggested, and the ledger's usual style of fees unless told otherwise; switch booking on."""
         with self.unit() as session:
             for choice in booking.choices(session):
                 if choice.currency in currencies or not currencies:
                     assert choice.suggested_clearing
                     assert choice.suggested_fee
+                    now = self.ground.clock.now()
                     booking.save(
                         session,
                         currency=choice.currency,
                         clearing_id=choice.suggested_clearing,
                         fee_id=choice.suggested_fee,
+                        refund_id=choice.suggested_refund or choice.suggested_fee,
+                        bank_id=choice.suggested_bank,
                         fee_style=fee_style,
-                        now=self.ground.clock.now(),
+                        closed_period=closed_period,
+                        overpaid=overpaid,
+                        now=now,
                     )
+                    if is_on:
+                        booking.switch_on(session, currency=choice.currency, now=now)
 
     # A payer comes.
 

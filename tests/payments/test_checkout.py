@@ -4,8 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from app.models import Checkout, CheckoutState, ProcessorAccountState
 from app.payments.accounts import card_account
+from app.payments.checkout import hosted_page
+from app.payments.checkout_choice import Wish
+from app.payments.links import find_link
 from tests.payments.business import Business, doors
 
 
@@ -20,6 +25,31 @@ def statuses(business: Business) -> list[str]:
 def rows(business: Business) -> list[Checkout]:
     with business.unit() as session:
         return list(session.query(Checkout).order_by(Checkout.created_at))
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "units"),
+    [("JPY", "120000", 120_000), ("KWD", "12.340", 12_340), ("GBP", "0.50", 50)],
+)
+def test_every_currency_is_asked_for_in_its_own_smallest_unit(
+    business: Business, currency: str, amount: str, units: int
+) -> None:
+    customer, [invoice, *_] = business.open_invoices()
+    path = business.link(customer, currency=currency)
+    with business.unit() as session:
+        session.merge(invoice).currency = currency
+    place = find_link(business.ground, path.rpartition("/")[2])
+    assert place is not None
+    amounts = {invoice.id: Decimal(amount)}
+    hosted_page(business.ground, Wish(place, "token", currency, amounts, business.ground.clock.now()))
+    [row] = sessions(business)
+    assert (row["currency"], row["amount_total"]) == (currency.lower(), units)
+    business.pay_at_stripe(row["id"])
+    business.wait_for_webhook("checkout.session.completed")
+    business.deliver()
+    business.work()
+    [payment] = business.payments()
+    assert (payment.currency, payment.amount) == (currency, Decimal(amount))
 
 
 def test_looking_at_the_page_creates_nothing(business: Business) -> None:

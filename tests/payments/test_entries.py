@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.models import WriteBackKind
-from app.payments.entries import Entry, PaidCheckout, Part, entries, fee_entry
+from app.payments.entries import (
+    Entry,
+    Moved,
+    PaidCheckout,
+    Part,
+    entries,
+    moved_entry,
+    on_another_day,
+    overpayment_entry,
+)
+from app.payments.entry_words import entry_words
 
 LATE = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
@@ -44,7 +54,7 @@ def test_the_day_is_that_of_the_business() -> None:
 
 
 def test_a_fee_names_its_payment() -> None:
-    fee = fee_entry("pi_1", fee=Decimal("2.00"), currency="EUR", paid_at=LATE, zone="UTC")
+    fee = moved_entry(WriteBackKind.FEE, Moved("pi_1", "EUR", Decimal("2.00"), LATE.date()))
     assert (fee.marker, fee.invoice_id, fee.currency) == ("Stripe fee pi_1", None, "EUR")
 
 
@@ -62,3 +72,39 @@ def test_marks_are_unique_and_fit_whatever_the_invoices_are_called(numbers: list
     assert all(len(mark) <= 250 for mark in of_kind(found, WriteBackKind.NOTE))
     assert all("pi_3QabcDEF" in mark for mark in marks)
     assert all(" ".join(mark.split()) == mark for mark in marks)
+
+
+MOVED = [
+    kind
+    for kind in WriteBackKind
+    if kind not in (WriteBackKind.PAYMENT, WriteBackKind.NOTE, WriteBackKind.OVERPAYMENT)
+]
+
+
+def test_no_mark_of_money_that_moved_is_part_of_another_one() -> None:
+    """A ledger is searched for entries whose reference contains the mark."""
+    moved = Moved("id_1", "GBP", Decimal(1), LATE.date())
+    marks = [moved_entry(kind, moved).marker for kind in MOVED]
+    marks += [
+        f"Stripe {paid(part('1')).payment}",
+        overpayment_entry(paid(part("1")), part("1"), beyond=Decimal(1)).marker,
+    ]
+    assert not [(one, other) for one in marks for other in marks if one != other and one in other]
+
+
+def test_an_entry_on_another_day_says_its_own_once() -> None:
+    moved = on_another_day("Stripe fee pi_1", date(2026, 10, 31))
+    assert moved == "Stripe fee pi_1 (of 2026-10-31)"
+    assert on_another_day(moved, date(2026, 11, 1)) == moved
+
+
+def test_every_entry_has_words() -> None:
+    whole = paid(part("INV-7"))
+    told = {
+        kind: entry_words(kind, whole, UUID(int=1))
+        for kind in WriteBackKind
+        if kind is not WriteBackKind.TRANSFER
+    }
+    assert all("pi_3QabcDEF" in words for words in told.values())
+    assert len(set(told.values())) == len(told) - 1  # a payment's memo is what its note says
+    assert entry_words(WriteBackKind.TRANSFER, None, None) == "Payout of the Stripe balance to the bank"

@@ -9,7 +9,7 @@ from app.connectors.base import FeeStyle
 from app.models import Payment, WriteBack, WriteBackKind, WriteBackState
 from app.payments import booking
 from app.payments.entry_rows import add_fee_entry
-from app.payments.writeback import booked_by_hand, retry
+from app.payments.remedies import booked_by_hand, retry
 from tests.payments.business import Business, settled, work_through
 from tests.sandbox.quickbooks.client import QuickBooksApp
 

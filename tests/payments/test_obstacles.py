@@ -6,13 +6,25 @@ from uuid import uuid4
 import pytest
 
 from app.connectors.base import AccountRef, FeeStyle, InvoiceRecord
-from app.models import InvoiceState, WriteBackKind
+from app.models import ClosedPeriod, InvoiceState, WriteBackKind
+from app.payments.book_into import BookInto
 from app.payments.ledger_entries import idempotency_key
-from app.payments.obstacles import accounts_obstacle, balance_obstacle, deposit_obstacle, period_obstacle
-from app.payments.work import BookInto, Work
+from app.payments.obstacles import (
+    accounts_obstacle,
+    balance_obstacle,
+    beyond_balance,
+    deposit_obstacle,
+    first_open_day,
+    period_obstacle,
+)
+from app.payments.work import Work
 
 ACCOUNTS = BookInto(
-    clearing="acc-1", fee=AccountRef("acc-9", "404"), names="Stripe GBP and Bank Fees", is_active=True
+    clearing="acc-1",
+    other=AccountRef("acc-9", "404"),
+    names="Stripe GBP and Bank Fees",
+    is_active=True,
+    is_on=True,
 )
 WORK = Work(
     row_id=uuid4(),
@@ -31,8 +43,10 @@ WORK = Work(
     invoice_id=uuid4(),
     invoice="inv-1",
     number="INV-0042",
+    customer="c-1",
     ledger="Xero",
     closed_until=None,
+    today=date(2026, 11, 21),
     accounts=ACCOUNTS,
 )
 RECORD = InvoiceRecord(
@@ -135,3 +149,57 @@ def test_the_key_changes_with_the_attempt_and_the_body_and_with_nothing_else() -
     ]
     assert len({key, *map(idempotency_key, others)}) == 1 + len(others)
     assert len(key) <= 128
+
+
+@pytest.mark.parametrize(
+    ("record", "beyond"),
+    [
+        (None, 120),
+        (replace(RECORD, state=InvoiceState.VOIDED), 120),
+        (replace(RECORD, state=InvoiceState.DRAFT, amount_due=Decimal(0)), 0),
+        (replace(RECORD, currency="EUR", amount_due=Decimal(0)), 0),
+        (replace(RECORD, amount_due=Decimal(100)), 20),
+        (replace(RECORD, amount_due=Decimal(-5)), 120),
+        (RECORD, 0),
+    ],
+)
+def test_only_what_an_invoice_cannot_take_may_become_credit(
+    record: InvoiceRecord | None, beyond: int
+) -> None:
+    assert beyond_balance(WORK, record) == beyond
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (WriteBackKind.TRANSFER, "which bank account your payouts in GBP arrive in"),
+        (WriteBackKind.REFUND, "which account money that you give back in GBP is booked against"),
+    ],
+)
+def test_an_account_that_nobody_has_chosen_is_asked_for(kind: WriteBackKind, words: str) -> None:
+    work = replace(WORK, kind=kind, accounts=replace(ACCOUNTS, other=None))
+    assert words in (accounts_obstacle(work) or "")
+
+
+def test_nothing_is_booked_before_somebody_says_so() -> None:
+    told = accounts_obstacle(replace(WORK, accounts=replace(ACCOUNTS, is_on=False)))
+    assert "switch booking on in Settings" in (told or "")
+
+
+CLOSED = replace(WORK, closed_until=date(2026, 11, 20))
+TO_OPEN_DAY = replace(ACCOUNTS, closed_period=ClosedPeriod.FIRST_OPEN_DAY)
+
+
+@pytest.mark.parametrize(
+    ("work", "day"),
+    [
+        (replace(CLOSED, accounts=TO_OPEN_DAY), date(2026, 11, 21)),
+        (CLOSED, None),
+        (replace(CLOSED, accounts=None), None),
+        (replace(CLOSED, accounts=TO_OPEN_DAY, today=date(2026, 11, 20)), None),
+        (replace(CLOSED, accounts=TO_OPEN_DAY, booked_on=date(2026, 11, 21)), None),
+        (replace(WORK, accounts=TO_OPEN_DAY), None),
+    ],
+)
+def test_the_first_open_day_is_taken_if_it_is_wanted_and_has_come(work: Work, day: date | None) -> None:
+    assert first_open_day(work) == day

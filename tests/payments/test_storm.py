@@ -18,7 +18,9 @@ from sqlalchemy import text
 
 from app.connectors.base import FeeStyle
 from app.kit.ground import Ground
+from app.models import WriteBackKind, WriteBackState
 from tests.payments import test_fee_styles
+from tests.payments.books_flow import again, book_again, entry, take_back
 from tests.payments.business import Business, settled, work_through
 from tests.payments.test_writeback import booked_exactly_once
 from tests.sandbox.client import wait_until
@@ -142,3 +144,31 @@ def test_stalled_and_overtaken_in_quickbooks(
         assert stalled.wait(60) == 0
     work_through(american)
     test_fee_styles.booked_exactly_once(american, style, numbers)
+
+
+UNDO_POINTS = {
+    "before it is taken back": ("xero", f"GET {API}/Payments"),
+    "while it is taken back": ("xero", f"POST {API}/Payments"),
+    "while the balance is read afterwards": ("xero", f"GET {API}/Invoices"),
+}
+
+
+@pytest.mark.parametrize("point", UNDO_POINTS)
+def test_killed_while_taking_back(business: Business, point: str) -> None:
+    [invoice] = settled(business)
+    work_through(business)
+    row = take_back(business, entry(business, WriteBackKind.PAYMENT))
+    vendor, call = UNDO_POINTS[point]
+    fault = business.sandbox.fault(vendor, "latency", match=call, times=1, value=STALL_SECONDS)
+    with worker(business) as doomed:
+        reached(business, fault)
+        doomed.kill()
+        doomed.wait(60)
+    let_leases_run_out(business.ground)
+    business.work()
+    assert again(business, row).state is WriteBackState.UNDONE
+    assert business.books().due(invoice.number) == invoice.amount_due
+    assert business.books().payments(business.payments()[0].external_id) == []
+    book_again(business, row)
+    work_through(business)
+    booked_exactly_once(business, invoice.number)

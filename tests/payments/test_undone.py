@@ -8,8 +8,8 @@ import pytest
 
 from app.models import Invoice, WriteBack, WriteBackKind, WriteBackState
 from app.payments.coverage import ours_not_in_ledger
+from app.payments.remedies import booked_by_hand, retry
 from app.payments.tasks import sweep_events
-from app.payments.writeback import booked_by_hand, retry
 from tests.payments.business import Business
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.models import BookingAccounts, Checkout, CheckoutState, WriteBackKind, WriteBackState
 from app.payments.queries import money
-from app.payments.writeback import booked_by_hand, retry
+from app.payments.remedies import booked_by_hand, retry
 from tests.connectors.consent import connect
 from tests.payments.business import Business, settled, work_through
 
@@ -141,7 +141,7 @@ def test_paying_the_same_invoice_twice_loses_nothing(business: Business) -> None
     entries = business.entries(WriteBackKind.PAYMENT)
     assert sorted(row.state for row in entries) == [WriteBackState.DONE, WriteBackState.PARKED]
     [parked] = [row for row in entries if row.state is WriteBackState.PARKED]
-    assert "Refund the difference in Stripe" in (parked.reason or "")
+    assert "Keep what is too much as the customer's credit" in (parked.reason or "")
 
 
 def test_an_entry_booked_by_hand_counts_as_booked(business: Business) -> None:

@@ -12,7 +12,7 @@ from app.payments.accounts import card_account
 from app.payments.links import find_link, make_pay_link, revoke_link
 from app.portal.formats import roughly
 from tests.payments.business import Business
-from tests.portal.owing import one_invoice
+from tests.portal.owing import one_invoice, owes_more
 
 NOBODYS = "01b0cb3a-d836-42d9-bce5-804767762c3e"
 HOSTILE = "<script>alert(1)</script> \u202e\"';--" + "x" * 10_000
@@ -59,13 +59,39 @@ def test_the_page_lists_what_is_open_with_its_sum_and_sets_no_cookie(business: B
     assert all("checked" in box for box in boxes)
 
 
-def test_only_what_the_customer_owes_in_this_currency_is_shown(business: Business) -> None:
-    customer, _ = business.open_invoices()
-    other, _ = business.open_invoices(currency="EUR")
+def test_what_is_open_in_another_currency_has_a_form_of_its_own(business: Business) -> None:
+    customer, [pounds, *_] = business.open_invoices()
+    euros = owes_more(business, customer, currency="EUR")
     page = business.client.get(business.link(customer)).text
-    assert "€" not in page
-    if other.id != customer.id:
-        assert other.name not in page
+    assert page.index(pounds.number) < page.index(euros.number)
+    assert page.count("<form") == 2
+    session = business.session_of(
+        business.press_pay(business.link(customer), [f"{euros.id}:{euros.amount_due}"])
+    )
+    [row] = [
+        row
+        for row in business.sandbox.get("/control/stripe/books").json()["sessions"]
+        if row["id"] == session
+    ]
+    assert (row["currency"], row["amount_total"]) == ("eur", int(euros.amount_due * 100))
+
+
+def test_one_payment_has_one_currency(business: Business) -> None:
+    customer, [pounds, *_] = business.open_invoices()
+    euros = owes_more(business, customer, currency="EUR")
+    both = [f"{pounds.id}:{pounds.amount_due}", f"{euros.id}:{euros.amount_due}"]
+    assert "The amounts have changed" in business.press_pay(business.link(customer), both).text
+
+
+def test_other_customers_invoices_are_not_shown(business: Business) -> None:
+    customer, _ = business.open_invoices()
+    with business.unit() as session:
+        others = (
+            session.query(Invoice).filter(Invoice.customer_id != customer.id, Invoice.amount_due > 0).all()
+        )
+    page = business.client.get(business.link(customer)).text
+    assert others
+    assert not any(invoice.number in page for invoice in others)
 
 
 def test_unticking_pays_less(business: Business) -> None:

@@ -14,7 +14,7 @@ from app.models import (
 )
 from app.reminders.holds import load_stops
 from app.reminders.holds_review import review
-from app.reminders.person_tasks import open_tasks
+from app.tasks.person_tasks import open_tasks
 from tests.reminders.tables import change
 
 TODAY = date(2026, 11, 20)

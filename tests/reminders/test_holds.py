@@ -20,8 +20,8 @@ from app.models import (
 from app.reminders.holds import NewHold, holds_in_force, lift, place, stricter
 from app.reminders.holds_quiet_books import quiet_days
 from app.reminders.holds_rules import exclude_tag, include_tag, save_minimums
-from app.reminders.person_tasks import NewTask, ask, mark_done, open_tasks, snooze
 from app.reminders.situation import Stop
+from app.tasks.person_tasks import NewTask, ask, mark_done, open_tasks, snooze
 from tests.reminders.holding import TODAY, USER, asked, stops, unit
 from tests.reminders.tables import add_customer, add_invoice
 from tests.reminders.values import number

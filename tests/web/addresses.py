@@ -32,6 +32,7 @@ def ids_of(company: Seeded) -> dict[str, UUID]:
         "reminder_id": company.reminders["unknown"],
         "entry_id": company.entries["parked"],
         "task_id": company.tasks[0],
+        "payment_id": company.payments[0],
         **{f"{name}_id": company.said[name] for name in ("to_do", "claim", "dispute", "hold", "contact")},
         "tenant": company.tenant_id,
     }
@@ -48,7 +49,8 @@ def nobodys_ids() -> dict[str, UUID]:
                 {"unknown": uuid4()},
                 {"parked": uuid4()},
                 [uuid4()],
-                dict.fromkeys(("to_do", "claim", "dispute", "hold", "contact"), uuid4()),
+                payments=[uuid4()],
+                said=dict.fromkeys(("to_do", "claim", "dispute", "hold", "contact"), uuid4()),
             )
         ),
         uuid4(),

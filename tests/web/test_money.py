@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from app.models import WriteBackKind, WriteBackState
-from app.payments.queries import EntryRow
+from app.payments.queries_entries import EntryRow
 from app.web.money.entries import EntryLine, entry_lines
 from tests.web.conftest import House
 
@@ -24,7 +24,7 @@ def entry(
         booked_on=date(2026, 11, day),
         state=state.value,
         reason=reason,
-        can_retry=False,
+        reference="Stripe pi_1",
     )
 
 

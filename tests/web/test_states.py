@@ -4,14 +4,34 @@ from itertools import chain
 
 import pytest
 
-from app.models import MessageState, PaymentState, ReminderState, WriteBackState
+from app.models import (
+    ChargebackState,
+    MessageState,
+    PaymentState,
+    PayoutState,
+    RefundState,
+    ReminderState,
+    WriteBackState,
+)
 from app.web.states import state_word
 
 TONES = {"good", "attention", "bad", "info", "calm"}
 
 
 @pytest.mark.parametrize(
-    "state", list(chain(ReminderState, MessageState, PaymentState, WriteBackState)), ids=repr
+    "state",
+    list(
+        chain(
+            ReminderState,
+            MessageState,
+            PaymentState,
+            WriteBackState,
+            RefundState,
+            ChargebackState,
+            PayoutState,
+        )
+    ),
+    ids=repr,
 )
 def test_every_state_has_a_word_and_a_tone(state: ReminderState) -> None:
     shown = state_word(state)

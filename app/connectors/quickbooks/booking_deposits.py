@@ -1,18 +1,18 @@
-"""A fee within a bank deposit: the payments come in gross, and a negative line takes the fee out.
+"""Money brought to the clearing account by a bank deposit: payments less a fee, or money that came back.
 
-What reaches the clearing account is then what the processor pays out. A deposit has no field that can be searched
-for our mark, so those of its day are read and the mark is looked for in their notes.
+A deposit of payments brings them in gross, and a negative line takes the fee out: what reaches the clearing account
+is then what the processor pays out. A deposit has no field that can be searched for our mark, so those of its day are
+read and the mark is looked for in their notes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from app.connectors.base import BookedEntry, FeeEntry
+from app.connectors.base import BookedEntry, FeeEntry, IncomeEntry
 from app.connectors.quickbooks import wire
-from app.connectors.quickbooks.asking import asked
 from app.connectors.quickbooks.booking_marks import note, request_id
-from app.connectors.quickbooks.booking_rows import Deposit, booked, found, read
+from app.connectors.quickbooks.booking_rows import Deposit, booked, found, of_day, only_noted, read
 from app.connectors.quickbooks.booking_surroundings import Surroundings, surroundings
 from app.connectors.quickbooks.client import QuickBooksClient
 from app.connectors.quickbooks.quoting import quoted
@@ -27,17 +27,13 @@ _NOTHING = "There is no payment to deposit. Choose another way to book card fees
 
 
 def find_fee(client: QuickBooksClient, marker: str, booked_on: date) -> BookedEntry | None:
-    """The deposit of that day with the marker in its note, with the fee that it holds.
+    """The deposit of that day with the marker in its note, with the fee that it holds."""
+    return only_noted(of_day(client, Deposit, booked_on), marker, fee_in, "deposit")
 
-    Raises Rejected if there are several.
-    """
-    marked = [row for row in _of_day(client, booked_on) if row.id and marker in (row.note or "")]
-    if len(marked) > 1:
-        raise Rejected(
-            f"QuickBooks has {len(marked)} deposits with the note {marker}, but there must be only one. Delete all "
-            "but one of them in QuickBooks, then press Try again."
-        )
-    return next((BookedEntry(row.id or "", fee_in(row)) for row in marked), None)
+
+def find_income(client: QuickBooksClient, marker: str, booked_on: date) -> BookedEntry | None:
+    """The deposit of that day with the marker in its note, with all that it brings."""
+    return only_noted(of_day(client, Deposit, booked_on), marker, lambda row: row.total, "deposit")
 
 
 def fee_in(deposit: Deposit) -> Decimal:
@@ -55,6 +51,14 @@ def record_fee(client: QuickBooksClient, entry: FeeEntry, idempotency_key: str) 
     return booked(row.id, fee_in(row))
 
 
+def record_income(client: QuickBooksClient, entry: IncomeEntry, idempotency_key: str) -> BookedEntry:
+    """Enter money that came back from a customer."""
+    around = surroundings(client, entry.clearing_account_external_id)
+    answer = client.write("deposit", income_body(entry, around), request_id=request_id(idempotency_key))
+    row = read(answer.record("Deposit"), Deposit, is_write=True)
+    return booked(row.id, row.total)
+
+
 def deposit_body(
     entry: FeeEntry, payments: Sequence[wire.Payment], around: Surroundings
 ) -> dict[str, object]:
@@ -62,6 +66,27 @@ def deposit_body(
     lines = [_gathered(payment) for payment in payments]
     if entry.amount:
         lines.append(_taken_out(entry))
+    return _brought(entry, lines, around)
+
+
+def income_body(entry: IncomeEntry, around: Surroundings) -> dict[str, object]:
+    """Money that came back as QuickBooks' JSON. Pure."""
+    detail = {
+        "AccountRef": {"value": entry.account.external_id},
+        "Entity": {"value": entry.customer_external_id, "type": "Customer"},
+    }
+    line = {
+        "Amount": entry.amount,
+        "Description": entry.description,
+        "DetailType": "DepositLineDetail",
+        "DepositLineDetail": detail,
+    }
+    return _brought(entry, [line], around)
+
+
+def _brought(
+    entry: FeeEntry | IncomeEntry, lines: Sequence[dict[str, object]], around: Surroundings
+) -> dict[str, object]:
     return {
         "DepositToAccountRef": {"value": entry.clearing_account_external_id},
         "TxnDate": entry.booked_on.isoformat(),
@@ -94,16 +119,3 @@ def _payments(client: QuickBooksClient, ids: Sequence[str]) -> list[wire.Payment
     if not rows.keys() >= set(ids):
         raise Rejected(_PAYMENT_GONE)
     return [rows[identity] for identity in ids]
-
-
-def _of_day(client: QuickBooksClient, day: date) -> Iterator[Deposit]:
-    start = 1
-    while True:
-        where = f"TxnDate = {quoted(day.isoformat())}"
-        query = f"select * from Deposit where {where} orderby Id startposition {start} maxresults {_PAGE}"  # noqa: S608
-        [answer] = asked(client, [query])
-        rows = found(answer, Deposit)
-        yield from rows
-        if len(rows) < _PAGE:
-            return
-        start += _PAGE

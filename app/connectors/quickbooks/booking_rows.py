@@ -1,6 +1,7 @@
 """Rows that only booking reads, and how the rows of an answer are read. Unknown fields are ignored, as in `wire`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -11,10 +12,14 @@ from app.connectors.base import BookedEntry
 from app.connectors.fields import Senseless, read_row
 from app.connectors.quickbooks import wire
 from app.connectors.quickbooks.answers import unanswered
+from app.connectors.quickbooks.asking import asked
 from app.connectors.quickbooks.bodies import Rows
+from app.connectors.quickbooks.client import QuickBooksClient
+from app.connectors.quickbooks.quoting import quoted
 from app.kit.errors import Rejected
 
 _T = TypeVar("_T")
+_PAGE = 1000
 
 
 class Vendor(wire.Row):
@@ -31,8 +36,17 @@ class DepositLine(Struct):
 
 
 class Deposit(wire.Row):
+    total: Decimal | None = msgspec.field(name="TotalAmt", default=None)
     note: str | None = msgspec.field(name="PrivateNote", default=None)
     lines: list[DepositLine] | None = msgspec.field(name="Line", default=None)
+
+
+class Transfer(wire.Row):
+    total: Decimal | None = msgspec.field(name="Amount", default=None)
+    note: str | None = msgspec.field(name="PrivateNote", default=None)
+
+
+Noted = TypeVar("Noted", Deposit, Transfer)
 
 
 def read(raw: Raw, kind: type[_T], *, is_write: bool) -> _T:
@@ -60,6 +74,36 @@ def only_living(rows: Sequence[wire.Payment | Purchase], what: str, reference: s
             "Delete all but one of them in QuickBooks, then press Try again."
         )
     return next(iter(living), None)
+
+
+def only_noted(
+    rows: Iterable[Noted], marker: str, amount_of: Callable[[Noted], Decimal | None], what: str
+) -> BookedEntry | None:
+    """The one entry whose private note holds the marker, which QuickBooks cannot search for.
+
+    Raises Rejected if there are several.
+    """
+    marked = [row for row in rows if row.id and marker in (row.note or "")]
+    if len(marked) > 1:
+        raise Rejected(
+            f"QuickBooks has {len(marked)} {what}s with the note {marker}, but there must be only one. Delete all "
+            "but one of them in QuickBooks, then press Try again."
+        )
+    return next((BookedEntry(row.id or "", amount_of(row) or Decimal(0)) for row in marked), None)
+
+
+def of_day(client: QuickBooksClient, kind: type[_T], day: date) -> Iterator[_T]:
+    """All rows of an entity on one day; the struct is named as QuickBooks names the entity."""
+    start = 1
+    while True:
+        where = f"TxnDate = {quoted(day.isoformat())}"
+        page = f"orderby Id startposition {start} maxresults {_PAGE}"
+        [answer] = asked(client, [f"select * from {kind.__name__} where {where} {page}"])  # noqa: S608
+        rows = found(answer, kind)
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        start += _PAGE
 
 
 def booked(identity: str | None, amount: Decimal | None) -> BookedEntry:

@@ -47,6 +47,7 @@ QUICKBOOKS = Connector(
     withdraw=consent.withdraw,
     limits=_LIMITS,
     fee_styles=(FeeStyle.EXPENSE, FeeStyle.DEPOSIT),
+    payments_take_many=True,
     keeps_notes=False,
     pages=("https://*.intuit.com",),
     webhook_key=lambda settings: settings.quickbooks_webhook_token.get_secret_value(),

@@ -1,20 +1,31 @@
-"""The Ledger port over QuickBooks' API: what is read. What is written is in `booking.py`."""
+"""The Ledger port over QuickBooks' API: what is read. What is written is in the files of booking."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from app.connectors.base import (
     BookedEntry,
+    EntryKind,
     FeeEntry,
     FeeStyle,
+    IncomeEntry,
     InvoiceRecord,
     OrganisationRecord,
+    OverpaymentEntry,
     Page,
     PaymentEntry,
     RefundEntry,
     Resource,
+    TransferEntry,
 )
-from app.connectors.quickbooks import booking
+from app.connectors.quickbooks import (
+    booking_deposits,
+    booking_expenses,
+    booking_fees,
+    booking_payments,
+    booking_transfers,
+    taking_back,
+)
 from app.connectors.quickbooks.changes import Changes
 from app.connectors.quickbooks.client import QuickBooksClient
 from app.connectors.quickbooks.company import Company
@@ -45,26 +56,44 @@ class QuickBooksLedger:
     def invoice_pdf(self, external_id: str) -> bytes:
         return self._client.download(f"invoice/{external_id}/pdf")
 
-    def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:
-        return booking.find_payment(self._client, invoice_external_id, marker)
+    def find_payment(self, *, invoice_external_id: str, marker: str) -> BookedEntry | None:  # noqa: ARG002
+        return booking_payments.find_payment(self._client, marker)
 
     def record_payment(self, entry: PaymentEntry, *, idempotency_key: str) -> BookedEntry:
-        return booking.record_payment(self._client, entry, idempotency_key)
+        return booking_payments.record_payment(self._client, entry, idempotency_key)
 
-    def void_payment(self, external_id: str, *, idempotency_key: str) -> None:
-        booking.void_payment(self._client, external_id, idempotency_key)
+    def find_overpayment(self, *, marker: str, booked_on: date) -> BookedEntry | None:  # noqa: ARG002
+        return booking_payments.find_payment(self._client, marker)
+
+    def record_overpayment(self, entry: OverpaymentEntry, *, idempotency_key: str) -> BookedEntry:
+        return booking_payments.record_overpayment(self._client, entry, idempotency_key)
 
     def find_fee(self, *, marker: str, booked_on: date, style: FeeStyle) -> BookedEntry | None:
-        return booking.find_fee(self._client, marker, booked_on, style)
+        return booking_fees.find_fee(self._client, marker, booked_on, style)
 
     def record_fee(self, entry: FeeEntry, *, idempotency_key: str) -> BookedEntry:
-        return booking.record_fee(self._client, entry, idempotency_key)
+        return booking_fees.record_fee(self._client, entry, idempotency_key)
 
-    def find_refund(self, *, marker: str, booked_on: date) -> BookedEntry | None:
-        return booking.find_refund(self._client, marker, booked_on)
+    def find_refund(self, *, marker: str, booked_on: date) -> BookedEntry | None:  # noqa: ARG002
+        return booking_expenses.find_spent(self._client, marker)
 
     def record_refund(self, entry: RefundEntry, *, idempotency_key: str) -> BookedEntry:
-        return booking.record_refund(self._client, entry, idempotency_key)
+        return booking_expenses.record_refund(self._client, entry, idempotency_key)
+
+    def find_income(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        return booking_deposits.find_income(self._client, marker, booked_on)
+
+    def record_income(self, entry: IncomeEntry, *, idempotency_key: str) -> BookedEntry:
+        return booking_deposits.record_income(self._client, entry, idempotency_key)
+
+    def find_transfer(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        return booking_transfers.find_transfer(self._client, marker, booked_on)
+
+    def record_transfer(self, entry: TransferEntry, *, idempotency_key: str) -> BookedEntry:
+        return booking_transfers.record_transfer(self._client, entry, idempotency_key)
+
+    def take_back(self, kind: EntryKind, external_id: str, *, idempotency_key: str) -> None:
+        taking_back.take_back(self._client, kind, external_id, idempotency_key)
 
     def notes(self, invoice_external_id: str) -> list[str]:  # noqa: ARG002 (an invoice has no history)
         return []

@@ -29,6 +29,11 @@ from app.models import InvoiceState
 _BANK = "Bank"
 # What a fee can be booked against. An account of any other type is neither a bank's nor an expense's.
 _EXPENSES = frozenset({"Expense", "Other Expense", "Cost of Goods Sold"})
+# What a refund can be booked against besides, but for what QuickBooks keeps for itself (assumed).
+_REFUNDABLE = _EXPENSES | {"Income", "Other Income", "Other Current Asset", "Other Current Liability"}
+_KEPT = frozenset(
+    {"UndepositedFunds", "Inventory", "SalesTaxPayable", "GlobalTaxPayable", "GlobalTaxSuspense"}
+)
 _VOIDED = (
     "voided"  # how QuickBooks begins the private note of what it has voided (assumed: in every language)
 )
@@ -170,6 +175,7 @@ def account(row: wire.Account, home: str) -> AccountRecord:
         # Payments may go to other current assets too, but money can only be spent from a bank account.
         takes_payments=kind == "bank",
         takes_fees=kind == "expense",
+        takes_refunds=row.kind in _REFUNDABLE and row.subtype not in _KEPT,
         is_active=row.is_active is not False,
         changed_at=moment_in(row.changed_at, what),
     )

@@ -24,6 +24,7 @@ _ADVICE = (
         "authorised documents",
         "Look at the invoice in Xero: it is not approved, or is already paid or voided.",
     ),
+    ("allocat", "Take the credit off the invoice in Xero first, then try again."),
     ("lock date", "Move the lock date in Xero, then try again."),
     ("archived", "Choose another account in Settings, or restore this one in Xero."),
     ("account", "Choose another account in Settings."),

@@ -121,6 +121,7 @@ XERO = Connector(
     withdraw=_withdraw,
     limits=_LIMITS,
     fee_styles=(FeeStyle.EXPENSE,),
+    payments_take_many=False,
     keeps_notes=True,
     pages=("https://*.xero.com",),
     webhook_key=lambda settings: settings.xero_webhook_key.get_secret_value(),

@@ -7,17 +7,21 @@ from typing import Any
 
 from app.connectors.base import (
     BookedEntry,
+    EntryKind,
     FeeEntry,
     FeeStyle,
+    IncomeEntry,
     InvoiceRecord,
     OrganisationRecord,
+    OverpaymentEntry,
     Page,
     PaymentEntry,
     RefundEntry,
     Resource,
+    TransferEntry,
 )
 from app.connectors.fields import Senseless, read_row
-from app.connectors.xero import booking, history, mapping, unapplied, wire
+from app.connectors.xero import booking, booking_transfers, history, mapping, taking_back, unapplied, wire
 from app.connectors.xero.client import XeroClient
 from app.connectors.xero.paging import PAGE_SIZE, Listing, changed_pages, in_turn
 from app.kit.errors import NotFound, Retryable
@@ -108,8 +112,11 @@ class XeroLedger:
     def record_payment(self, entry: PaymentEntry, *, idempotency_key: str) -> BookedEntry:
         return booking.record_payment(self._client, entry, idempotency_key)
 
-    def void_payment(self, external_id: str, *, idempotency_key: str) -> None:
-        booking.void_payment(self._client, external_id, idempotency_key)
+    def find_overpayment(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        return booking.find_overpayment(self._client, marker, booked_on)
+
+    def record_overpayment(self, entry: OverpaymentEntry, *, idempotency_key: str) -> BookedEntry:
+        return booking.record_overpayment(self._client, entry, idempotency_key)
 
     def find_fee(self, *, marker: str, booked_on: date, style: FeeStyle) -> BookedEntry | None:
         if style is not FeeStyle.EXPENSE:
@@ -124,6 +131,21 @@ class XeroLedger:
 
     def record_refund(self, entry: RefundEntry, *, idempotency_key: str) -> BookedEntry:
         return booking.record_refund(self._client, entry, idempotency_key)
+
+    def find_income(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        return booking.find_received(self._client, marker, booked_on)
+
+    def record_income(self, entry: IncomeEntry, *, idempotency_key: str) -> BookedEntry:
+        return booking.record_income(self._client, entry, idempotency_key)
+
+    def find_transfer(self, *, marker: str, booked_on: date) -> BookedEntry | None:
+        return booking_transfers.find_transfer(self._client, marker, booked_on)
+
+    def record_transfer(self, entry: TransferEntry, *, idempotency_key: str) -> BookedEntry:
+        return booking_transfers.record_transfer(self._client, entry, idempotency_key)
+
+    def take_back(self, kind: EntryKind, external_id: str, *, idempotency_key: str) -> None:
+        taking_back.take_back(self._client, kind, external_id, idempotency_key)
 
     def notes(self, invoice_external_id: str) -> list[str]:
         return history.notes(self._client, invoice_external_id)

@@ -28,6 +28,7 @@ _STATES = {
     "DELETED": InvoiceState.VOIDED,
 }
 _EXPENSES = frozenset({"EXPENSE", "OVERHEADS", "DIRECTCOSTS"})
+_REFUNDABLE = _EXPENSES | {"REVENUE", "SALES", "OTHERINCOME", "CURRENT", "CURRLIAB", "LIABILITY"}
 # Xero prints the postal address (`POBOX`) on invoices; the street's is where goods go.
 _ADDRESSES_BEST_FIRST = ("POBOX", "STREET")
 _PHONES_BEST_FIRST = ("MOBILE", "DEFAULT", "DDI")
@@ -147,7 +148,10 @@ def payment(row: wire.Payment) -> PaymentRecord | None:
 
 
 def account(row: wire.Account) -> AccountRecord:
-    """An account of the chart. Fees are entered as money spent: from a bank account, to an expense with a code."""
+    """An account of the chart. Fees are entered as money spent: from a bank account, to an expense with a code.
+
+    Refunds may go to income, current assets and liabilities as well, but to none that Xero keeps for itself.
+    """
     kind = "bank" if row.kind == "BANK" else "expense" if row.kind in _EXPENSES else "other"
     code, what = clean(row.code), f"Account {row.code or row.id}"
     return AccountRecord(
@@ -158,6 +162,7 @@ def account(row: wire.Account) -> AccountRecord:
         currency=currency_in(row.currency, what) if kind == "bank" else None,
         takes_payments=kind == "bank",
         takes_fees=kind == "expense" and code != "",
+        takes_refunds=row.kind in _REFUNDABLE and code != "" and not row.system,
         is_active=row.status == "ACTIVE",
         changed_at=moment_in(row.changed_at, what),
     )

@@ -32,6 +32,7 @@ class Answer(Struct):
     overpayments: list[Raw] = field(name="Overpayments", default_factory=list)
     prepayments: list[Raw] = field(name="Prepayments", default_factory=list)
     bank_transactions: list[Raw] = field(name="BankTransactions", default_factory=list)
+    bank_transfers: list[Raw] = field(name="BankTransfers", default_factory=list)
     history: list[Raw] = field(name="HistoryRecords", default_factory=list)
 
 
@@ -131,16 +132,36 @@ class Fault(Struct):
     message: str | None = field(name="Message", default=None)
 
 
-class Payment(Struct):
+class Entry(Struct):
+    """What payments, bank transactions and bank transfers have in common."""
+
+    status: str | None = field(name="Status", default=None)
+    reference: str | None = field(name="Reference", default=None)
+    faults: list[Fault] | None = field(name="ValidationErrors", default=None)
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether a line of a bank statement is reconciled with it."""
+        return False
+
+
+class OneSided(Entry):
+    """An entry with one bank account."""
+
+    is_reconciled: bool | None = field(name="IsReconciled", default=None)
+
+    @property
+    def is_matched(self) -> bool:
+        return bool(self.is_reconciled)
+
+
+class Payment(OneSided):
     id: str | None = field(name="PaymentID", default=None)
     kind: str | None = field(name="PaymentType", default=None)
     invoice: PaidInvoice | None = field(name="Invoice", default=None)
     amount: Decimal | None = field(name="Amount", default=None)
     paid_on: str | None = field(name="Date", default=None)
-    reference: str | None = field(name="Reference", default=None)
-    status: str | None = field(name="Status", default=None)
     changed_at: str | None = field(name="UpdatedDateUTC", default=None)
-    faults: list[Fault] | None = field(name="ValidationErrors", default=None)
 
 
 class Allocation(Struct):
@@ -175,12 +196,25 @@ class Prepayment(Unapplied):
     id: str | None = field(name="PrepaymentID", default=None)
 
 
-class BankTransaction(Struct):
+class LineItem(Struct):
+    description: str | None = field(name="Description", default=None)
+
+
+class BankTransaction(OneSided):
     id: str | None = field(name="BankTransactionID", default=None)
     total: Decimal | None = field(name="Total", default=None)
-    reference: str | None = field(name="Reference", default=None)
-    status: str | None = field(name="Status", default=None)
-    faults: list[Fault] | None = field(name="ValidationErrors", default=None)
+    lines: list[LineItem] | None = field(name="LineItems", default=None)
+
+
+class BankTransfer(Entry):
+    id: str | None = field(name="BankTransferID", default=None)
+    amount: Decimal | None = field(name="Amount", default=None)
+    from_is_reconciled: bool | None = field(name="FromIsReconciled", default=None)
+    to_is_reconciled: bool | None = field(name="ToIsReconciled", default=None)
+
+    @property
+    def is_matched(self) -> bool:
+        return bool(self.from_is_reconciled or self.to_is_reconciled)
 
 
 class HistoryRecord(Struct):
@@ -195,6 +229,8 @@ class Account(Struct):
     kind: str | None = field(name="Type", default=None)
     status: str | None = field(name="Status", default=None)
     currency: str | None = field(name="CurrencyCode", default=None)
+    system: str | None = field(name="SystemAccount", default=None)
+    """What Xero itself uses it for, such as `DEBTORS`."""
     changed_at: str | None = field(name="UpdatedDateUTC", default=None)
 
 

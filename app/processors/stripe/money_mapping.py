@@ -3,13 +3,15 @@
 Written for unknown values: Stripe adds new ones at any time. None of them may pass for a state that ends things.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import stripe
 
+from app.kit.log import get_log
 from app.processors.money import (
     BalanceEntry,
     DisputeFacts,
@@ -21,6 +23,9 @@ from app.processors.money import (
     RefundState,
 )
 from app.processors.stripe.units import from_units
+
+Meaning = TypeVar("Meaning", RefundState, DisputeState, PayoutState)
+_log = get_log("processors")
 
 REFUND_REFERENCE = "refund"
 """The one metadata key we set on a refund: our refund's id."""
@@ -39,6 +44,8 @@ _KINDS = {
     "payout_reversal": EntryKind.PAYOUT_FAILED,
 }
 _REFUND_STATES = {
+    "pending": RefundState.PENDING,
+    "requires_action": RefundState.PENDING,
     "succeeded": RefundState.SUCCEEDED,
     "failed": RefundState.FAILED,
     "canceled": RefundState.CANCELLED,
@@ -56,6 +63,8 @@ _DISPUTE_STATES = {
     "lost": DisputeState.LOST,
 }
 _PAYOUT_STATES = {
+    "pending": PayoutState.PENDING,
+    "in_transit": PayoutState.PENDING,
     "paid": PayoutState.PAID,
     "failed": PayoutState.FAILED,
     "canceled": PayoutState.CANCELLED,
@@ -90,7 +99,7 @@ def refund_facts(refund: stripe.Refund) -> RefundFacts:
     metadata = refund.metadata
     return RefundFacts(
         external_id=refund.id,
-        state=_REFUND_STATES.get(refund.status or "", RefundState.PENDING),
+        state=_meaning(_REFUND_STATES, refund.status or "pending", RefundState.PENDING),
         amount=from_units(refund.amount, currency),
         currency=currency,
         payment_external_id=payment,
@@ -111,7 +120,7 @@ def dispute_facts(dispute: stripe.Dispute) -> DisputeFacts:
     entries = [_named(balance_entry(booked), payment) for booked in dispute.balance_transactions]
     return DisputeFacts(
         external_id=dispute.id,
-        state=_DISPUTE_STATES.get(dispute.status, DisputeState.OTHER),
+        state=_meaning(_DISPUTE_STATES, dispute.status, DisputeState.OTHER),
         amount=from_units(dispute.amount, currency),
         currency=currency,
         payment_external_id=payment,
@@ -131,7 +140,7 @@ def payout_facts(payout: stripe.Payout) -> PayoutFacts:
     currency = payout.currency.upper()
     return PayoutFacts(
         external_id=payout.id,
-        state=_PAYOUT_STATES.get(payout.status, PayoutState.PENDING),
+        state=_meaning(_PAYOUT_STATES, payout.status, PayoutState.PENDING),
         amount=from_units(payout.amount, currency),
         currency=currency,
         created_at=_moment(payout.created),
@@ -143,6 +152,13 @@ def payout_facts(payout: stripe.Payout) -> PayoutFacts:
         failure_entry_external_id=_id(payout.failure_balance_transaction),
         bank_reference=payout.trace_id.value if payout.trace_id else None,
     )
+
+
+def _meaning(known: Mapping[str, Meaning], word: str, otherwise: Meaning) -> Meaning:
+    """What a state of Stripe's means; a new one means the state that ends nothing, and the log tells of it."""
+    if word not in known:
+        _log.warning("stripe.new_word", word=word, taken_as=otherwise)
+    return known.get(word, otherwise)
 
 
 def _entry(booked: Any, payment: str | None) -> BalanceEntry | None:

@@ -36,6 +36,7 @@ MEANING = {
     "payout.failed": "payout",
     "payout.canceled": "payout",
     "payout.reconciliation_completed": "payout",
+    "balance.available": "balance",
     "account.updated": "account",
     "account.application.deauthorized": "account",
 }
@@ -69,7 +70,7 @@ def notice(event: dict[str, Any], *, account: str | None = None) -> ProcessorEve
 
 
 def _record(meaning: str, about: dict[str, Any], account: str) -> str:
-    if meaning == "account":
+    if meaning in ("account", "balance"):  # a balance has no id but its account's
         return account
     is_charge = about.get("object") == "charge"
     return _id(about.get("payment_intent") if is_charge else about.get("id"))

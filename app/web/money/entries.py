@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.models import WriteBackKind, WriteBackState
-from app.payments.queries import EntryRow
+from app.payments.queries_entries import EntryRow
+from app.web.entry_names import ENTRY_NAMES, entry_name
 from app.web.formats import counted
-
-_NAMES = {
-    WriteBackKind.PAYMENT: ("payment", "payments"),
-    WriteBackKind.FEE: ("card fee", "card fees"),
-    WriteBackKind.NOTE: ("note", "notes"),
-}
 
 
 @dataclass(frozen=True)
@@ -33,7 +28,7 @@ def entry_lines(entries: Sequence[EntryRow]) -> list[EntryLine]:
 
 def _summed(booked: Sequence[EntryRow]) -> list[EntryLine]:
     lines = []
-    for kind, names in _NAMES.items():
+    for kind, names in ENTRY_NAMES.items():
         days = [entry.booked_on for entry in booked if entry.kind == kind]
         if days:
             about = counted(len(days), *names)
@@ -46,6 +41,6 @@ def _summed(booked: Sequence[EntryRow]) -> list[EntryLine]:
 
 
 def _alone(entry: EntryRow) -> EntryLine:
-    name = _NAMES[WriteBackKind(entry.kind)][0].capitalize()
+    name = entry_name(entry.kind)
     about = f"{name} for {entry.invoice_number}" if entry.invoice_number else name
-    return EntryLine(WriteBackState(entry.state), about, None, entry.reason)
+    return EntryLine(WriteBackState(entry.state), about, None, entry.reason or entry.undo_reason)

@@ -1,17 +1,22 @@
-"""Money: payments through pay links, their fees, and their entries in the ledger."""
+"""Money: payments through pay links, what went back of them, and their entries in the ledger."""
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request, url_for
 
-from app.models import PaymentState, WriteBackState
-from app.payments import queries, writeback
+from app.models import ChargebackState, Payment, PaymentState, RefundState, WriteBackState
+from app.payments import queries
 from app.payments.onboarding import state as card_state
+from app.payments.queries_money_back import chargebacks_of, refunds_of
+from app.payments.refunds import left_to_give_back
+from app.web.entry_names import entry_name
 from app.web.here import ground, tenant_id, workspace
+from app.web.money import entry_views, refunding
 from app.web.money.entries import entry_lines
 
 pages = Blueprint("money", __name__, template_folder="templates")
+entry_views.add_routes(pages)
+refunding.add_routes(pages)
 
 
 @pages.get("/money")
@@ -30,18 +35,25 @@ def page() -> str:
         payment_state=PaymentState,
         entry_state=WriteBackState,
         entry_lines=entry_lines,
+        entry_name=entry_name,
     )
 
 
-@pages.post("/money/entries/<uuid:entry_id>/retry")
-def retry(entry_id: UUID) -> Response:
-    writeback.retry(ground(), tenant_id(), entry_id)
-    flash("The entry is looked for in the ledger and tried again.", "info")
-    return redirect(url_for("money.page"), 303)
-
-
-@pages.post("/money/entries/<uuid:entry_id>/by-hand")
-def by_hand(entry_id: UUID) -> Response:
-    writeback.booked_by_hand(ground(), tenant_id(), entry_id)
-    flash("Noted as booked by you. We make no entry for it.", "good")
-    return redirect(url_for("money.page"), 303)
+@pages.get("/money/payments/<uuid:payment_id>")
+def payment(payment_id: UUID) -> str:
+    with workspace() as session:
+        one = queries.one_payment(session, payment_id)
+        refunds, chargebacks = refunds_of(session, payment_id), chargebacks_of(session, payment_id)
+        left = left_to_give_back(session, session.get_one(Payment, (tenant_id(), payment_id)))
+    return render_template(
+        "money/one.html",
+        one=one,
+        refunds=refunds,
+        chargebacks=chargebacks,
+        left=left,
+        payment_state=PaymentState,
+        refund_state=RefundState,
+        chargeback_state=ChargebackState,
+        entry_state=WriteBackState,
+        entry_name=entry_name,
+    )

@@ -1,4 +1,4 @@
-"""The organisation's connection, card payments, booking, replies and sending."""
+"""The organisation's connection, card payments, replies and sending."""
 
 from app.web.settings.views import pages
 

@@ -1,4 +1,4 @@
-"""Settings: the ledger, card payments, booking accounts, replies, and whether anything is sent."""
+"""Settings: the ledger, card payments, replies, and whether anything is sent."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,10 +10,9 @@ from app.reminders import confirming
 from app.reminders.sender import reply_to_of, set_reply_to
 from app.sync.connecting import disconnect as end_connection
 from app.web.catch_up.choices import WORDS
-from app.web.formats import counted
 from app.web.here import ground, now, tenant_id, user_id, workspace
-from app.web.settings.booking_form import save_choices
 from app.web.settings.comparison import last_comparison
+from app.web.settings.paying import paying_panel, save_paying
 
 pages = Blueprint("settings", __name__, template_folder="templates")
 
@@ -52,16 +51,13 @@ def return_from_payments() -> Response:
     return _back(standing.sentence, "good" if standing.state == "ready" else "info", "payments")
 
 
-@pages.post("/settings/booking")
-def save_booking() -> Response | tuple[str, int]:
+@pages.post("/settings/paying")
+def save_paying_rules() -> Response | tuple[str, int]:
     with workspace() as session:
-        woken, faults = save_choices(session, request.form, now=now())
+        faults = save_paying(session, request.form)
     if faults:
-        return _page({f"booking.{currency}": fault for currency, fault in faults.items()}, request.form), 422
-    said = "Saved. Payments are booked to these accounts."
-    if woken:
-        said += f" {counted(woken, 'waiting entry is', 'waiting entries are')} on the way."
-    return _back(said, "good", "booking")
+        return _page(faults, request.form), 422
+    return _back("Saved. Payers see it from now on.", "good", "paying")
 
 
 @pages.post("/settings/reply-to")
@@ -112,11 +108,13 @@ def _page(faults: Faults, typed: Faults) -> str:
         tenant = session.get_one(Tenant, tenant_id())
         reply_to = reply_to_of(tenant, ground().sealer(session)) or ""
         comparison = last_comparison(session)
+        paying = paying_panel(session, typed, faults)
     return render_template(
         "settings/page.html",
         cards=cards,
         choices=choices,
         comparison=comparison,
+        paying=paying,
         usual=tenant.usual_catch_up,
         late_choices=WORDS,
         reply_to=reply_to,

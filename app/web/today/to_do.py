@@ -10,10 +10,11 @@ from app.kit.database import tenant_of
 from app.kit.errors import NotFound, Rejected
 from app.kit.ground import Ground
 from app.models import ClaimProof, Dispute, DisputeState, PaymentClaim, PersonTaskKind, ProofKind
-from app.reminders import claims, disputes, person_tasks
+from app.reminders import claims, disputes
 from app.reminders.claims_proof import ENDINGS
 from app.reminders.holds_unapplied import remind_anyway
-from app.reminders.person_tasks import OpenTask
+from app.tasks import person_tasks
+from app.tasks.person_tasks import OpenTask
 from app.web.here import ground, now, today, user_id
 
 MOST_SHOWN = 50

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.reminders import person_tasks
+from app.tasks import person_tasks
 from app.web.here import now, user_id, workspace
 from app.web.today.to_do import proof_of, put_off, remind_all_the_same
 

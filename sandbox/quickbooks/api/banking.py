@@ -1,4 +1,4 @@
-"""Purchases and deposits as the API reads them."""
+"""Purchases, deposits and transfers as the API reads them."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,14 @@ from sandbox.quickbooks.api.bodies import Body
 from sandbox.quickbooks.api.references import needed_account, party_in
 from sandbox.quickbooks.books import rules
 from sandbox.quickbooks.books.books import Books
-from sandbox.quickbooks.books.records import Deposit, DepositLine, Payment, Purchase, PurchaseLine
+from sandbox.quickbooks.books.records import (
+    Deposit,
+    DepositLine,
+    Payment,
+    Purchase,
+    PurchaseLine,
+    Transfer,
+)
 from sandbox.quickbooks.books.spending import (
     DepositOrder,
     PurchaseOrder,
@@ -14,6 +21,7 @@ from sandbox.quickbooks.books.spending import (
     create_purchase,
     update_purchase,
 )
+from sandbox.quickbooks.books.transferring import TransferOrder, create_transfer
 
 
 def spend(books: Books, body: Body) -> Purchase:
@@ -57,6 +65,17 @@ def bring_to_bank(books: Books, body: Body) -> Deposit:
         rate=body.amount("ExchangeRate"),
     )
     return create_deposit(books, order)
+
+
+def move(books: Books, body: Body) -> Transfer:
+    order = TransferOrder(
+        source=needed_account(books, body, "FromAccountRef"),
+        target=needed_account(books, body, "ToAccountRef"),
+        amount=body.needed_amount("Amount"),
+        moved=body.day("TxnDate"),
+        note=body.text("PrivateNote"),
+    )
+    return create_transfer(books, order)
 
 
 def _purchase_lines(books: Books, body: Body) -> Sequence[PurchaseLine]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.quickbooks.api import banking, lists, payments, sales
 from sandbox.quickbooks.api.bodies import Body
-from sandbox.quickbooks.books import invoicing, paying, rules, spending
+from sandbox.quickbooks.books import invoicing, paying, rules, spending, transferring
 from sandbox.quickbooks.books.books import Books
 from sandbox.quickbooks.books.records import Record
 from sandbox.quickbooks.wire.parts import Shape
@@ -35,6 +35,7 @@ OPERATIONS: Mapping[str, Operations] = {
     "Payment": Operations(payments.create, payments.update, paying.void_payment, paying.delete_payment),
     "Purchase": Operations(banking.spend, banking.update, delete=spending.delete_purchase),
     "Deposit": Operations(banking.bring_to_bank, delete=spending.delete_deposit),
+    "Transfer": Operations(banking.move, delete=transferring.delete_transfer),
 }
 
 

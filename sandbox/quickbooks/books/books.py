@@ -21,13 +21,14 @@ from sandbox.quickbooks.books.records import (
     RefundReceipt,
     Tombstone,
     Transaction,
+    Transfer,
     Vendor,
 )
 
 Changed = Callable[[str, str, str], None]
 R = TypeVar("R", bound=Record)
 LISTS = ("Customer", "Vendor", "Account")
-TRANSACTIONS = ("Invoice", "CreditMemo", "Payment", "Purchase", "Deposit", "RefundReceipt")
+TRANSACTIONS = ("Invoice", "CreditMemo", "Payment", "Purchase", "Deposit", "Transfer", "RefundReceipt")
 
 
 def _nobody(_entity: str, _operation: str, _id: str) -> None:
@@ -69,6 +70,7 @@ class Books:
     payments: dict[str, Payment] = field(default_factory=dict)
     purchases: dict[str, Purchase] = field(default_factory=dict)
     deposits: dict[str, Deposit] = field(default_factory=dict)
+    transfers: dict[str, Transfer] = field(default_factory=dict)
     refund_receipts: dict[str, RefundReceipt] = field(default_factory=dict)
     deleted: list[Tombstone] = field(default_factory=list)
     versions: Counter[str] = field(default_factory=Counter)
@@ -110,6 +112,7 @@ class Books:
             "Payment": self.payments,
             "Purchase": self.purchases,
             "Deposit": self.deposits,
+            "Transfer": self.transfers,
             "RefundReceipt": self.refund_receipts,
         }
         return collections[entity]

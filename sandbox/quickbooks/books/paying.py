@@ -85,6 +85,7 @@ def void_payment(books: Books, payment: Payment) -> Payment:
     """Keep the payment without its money: what it settled is open again."""
     rules.check_not_voided(payment)
     rules.check_undeposited(payment)
+    rules.check_unmatched(payment)
     rules.check_open(books, payment.dated)
     payment.total, payment.note, payment.voided = ZERO, VOIDED_NOTE, True
     detach(books, payment)
@@ -95,6 +96,7 @@ def void_payment(books: Books, payment: Payment) -> Payment:
 def delete_payment(books: Books, payment: Payment) -> None:
     """Remove the payment: what it settled is open again."""
     rules.check_undeposited(payment)
+    rules.check_unmatched(payment)
     rules.check_open(books, payment.dated)
     detach(books, payment)
     payment.customer.payments.remove(payment)

@@ -31,6 +31,7 @@ __all__ = [
     "Settleable",
     "Tombstone",
     "Transaction",
+    "Transfer",
     "Vendor",
 ]
 
@@ -47,6 +48,8 @@ class Transaction(Record):
     number: str = ""
     note: str = ""
     voided: bool = False
+    matched: bool = False
+    """Somebody has matched it with what the bank says: it cannot lose its money any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,16 @@ class Deposit(Transaction):
     @property
     def total(self) -> Decimal:
         return sum((line.amount for line in self.lines), ZERO)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Transfer(Transaction):
+    """Money moved between two accounts of the company."""
+
+    entity = "Transfer"
+    source: Account
+    target: Account
+    total: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,15 @@ def check_open(books: Books, day: date) -> None:
     raise Refused("6200", "Account Period Closed", detail)
 
 
+def check_unmatched(record: Transaction) -> None:
+    """What is matched with the bank keeps its money (the message and its words are assumed)."""
+    if record.matched:
+        detail = (
+            f"Matched transaction cannot be changed : {record.entity} {record.id} is matched with the bank."
+        )
+        raise Refused("6480", "Matched transaction cannot be changed", detail)
+
+
 def check_undeposited(payment: Payment) -> None:
     """Money that was brought to the bank must be taken out of the deposit first."""
     if payment.deposit is not None:

@@ -86,6 +86,7 @@ def update_purchase(books: Books, purchase: Purchase, order: PurchaseOrder) -> P
 
 
 def delete_purchase(books: Books, purchase: Purchase) -> None:
+    rules.check_unmatched(purchase)
     rules.check_open(books, purchase.dated)
     books.remove(purchase)
 
@@ -121,6 +122,7 @@ def create_deposit(books: Books, order: DepositOrder) -> Deposit:
 
 def delete_deposit(books: Books, deposit: Deposit) -> None:
     """Take a deposit back: its payments wait in Undeposited Funds again."""
+    rules.check_unmatched(deposit)
     rules.check_open(books, deposit.dated)
     _mark(books, deposit, None)
     books.remove(deposit)

@@ -16,7 +16,13 @@ from sandbox.quickbooks.edits.company import (
     set_lock_date,
     set_region,
 )
-from sandbox.quickbooks.edits.finding import find_account, find_contact, find_invoice, find_payment
+from sandbox.quickbooks.edits.finding import (
+    find_account,
+    find_contact,
+    find_entry,
+    find_invoice,
+    find_payment,
+)
 from sandbox.quickbooks.edits.invoices import (
     credit_invoice,
     delete_invoice,
@@ -30,6 +36,8 @@ from sandbox.quickbooks.edits.payments import (
     deposit_payment,
     pay_invoice,
     pay_together,
+    reconcile,
+    use_credit,
     void_payment,
 )
 from sandbox.quickbooks.edits.storm import storm
@@ -48,6 +56,7 @@ __all__ = [
     "edit_due_date",
     "find_account",
     "find_contact",
+    "find_entry",
     "find_invoice",
     "find_payment",
     "mail_invoice",
@@ -55,10 +64,12 @@ __all__ = [
     "pay_invoice",
     "pay_together",
     "raise_invoice",
+    "reconcile",
     "rename_contact",
     "set_lock_date",
     "set_region",
     "storm",
+    "use_credit",
     "void_invoice",
     "void_payment",
 ]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from sandbox.quickbooks.books.books import Books
+from sandbox.quickbooks.books.books import TRANSACTIONS, Books
 from sandbox.quickbooks.books.parties import GONE
-from sandbox.quickbooks.books.records import Account, Customer, Invoice, ListRecord, Payment
+from sandbox.quickbooks.books.records import Account, Customer, Invoice, ListRecord, Payment, Transaction
 
 L = TypeVar("L", bound=ListRecord)
 
@@ -23,6 +23,14 @@ def find_payment(books: Books, identity: str) -> Payment:
     if identity not in books.payments:
         raise LookupError(f"there is no payment {identity}")
     return books.payments[identity]
+
+
+def find_entry(books: Books, identity: str) -> Transaction:
+    """A transaction of any kind: all of them share one sequence of ids."""
+    for entity in TRANSACTIONS:
+        if identity in books.transactions(entity):
+            return books.transactions(entity)[identity]
+    raise LookupError(f"there is no entry {identity}")
 
 
 def find_contact(books: Books, name_or_id: str) -> Customer:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sandbox.quickbooks.books import paying, rules, spending
 from sandbox.quickbooks.books.books import Books
-from sandbox.quickbooks.books.records import Account, Deposit, DepositLine, Invoice, Payment
+from sandbox.quickbooks.books.records import Account, Deposit, DepositLine, Invoice, Payment, Transaction
 from sandbox.quickbooks.books.settling import Share
 from sandbox.quickbooks.edits.finding import bank, find_account
 
@@ -73,3 +73,24 @@ def deposit_payment(books: Books, payment: Payment, fee: Decimal | None = None) 
         lines.append(DepositLine(-fee, account=find_account(books, FEE_ACCOUNT)))
     order = spending.DepositOrder(account=bank(books, payment.currency), lines=lines)
     return spending.create_deposit(books, order)
+
+
+def reconcile(books: Books, record: Transaction) -> Transaction:
+    """Match an entry with what the bank says; it cannot be taken back from then on."""
+    record.matched = True
+    books.touch(record)
+    return record
+
+
+def use_credit(books: Books, payment: Payment, invoice: Invoice) -> Payment:
+    """Put what a payment has left on an invoice, as far as it goes."""
+    share = Share(invoice, min(payment.unapplied, invoice.balance))
+    order = paying.PaymentOrder(
+        customer=payment.customer,
+        total=payment.total,
+        shares=[*(Share(line.document, line.amount) for line in payment.lines), share],
+        account=payment.account,
+        reference=payment.number,
+        note=payment.note,
+    )
+    return paying.update_payment(books, payment, order)

@@ -14,6 +14,7 @@ from sandbox.quickbooks.books.records import (
     Purchase,
     Record,
     Settleable,
+    Transfer,
 )
 from sandbox.quickbooks.judging.credit_uses import Use, credit_used
 
@@ -55,6 +56,7 @@ def payment(record: Payment) -> Iterator[Row]:
     """
     common = {
         "id": record.id,
+        "contact_id": record.customer.id,
         "total": _money(record.total, record.currency),
         "unapplied": _money(record.unapplied, record.currency),
         "currency": record.currency,
@@ -130,6 +132,19 @@ def deposit(record: Deposit) -> Row:
         "status": "VOIDED" if record.voided else "AUTHORISED",
         "fee": _money(fee, record.currency),
         "payment_ids": [line.payment.id for line in record.lines if line.payment],
+    }
+
+
+def transfer(record: Transfer) -> Row:
+    return {
+        "id": record.id,
+        "from_account_id": record.source.id,
+        "to_account_id": record.target.id,
+        "amount": _money(record.total, record.currency),
+        "currency": record.currency,
+        "date": _day(record.dated),
+        "reference": record.note,
+        "status": "AUTHORISED",
     }
 
 

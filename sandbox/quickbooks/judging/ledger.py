@@ -3,6 +3,7 @@
 from sandbox.quickbooks.books.books import Books
 from sandbox.quickbooks.books.records import Account, Customer
 from sandbox.quickbooks.judging import documents
+from sandbox.quickbooks.judging.balances import balances
 from sandbox.quickbooks.judging.documents import Row
 from sandbox.quickbooks.state import QuickBooksState
 
@@ -22,6 +23,8 @@ def ledger_as_json(state: QuickBooksState) -> Row:
         "payments": [row for record in books.payments.values() for row in documents.payment(record)],
         "credit_notes": [documents.credit_memo(record) for record in books.credit_memos.values()],
         "bank_transactions": spent + brought,
+        "transfers": [documents.transfer(record) for record in books.transfers.values()],
+        "balances": balances(books),
         "history": [],
         "accounts": [_account(record) for record in books.accounts.values()],
     }

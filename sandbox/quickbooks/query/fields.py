@@ -86,6 +86,7 @@ FIELDS: Mapping[str, Fields] = {
         "AccountRef": Field(Kind.IDENTITY, lambda r: int(r.account.id)),
     },
     "Deposit": TRANSACTION | {"DepositToAccountRef": Field(Kind.IDENTITY, lambda r: int(r.account.id))},
+    "Transfer": ANY | {"TxnDate": TRANSACTION["TxnDate"]},
     # One of each: there is nothing to choose by.
     "CompanyInfo": {},
     "Preferences": {},

@@ -1,7 +1,7 @@
-"""The shapes of money spent and money brought to the bank."""
+"""The shapes of money spent, brought to the bank, and moved."""
 
 from sandbox.quickbooks.books.books import Books
-from sandbox.quickbooks.books.records import Deposit, DepositLine, Purchase, PurchaseLine
+from sandbox.quickbooks.books.records import Deposit, DepositLine, Purchase, PurchaseLine, Transfer
 from sandbox.quickbooks.wire.parts import Shape, reference, transaction_head
 
 
@@ -25,6 +25,14 @@ def deposit(books: Books, record: Deposit) -> Shape:
         "DepositToAccountRef": reference(record.account),
         "TotalAmt": record.total,
         "Line": [_deposit_line(place, line) for place, line in enumerate(record.lines, start=1)],
+    }
+
+
+def transfer(books: Books, record: Transfer) -> Shape:
+    return transaction_head(books, record) | {
+        "FromAccountRef": reference(record.source),
+        "ToAccountRef": reference(record.target),
+        "Amount": record.total,
     }
 
 

@@ -21,6 +21,7 @@ SHAPES: Mapping[str, Callable[[Books, Any], Shape]] = {
     "Payment": sales_shapes.payment,
     "Purchase": money_shapes.purchase,
     "Deposit": money_shapes.deposit,
+    "Transfer": money_shapes.transfer,
 }
 FIRST_READ = ("Customer", "Invoice", "CreditMemo", "Payment")
 

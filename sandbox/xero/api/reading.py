@@ -8,7 +8,15 @@ from flask import Response, request
 from sandbox.pdf import one_page
 from sandbox.xero.api.door import PDF, Caller, Door, wants_pdf
 from sandbox.xero.api.refusals import not_found
-from sandbox.xero.books.records import Account, BankTransaction, Contact, CreditNote, Invoice, Payment
+from sandbox.xero.books.records import (
+    Account,
+    BankTransaction,
+    BankTransfer,
+    Contact,
+    CreditNote,
+    Invoice,
+    Payment,
+)
 from sandbox.xero.books.unapplied import Overpayment, Prepayment
 from sandbox.xero.query.listing import selected, wanted
 from sandbox.xero.query.order import in_order
@@ -31,6 +39,7 @@ def add_routes(door: Door) -> None:
     """GET on every collection that is modelled, and on single records."""
     _add_lists(door)
     _add_singles(door)
+    _add_single_money(door)
 
     @door.route("/Organisation", "GET")
     def organisation(caller: Caller) -> dict[str, Any]:
@@ -79,6 +88,10 @@ def _add_lists(door: Door) -> None:
     def bank_transactions(caller: Caller) -> dict[str, Any]:
         return _listed(caller, BankTransaction, "BankTransactions", {})
 
+    @door.route("/BankTransfers", "GET")
+    def bank_transfers(caller: Caller) -> dict[str, Any]:
+        return _listed(caller, BankTransfer, "BankTransfers", {}, paged=False)
+
 
 def _add_singles(door: Door) -> None:
     @door.route("/Accounts/<identity>", "GET")
@@ -104,6 +117,8 @@ def _add_singles(door: Door) -> None:
         found = notes.get(identity.lower()) or next((n for n in notes.values() if n.number == identity), None)
         return _single(caller, "CreditNotes", found)
 
+
+def _add_single_money(door: Door) -> None:
     @door.route("/Payments/<identity>", "GET")
     def payment(caller: Caller, identity: str) -> dict[str, Any]:
         return _single(caller, "Payments", caller.books.payments.get(identity.lower()))
@@ -121,6 +136,10 @@ def _add_singles(door: Door) -> None:
         found = caller.books.bank_transactions.get(identity.lower())
         return _single(caller, "BankTransactions", found)
 
+    @door.route("/BankTransfers/<identity>", "GET")
+    def bank_transfer(caller: Caller, identity: str) -> dict[str, Any]:
+        return _single(caller, "BankTransfers", caller.books.bank_transfers.get(identity.lower()))
+
 
 def found_invoice(caller: Caller, identity: str) -> Invoice:
     """By id or number; 404 if there is none."""
@@ -137,6 +156,8 @@ def _listed(
     candidates = in_order(caller.books, kind, listing.order, listing.descending)
     if kind is Contact and request.args.get("includeArchived", "").lower() != "true":
         candidates = [contact for contact in candidates if contact.status != "ARCHIVED"]
+    if kind is BankTransfer and request.args.get("includeDeleted", "").lower() != "true":
+        candidates = [transfer for transfer in candidates if transfer.status != "DELETED"]
     records, pagination = selected(listing, candidates)
     shown = [rendered(record, listing.depth, caller.books, drift=caller.drift) for record in records]
     return {**pagination, collection: shown}

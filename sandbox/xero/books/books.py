@@ -12,6 +12,7 @@ from sandbox.xero.books.records import (
     ONE,
     Account,
     BankTransaction,
+    BankTransfer,
     Contact,
     CreditNote,
     HistoryRecord,
@@ -21,7 +22,17 @@ from sandbox.xero.books.records import (
 from sandbox.xero.books.unapplied import Overpayment, Prepayment
 
 Changed = Callable[[str, str, str, dict[str, str] | None], None]
-Document = Invoice | CreditNote | BankTransaction | Contact | Payment | Account | Overpayment | Prepayment
+Document = (
+    Invoice
+    | CreditNote
+    | BankTransaction
+    | BankTransfer
+    | Contact
+    | Payment
+    | Account
+    | Overpayment
+    | Prepayment
+)
 CATEGORIES: dict[type, str] = {Invoice: "INVOICE", Contact: "CONTACT", CreditNote: "CREDITNOTE"}
 
 
@@ -57,6 +68,7 @@ class Books:
     payments: dict[str, Payment] = field(default_factory=dict)
     credit_notes: dict[str, CreditNote] = field(default_factory=dict)
     bank_transactions: dict[str, BankTransaction] = field(default_factory=dict)
+    bank_transfers: dict[str, BankTransfer] = field(default_factory=dict)
     overpayments: dict[str, Overpayment] = field(default_factory=dict)
     prepayments: dict[str, Prepayment] = field(default_factory=dict)
     history: dict[str, list[HistoryRecord]] = field(default_factory=lambda: defaultdict(list))
@@ -99,6 +111,7 @@ class Books:
             Payment: self.payments,
             CreditNote: self.credit_notes,
             BankTransaction: self.bank_transactions,
+            BankTransfer: self.bank_transfers,
             Overpayment: self.overpayments,
             Prepayment: self.prepayments,
         }

@@ -169,10 +169,29 @@ class CreditNote(Document):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class BankTransaction(Document):
-    """Money spent from or received on a bank account without an invoice, such as a card fee."""
+    """Money spent from or received on a bank account without an invoice, such as a card fee or an overpayment."""
 
     account: Account
     is_reconciled: bool = False
+    overpayment_id: str | None = None
+    """The credit that it gave to the customer, if its type is RECEIVE-OVERPAYMENT."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class BankTransfer:
+    """Money moved between two bank accounts of one currency."""
+
+    id: str
+    source: Account
+    target: Account
+    amount: Decimal
+    moved: date
+    created: datetime
+    updated: datetime
+    reference: str = ""
+    status: str = "AUTHORISED"
+    is_reconciled: bool = False
+    rendered: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)

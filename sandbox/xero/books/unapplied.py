@@ -1,15 +1,18 @@
-"""Money received that no invoice has taken: overpayments and prepayments. Nothing is ever allocated from them here."""
+"""Money received that no invoice has taken: overpayments and prepayments. Nothing is ever allocated from them here, but
+they can be given back.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from sandbox.companies.amounts import ZERO
 from sandbox.xero.books.records import Contact
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Unapplied:
-    """What both have in common. What is left of it is all of it, of a voided one too (assumed)."""
+    """What both have in common. What was not given back is left of it, of a voided one too (assumed)."""
 
     id: str
     contact: Contact
@@ -18,7 +21,12 @@ class Unapplied:
     received: date
     updated: datetime
     status: str = "AUTHORISED"
+    given_back: Decimal = ZERO
     rendered: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def remaining(self) -> Decimal:
+        return self.total - self.given_back
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

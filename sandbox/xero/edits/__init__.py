@@ -26,7 +26,7 @@ from sandbox.xero.edits.contacts import (
     rename_contact,
 )
 from sandbox.xero.edits.storm import storm
-from sandbox.xero.edits.unapplied import receive, void_received
+from sandbox.xero.edits.unapplied import give_back, receive, reconcile, void_received
 
 __all__ = [
     "archive_account",
@@ -39,10 +39,12 @@ __all__ = [
     "delete_payment",
     "disconnect",
     "edit_due_date",
+    "give_back",
     "merge_contacts",
     "pay_invoice",
     "raise_invoice",
     "receive",
+    "reconcile",
     "rename_contact",
     "set_lock_date",
     "set_region",

@@ -1,7 +1,8 @@
-"""Money that comes in and fits no invoice, and what becomes of it."""
+"""Money that comes in and fits no invoice, and what becomes of it; and what the bank statement agrees with."""
 
 from decimal import Decimal
 
+from sandbox.xero.books.records import BankTransaction, BankTransfer, Payment
 from sandbox.xero.books.rules import BooksRefuseError
 from sandbox.xero.books.unapplied import Overpayment, Prepayment
 from sandbox.xero.edits.contacts import find_contact
@@ -32,10 +33,43 @@ def receive(state: XeroState, name_or_id: str, amount: Decimal, *, early: bool) 
 
 def void_received(state: XeroState, identity: str) -> Overpayment | Prepayment:
     """Somebody voids it."""
+    record = _received(state, identity)
+    record.status = "VOIDED"
+    state.main.touch(record)
+    return record
+
+
+def give_back(state: XeroState, identity: str, amount: Decimal) -> Overpayment | Prepayment:
+    """Somebody refunds some of it by hand; the account that it is paid from is not modelled."""
+    record = _received(state, identity)
+    if not 0 < amount <= record.remaining:
+        raise BooksRefuseError("The amount must be greater than 0, and no more than what is left.")
+    record.given_back += amount
+    state.main.touch(record)
+    return record
+
+
+def reconcile(state: XeroState, identity: str) -> Payment | BankTransaction | BankTransfer:
+    """Somebody matches an entry with a line of the bank statement."""
     books = state.main
+    record = (
+        books.payments.get(identity)
+        or books.bank_transactions.get(identity)
+        or books.bank_transfers.get(identity)
+    )
+    if record is None:
+        raise LookupError(f"there is no entry {identity}")
+    record.is_reconciled = True
+    books.touch(record)
+    return record
+
+
+def _received(state: XeroState, identity: str) -> Overpayment | Prepayment:
+    """By its own id, or by that of the bank transaction that it came with."""
+    books = state.main
+    entry = books.bank_transactions.get(identity)
+    identity = entry.overpayment_id or identity if entry else identity
     record = books.overpayments.get(identity) or books.prepayments.get(identity)
     if record is None:
         raise LookupError(f"there is no overpayment or prepayment {identity}")
-    record.status = "VOIDED"
-    books.touch(record)
     return record

@@ -15,7 +15,7 @@ OFFLINE = {"offline_access": "Stay connected when you are not there"}
 _KINDS = {
     "accounting.invoices": "invoices and credit notes",
     "accounting.payments": "payments, overpayments and prepayments",
-    "accounting.banktransactions": "bank transactions",
+    "accounting.banktransactions": "bank transactions and transfers",
     "accounting.manualjournals": "manual journals",
     "accounting.contacts": "contacts",
     "accounting.settings": "organisation settings and accounts",
@@ -43,6 +43,7 @@ FIRST_SEGMENT_SCOPES = {
     "Overpayments": "accounting.payments",
     "Prepayments": "accounting.payments",
     "BankTransactions": "accounting.banktransactions",
+    "BankTransfers": "accounting.banktransactions",
     "Contacts": "accounting.contacts",
     "Accounts": "accounting.settings",
     "Organisation": "accounting.settings",

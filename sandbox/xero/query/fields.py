@@ -3,7 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.xero.books.records import Account, BankTransaction, Contact, CreditNote, Invoice, Payment
+from sandbox.xero.books.records import (
+    Account,
+    BankTransaction,
+    BankTransfer,
+    Contact,
+    CreditNote,
+    Invoice,
+    Payment,
+)
 from sandbox.xero.books.unapplied import Overpayment, Prepayment
 from sandbox.xero.wire.dates import midnight
 
@@ -55,6 +63,16 @@ FIELDS: dict[type, Fields] = {
         "BankAccount.AccountID": lambda r: r.account.id,
         "BankAccount.Code": lambda r: r.account.code,
     },
+    BankTransfer: {
+        "BankTransferID": lambda r: r.id,
+        "Date": lambda r: midnight(r.moved),
+        "Amount": lambda r: r.amount,
+        "Reference": lambda r: r.reference,
+        "CreatedDateUTC": lambda r: r.created,
+        "UpdatedDateUTC": lambda r: r.updated,
+        "FromBankAccount.AccountID": lambda r: r.source.id,
+        "ToBankAccount.AccountID": lambda r: r.target.id,
+    },
     Payment: {
         "PaymentID": lambda r: r.id,
         "PaymentType": lambda r: r.type,
@@ -104,6 +122,7 @@ SORTABLE = {
     },
     CreditNote: {"UpdatedDateUTC", "Date", "CreditNoteNumber", "CreditNoteID", "Total"},
     BankTransaction: {"UpdatedDateUTC", "Date", "BankTransactionID", "Total"},
+    BankTransfer: {"UpdatedDateUTC", "CreatedDateUTC", "Date", "Amount"},
     Payment: {"UpdatedDateUTC", "Date", "PaymentID", "Amount"},
     Overpayment: {"UpdatedDateUTC", "Date", "OverpaymentID", "Total"},
     Prepayment: {"UpdatedDateUTC", "Date", "PrepaymentID", "Total"},

@@ -5,13 +5,31 @@ from typing import Any
 import msgspec
 
 from sandbox.xero.books.books import Books
-from sandbox.xero.books.records import Account, BankTransaction, Contact, CreditNote, Invoice, Payment
+from sandbox.xero.books.records import (
+    Account,
+    BankTransaction,
+    BankTransfer,
+    Contact,
+    CreditNote,
+    Invoice,
+    Payment,
+)
 from sandbox.xero.books.unapplied import Overpayment, Prepayment
 from sandbox.xero.wire import party_shapes, shapes, unapplied_shapes
 from sandbox.xero.wire.embedded import Shape
 from sandbox.xero.wire.shapes import Depth
 
-Record = Invoice | CreditNote | BankTransaction | Payment | Contact | Account | Overpayment | Prepayment
+Record = (
+    Invoice
+    | CreditNote
+    | BankTransaction
+    | BankTransfer
+    | Payment
+    | Contact
+    | Account
+    | Overpayment
+    | Prepayment
+)
 encode = msgspec.json.Encoder(decimal_format="number").encode
 NULLED = {"Reference", "EmailAddress", "FirstName", "LastName", "BankAccountDetails", "Url"}
 
@@ -47,6 +65,8 @@ def shape_of(record: Record, depth: Depth, books: Books) -> Shape:
             return shapes.credit_note(record, depth)
         case BankTransaction():
             return shapes.bank_transaction(record, depth)
+        case BankTransfer():
+            return shapes.bank_transfer(record)
         case Payment():
             return shapes.payment(record, depth)
         case Overpayment() | Prepayment():

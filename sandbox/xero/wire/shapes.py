@@ -7,7 +7,9 @@ document. Sources: XeroAPI/Xero-OpenAPI 16.1.0 and Xero's requests-and-responses
 from enum import StrEnum
 
 from sandbox.xero.books.records import (
+    ONE,
     BankTransaction,
+    BankTransfer,
     CreditNote,
     Document,
     HistoryRecord,
@@ -95,13 +97,41 @@ def credit_note(record: CreditNote, depth: Depth) -> Shape:
 
 
 def bank_transaction(record: BankTransaction, depth: Depth) -> Shape:
-    return _document_head(record) | {
-        "BankTransactionID": record.id,
-        "BankAccount": account_reference(record.account),
+    credit = {"OverpaymentID": record.overpayment_id} if record.overpayment_id else {}
+    return (
+        _document_head(record)
+        | credit
+        | {
+            "BankTransactionID": record.id,
+            "BankAccount": account_reference(record.account),
+            "Reference": record.reference,
+            "IsReconciled": record.is_reconciled,
+            "HasAttachments": False,
+            "LineItems": [] if depth is Depth.LIGHT else lines(record),
+        }
+    )
+
+
+def bank_transfer(record: BankTransfer) -> Shape:
+    """A transfer. The two bank transactions that Xero makes of one are not modelled, nor told."""
+    return {
+        "BankTransferID": record.id,
+        "CreatedDateUTC": written_moment(record.created),
+        "CreatedDateUTCString": moment_string(record.created),
+        "DateString": date_string(record.moved),
+        "Date": written_date(record.moved),
+        "Status": record.status,
+        "FromBankAccount": account_reference(record.source),
+        "ToBankAccount": account_reference(record.target),
+        "Amount": record.amount,
+        "FromIsReconciled": record.is_reconciled,
+        "ToIsReconciled": record.is_reconciled,
         "Reference": record.reference,
-        "IsReconciled": record.is_reconciled,
+        "CurrencyRate": ONE.quantize(SIX_PLACES),
         "HasAttachments": False,
-        "LineItems": [] if depth is Depth.LIGHT else lines(record),
+        "FromTracking": [],
+        "ToTracking": [],
+        "ValidationErrors": [],
     }
 
 

@@ -18,7 +18,7 @@ def unapplied(record: Overpayment | Prepayment) -> Shape:
         "CurrencyCode": record.currency,
         "SubTotal": record.total,
         "Total": record.total,
-        "RemainingCredit": record.total,
+        "RemainingCredit": record.remaining,
         "Date": written_date(record.received),
         "DateString": date_string(record.received),
         "Allocations": [],

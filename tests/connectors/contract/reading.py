@@ -162,6 +162,9 @@ class ReadingContract(Contract):
         assert any(row.takes_payments and row.currency == self.vendor.base_currency for row in read)
         assert any(row.takes_fees for row in read)
         assert not any(row.takes_payments and row.takes_fees for row in read)
+        assert {row.kind for row in read if row.takes_refunds} == {"expense", "other"}
+        assert all(row.takes_refunds for row in read if row.takes_fees)
+        assert not any(row.takes_refunds for row in read if "accounts receivable" in row.name.lower())
 
     def test_nothing_changed_is_told_as_nothing(self, ledger: Ledger, sandbox: SandboxClient) -> None:
         sandbox.advance(seconds=3600)

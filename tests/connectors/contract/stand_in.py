@@ -1,9 +1,11 @@
 """A stand-in as the contract sees it: the same control door and the same shape of books, whatever the vendor."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from app.connectors.base import EntryKind
 from tests.sandbox.client import SandboxClient
 
 Row = dict[str, Any]
@@ -23,6 +25,10 @@ class Vendor:
     """Creating a payment, as faults match it."""
     fee_call: str
     """Creating a fee as an expense, as faults match it."""
+    entry_calls: Mapping[EntryKind, str]
+    """Creating an entry of each kind but payments, as faults match it."""
+    taking_back_call: str
+    """Changing or deleting an entry, as faults match it."""
     tells_limits_per_day: bool
 
 

@@ -8,10 +8,11 @@ from app.connectors.registry import LEDGERS
 from tests.connectors.contract.consenting import ConsentContract
 from tests.connectors.contract.failing import FailingContract
 from tests.connectors.contract.ground import Contract
+from tests.connectors.contract.money import MoneyContract
 from tests.connectors.contract.reading import ReadingContract
 from tests.connectors.contract.writing import WritingContract
 
-_PARTS = (ConsentContract, ReadingContract, WritingContract, FailingContract)
+_PARTS = (ConsentContract, ReadingContract, WritingContract, MoneyContract, FailingContract)
 
 
 @pytest.mark.parametrize("key", LEDGERS)

@@ -1,7 +1,9 @@
 """QuickBooks Online keeps the contract."""
 
+from app.connectors.base import EntryKind
 from tests.connectors.contract.consenting import ConsentContract
 from tests.connectors.contract.failing import FailingContract
+from tests.connectors.contract.money import MoneyContract
 from tests.connectors.contract.reading import ReadingContract
 from tests.connectors.contract.stand_in import Vendor
 from tests.connectors.contract.writing import WritingContract
@@ -13,6 +15,14 @@ _QUICKBOOKS = Vendor(
     token_call="POST /quickbooks/oauth2/v1/tokens/bearer",
     payment_call="/payment",
     fee_call="/purchase",
+    entry_calls={
+        EntryKind.OVERPAYMENT: "/payment",
+        EntryKind.FEE: "/purchase",
+        EntryKind.REFUND: "/purchase",
+        EntryKind.INCOME: "/deposit",
+        EntryKind.TRANSFER: "/transfer",
+    },
+    taking_back_call="POST /quickbooks/v3/company",
     tells_limits_per_day=False,
 )
 
@@ -26,6 +36,10 @@ class TestReading(ReadingContract):
 
 
 class TestWriting(WritingContract):
+    vendor = _QUICKBOOKS
+
+
+class TestMoney(MoneyContract):
     vendor = _QUICKBOOKS
 
 

@@ -1,33 +1,47 @@
 """Xero keeps the contract."""
 
+from app.connectors.base import EntryKind
 from tests.connectors.contract.consenting import ConsentContract
 from tests.connectors.contract.failing import FailingContract
+from tests.connectors.contract.money import MoneyContract
 from tests.connectors.contract.reading import ReadingContract
 from tests.connectors.contract.stand_in import Vendor
 from tests.connectors.contract.writing import WritingContract
 
-_XERO = Vendor(
+VENDOR = Vendor(
     key="xero",
     base_currency="GBP",
     access_seconds=1800,
     token_call="POST /xero/connect/token",
     payment_call="PUT /xero/api.xro/2.0/Payments",
     fee_call="PUT /xero/api.xro/2.0/BankTransactions",
+    entry_calls={
+        EntryKind.OVERPAYMENT: "PUT /xero/api.xro/2.0/BankTransactions",
+        EntryKind.FEE: "PUT /xero/api.xro/2.0/BankTransactions",
+        EntryKind.REFUND: "PUT /xero/api.xro/2.0/BankTransactions",
+        EntryKind.INCOME: "PUT /xero/api.xro/2.0/BankTransactions",
+        EntryKind.TRANSFER: "PUT /xero/api.xro/2.0/BankTransfers",
+    },
+    taking_back_call="POST /xero/api.xro/2.0",
     tells_limits_per_day=True,
 )
 
 
 class TestConsent(ConsentContract):
-    vendor = _XERO
+    vendor = VENDOR
 
 
 class TestReading(ReadingContract):
-    vendor = _XERO
+    vendor = VENDOR
 
 
 class TestWriting(WritingContract):
-    vendor = _XERO
+    vendor = VENDOR
+
+
+class TestMoney(MoneyContract):
+    vendor = VENDOR
 
 
 class TestFailing(FailingContract):
-    vendor = _XERO
+    vendor = VENDOR

@@ -6,7 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from app.connectors.base import AccountRef, BookedEntry, FeeEntry, FeeStyle, Ledger, PaymentEntry, RefundEntry
+from app.connectors.base import (
+    AccountRef,
+    BookedEntry,
+    EntryKind,
+    FeeEntry,
+    FeeStyle,
+    Ledger,
+    PaymentEntry,
+    PaymentPart,
+    RefundEntry,
+)
 from app.connectors.registry import LEDGERS
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.kit.ground import Ground
@@ -37,9 +47,8 @@ class WritingContract(Contract):
             key: str = "",
         ) -> BookedEntry:
             entry = PaymentEntry(
-                invoice_external_id=invoice["id"],
+                parts=(PaymentPart(invoice["id"], Decimal(amount)),),
                 account_external_id=self.clearing(bookkeeper, invoice["currency"])["id"],
-                amount=Decimal(amount),
                 booked_on=on or today,
                 marker=marker,
                 memo=f"Paid by card. {marker}",
@@ -185,8 +194,8 @@ class WritingContract(Contract):
     ) -> None:
         invoice = bookkeeper.open_invoice()
         entered = pay(invoice, invoice["amount_due"])
-        ledger.void_payment(entered.external_id, idempotency_key="void-1")
-        ledger.void_payment(entered.external_id, idempotency_key="void-2")
+        ledger.take_back(EntryKind.PAYMENT, entered.external_id, idempotency_key="void-1")
+        ledger.take_back(EntryKind.PAYMENT, entered.external_id, idempotency_key="void-2")
         assert ledger.find_payment(invoice_external_id=invoice["id"], marker=_MARKER) is None
         after = bookkeeper.invoice(invoice["id"])
         assert (after["status"], after["amount_due"]) == ("AUTHORISED", invoice["amount_due"])
@@ -243,7 +252,7 @@ class WritingContract(Contract):
         """Books a payment to be deposited, deposits it less a fee; the fee as the ledger then tells it."""
         invoice = bookkeeper.open_invoice()
         payment = ledger.record_payment(
-            PaymentEntry(invoice["id"], None, Decimal("20.00"), today, _MARKER, _MARKER),
+            PaymentEntry((PaymentPart(invoice["id"], Decimal("20.00")),), None, today, _MARKER, _MARKER),
             idempotency_key="held",
         )
         fee = self.fee(
@@ -255,7 +264,7 @@ class WritingContract(Contract):
         [row] = [row for row in bookkeeper.spent() if row["id"] == found.external_id]
         assert (row["type"], row["total"]) == ("DEPOSIT", "19.50")
         with pytest.raises(Rejected):
-            ledger.void_payment(payment.external_id, idempotency_key="void-deposited")
+            ledger.take_back(EntryKind.PAYMENT, payment.external_id, idempotency_key="void-deposited")
         return found.amount
 
     def test_notes_are_kept_or_refused_as_the_connector_says(

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.connectors.base import AccountRef, FeeEntry, FeeStyle, PaymentEntry, RefundEntry
+from app.connectors.base import AccountRef, FeeEntry, FeeStyle, PaymentEntry, PaymentPart, RefundEntry
 from tests.sandbox.client import SandboxClient
 from tests.sandbox.quickbooks.client import QuickBooksApp
 
@@ -60,9 +60,8 @@ def invoice_in(company: QuickBooksApp, currency: str, amount: str, name: str = "
 
 def payment_of(invoice: Row, amount: str = "12.34", **changes: Any) -> PaymentEntry:
     entry = PaymentEntry(
-        invoice_external_id=invoice["id"],
+        parts=(PaymentPart(invoice["id"], Decimal(amount)),),
         account_external_id=None,
-        amount=Decimal(amount),
         booked_on=date(2026, 11, 20),
         marker="Stripe pi_123",
         memo="Invoice 1 paid by card through the pay link of 3 Nov 2026",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.connectors.base import AccountRef, BookedEntry, FeeEntry, FeeStyle
-from app.connectors.quickbooks import bodies, booking
+from app.connectors.quickbooks import bodies, booking_expenses, booking_fees
 from app.connectors.quickbooks.booking_expenses import fee_body
 from app.connectors.quickbooks.booking_surroundings import Surroundings
 from app.connectors.quickbooks.booking_vendors import possible_names
@@ -28,7 +28,7 @@ from tests.sandbox.quickbooks.client import QuickBooksApp
 
 
 def look(quickbooks: QuickBooksClient, entry: FeeEntry) -> BookedEntry | None:
-    return booking.find_fee(quickbooks, entry.marker, entry.booked_on, FeeStyle.EXPENSE)
+    return booking_fees.find_fee(quickbooks, entry.marker, entry.booked_on, FeeStyle.EXPENSE)
 
 
 def vendors(company: QuickBooksApp) -> list[dict[str, Any]]:
@@ -40,7 +40,7 @@ def test_a_fee_is_paid_to_the_processor_from_the_clearing_account_and_found_agai
 ) -> None:
     entry = fee_from(sandbox)
     assert look(quickbooks, entry) is None
-    entered = booking.record_fee(quickbooks, entry, "key")
+    entered = booking_fees.record_fee(quickbooks, entry, "key")
     assert look(quickbooks, entry) == entered == BookedEntry(entered.external_id, Decimal("1.23"))
     row = one(books(sandbox)["bank_transactions"], id=entered.external_id)
     assert (row["type"], row["total"], row["account_id"]) == (
@@ -58,7 +58,9 @@ def test_the_supplier_is_made_once_where_there_is_none(
 ) -> None:
     for number in range(2):
         marker = f"Acquirer fee {number}"
-        booking.record_fee(quickbooks, fee_from(sandbox, payee="Acquirer", marker=marker), f"key {number}")
+        booking_fees.record_fee(
+            quickbooks, fee_from(sandbox, payee="Acquirer", marker=marker), f"key {number}"
+        )
     one(vendors(company), DisplayName="Acquirer")
 
 
@@ -68,7 +70,7 @@ def test_a_supplier_has_a_second_name_where_the_first_is_a_customers(
     company.write("customer", {"DisplayName": "Acquirer's \\ Ltd"})
     for number in range(2):
         entry = fee_from(sandbox, payee="Acquirer's \\ Ltd", marker=f"Acquirer fee {number}")
-        booking.record_fee(quickbooks, entry, f"key {number}")
+        booking_fees.record_fee(quickbooks, entry, f"key {number}")
     one(vendors(company), DisplayName="Acquirer's \\ Ltd USD (card fees)")
 
 
@@ -78,14 +80,16 @@ def test_names_that_are_all_taken_are_told(
     for name in possible_names("Acquirer", "USD"):
         company.write("customer", {"DisplayName": name})
     with pytest.raises(Rejected, match=r"Acquirer and Acquirer USD \(card fees\) are names of others"):
-        booking.record_fee(quickbooks, fee_from(sandbox, payee="Acquirer"), "key")
+        booking_fees.record_fee(quickbooks, fee_from(sandbox, payee="Acquirer"), "key")
 
 
 def test_a_fee_in_another_currency_has_a_supplier_of_that_currency(
     quickbooks: QuickBooksClient, sandbox: SandboxClient, company: QuickBooksApp
 ) -> None:
     euros = account(sandbox, "Stripe clearing (EUR)")
-    entered = booking.record_fee(quickbooks, fee_from(sandbox, clearing_account_external_id=euros), "key")
+    entered = booking_fees.record_fee(
+        quickbooks, fee_from(sandbox, clearing_account_external_id=euros), "key"
+    )
     row = one(books(sandbox)["bank_transactions"], id=entered.external_id)
     supplier = one(vendors(company), Id=row["contact_id"])
     assert (row["currency"], supplier["CurrencyRef"]["value"]) == ("EUR", "EUR")
@@ -100,10 +104,10 @@ def test_no_clear_answer_ends_in_one_fee_and_one_supplier(
     entry = fee_from(sandbox, payee="Acquirer")
     sandbox.fault("quickbooks", kind, match=f"/{what}", times=1)
     with pytest.raises(OutcomeUnknown):
-        booking.record_fee(quickbooks, entry, "key")
+        booking_fees.record_fee(quickbooks, entry, "key")
     found = look(quickbooks, entry)
-    entered = found or booking.record_fee(quickbooks, entry, "key")
-    assert booking.record_fee(quickbooks, entry, "key") == entered == look(quickbooks, entry)
+    entered = found or booking_fees.record_fee(quickbooks, entry, "key")
+    assert booking_fees.record_fee(quickbooks, entry, "key") == entered == look(quickbooks, entry)
     one(vendors(company), DisplayName="Acquirer")
 
 
@@ -116,9 +120,9 @@ def test_another_fee_after_an_unclear_answer_makes_no_second_supplier(
     )
     sandbox.fault("quickbooks", kind, match="/vendor", times=1)
     with pytest.raises(OutcomeUnknown):
-        booking.record_fee(quickbooks, first, "key 1")
-    booking.record_fee(quickbooks, second, "key 2")
-    booking.record_fee(quickbooks, first, "key 1")
+        booking_fees.record_fee(quickbooks, first, "key 1")
+    booking_fees.record_fee(quickbooks, second, "key 2")
+    booking_fees.record_fee(quickbooks, first, "key 1")
     supplier = one(vendors(company), DisplayName="Acquirer")
     paid = [row for row in books(sandbox)["bank_transactions"] if row["contact_id"] == supplier["Id"]]
     assert len(paid) == 2
@@ -128,12 +132,12 @@ def test_an_account_that_is_gone_is_told(quickbooks: QuickBooksClient, sandbox: 
     entry = fee_from(sandbox)
     sandbox.control(f"quickbooks/accounts/{entry.expense_account.external_id}/archive")
     with pytest.raises(Rejected, match="accounts chosen in Settings"):
-        booking.record_fee(quickbooks, entry, "key")
+        booking_fees.record_fee(quickbooks, entry, "key")
     with pytest.raises(Rejected, match=r"gone\. Choose another one"):
-        booking.record_fee(quickbooks, replace(entry, expense_account=AccountRef("999", "")), "key 2")
+        booking_fees.record_fee(quickbooks, replace(entry, expense_account=AccountRef("999", "")), "key 2")
     sandbox.control(f"quickbooks/accounts/{entry.clearing_account_external_id}/archive")
     with pytest.raises(Rejected, match="clearing account is no longer active"):
-        booking.record_fee(quickbooks, entry, "key 3")
+        booking_fees.record_fee(quickbooks, entry, "key 3")
 
 
 def test_a_plan_without_expenses_is_told_and_the_other_way_is_named(
@@ -141,13 +145,13 @@ def test_a_plan_without_expenses_is_told_and_the_other_way_is_named(
 ) -> None:
     sandbox.fault("quickbooks", "downgraded", match="purchase", times=None)
     with pytest.raises(Rejected, match="or another way to book in Settings"):
-        booking.record_fee(quickbooks, fee_from(sandbox), "key")
+        booking_fees.record_fee(quickbooks, fee_from(sandbox), "key")
 
 
 def test_a_copied_fee_is_told_to_the_bookkeeper(quickbooks: QuickBooksClient, sandbox: SandboxClient) -> None:
     entry = fee_from(sandbox)
     for key in ("one", "two"):
-        booking.record_fee(quickbooks, entry, key)
+        booking_fees.record_fee(quickbooks, entry, key)
     with pytest.raises(Rejected, match="2 expenses with the reference DM-"):
         look(quickbooks, entry)
 
@@ -157,9 +161,9 @@ def test_a_refund_is_money_spent_to_the_customer_and_found_again(
 ) -> None:
     customer = open_invoice(sandbox)["contact_id"]
     entry = refund_to(customer, sandbox)
-    assert booking.find_refund(quickbooks, entry.marker, entry.booked_on) is None
-    entered = booking.record_refund(quickbooks, entry, "key")
-    assert booking.find_refund(quickbooks, entry.marker, entry.booked_on) == entered
+    assert booking_expenses.find_spent(quickbooks, entry.marker) is None
+    entered = booking_expenses.record_refund(quickbooks, entry, "key")
+    assert booking_expenses.find_spent(quickbooks, entry.marker) == entered
     row = one(books(sandbox)["bank_transactions"], id=entered.external_id)
     assert (row["type"], Decimal(row["total"]), row["contact_id"]) == ("SPEND", Decimal(20), customer)
     assert row["line_account_ids"] == [entry.account.external_id]
@@ -170,7 +174,7 @@ def test_a_refund_in_another_currency_than_the_accounts_is_refused(
 ) -> None:
     customer = invoice_in(company, "EUR", "10.00")["contact_id"]
     with pytest.raises(Rejected, match="QuickBooks refused"):
-        booking.record_refund(quickbooks, refund_to(customer, sandbox), "key")
+        booking_expenses.record_refund(quickbooks, refund_to(customer, sandbox), "key")
 
 
 @pytest.mark.parametrize(

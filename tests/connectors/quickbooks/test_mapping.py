@@ -219,23 +219,31 @@ def test_a_credit_memo_tells_what_is_left_of_it(
 
 
 @pytest.mark.parametrize(
-    ("kind", "ours", "takes_payments", "takes_fees"),
+    ("kind", "ours", "takes_payments", "takes_fees", "takes_refunds"),
     [
-        ("Bank", "bank", True, False),
-        ("Expense", "expense", False, True),
-        ("Other Expense", "expense", False, True),
-        ("Cost of Goods Sold", "expense", False, True),
-        ("Other Current Asset", "other", False, False),
-        ("Something of tomorrow", "other", False, False),
+        ("Bank", "bank", True, False, False),
+        ("Expense", "expense", False, True, True),
+        ("Other Expense", "expense", False, True, True),
+        ("Cost of Goods Sold", "expense", False, True, True),
+        ("Income", "other", False, False, True),
+        ("Other Current Asset", "other", False, False, True),
+        ("Accounts Receivable", "other", False, False, False),
+        ("Something of tomorrow", "other", False, False, False),
     ],
 )
 def test_accounts_are_known_by_their_type(
-    kind: str, ours: str, takes_payments: bool, takes_fees: bool
+    kind: str, ours: str, takes_payments: bool, takes_fees: bool, takes_refunds: bool
 ) -> None:
     record = mapping.account(row_of(wire.Account, ACCOUNT, {"AccountType": kind}), "USD")
     assert (record.kind, record.takes_payments, record.takes_fees) == (ours, takes_payments, takes_fees)
+    assert record.takes_refunds == takes_refunds
     assert record.currency == ("USD" if ours == "bank" else None)
     assert (record.code, record.name, record.is_active) == ("", "Checking", True)
+
+
+def test_an_account_that_quickbooks_keeps_for_itself_takes_no_refunds() -> None:
+    kept = {"AccountType": "Other Current Asset", "AccountSubType": "UndepositedFunds"}
+    assert not mapping.account(row_of(wire.Account, ACCOUNT, kept), "USD").takes_refunds
 
 
 def test_a_row_that_is_gone_is_told_as_deleted() -> None:

@@ -13,6 +13,7 @@ from app.connectors.base import (
     InvoiceRecord,
     Ledger,
     PaymentEntry,
+    PaymentPart,
     RefundEntry,
     Resource,
 )
@@ -69,7 +70,11 @@ def test_a_payment_its_fee_and_a_refund_are_booked_once_and_found_again(ledger: 
     )
     costs = AccountRef(expense.external_id, expense.code)
     paid = PaymentEntry(
-        invoice.external_id, bank.external_id, Decimal("12.34"), TODAY, "Stripe pi_1", "Paid by card"
+        (PaymentPart(invoice.external_id, Decimal("12.34")),),
+        bank.external_id,
+        TODAY,
+        "Stripe pi_1",
+        "Paid by card",
     )
     fee = FeeEntry(
         FeeStyle.EXPENSE, bank.external_id, costs, Decimal("0.66"), TODAY, "Stripe fee pi_1", "Stripe", "Fee"

@@ -11,10 +11,12 @@ import pytest
 from app.connectors.base import (
     AccountRef,
     BookedEntry,
+    EntryKind,
     FeeEntry,
     FeeStyle,
     Ledger,
     PaymentEntry,
+    PaymentPart,
     RefundEntry,
     Resource,
 )
@@ -58,9 +60,8 @@ def pay(xero: Ledger, sandbox: SandboxClient, sandbox_ground: Ground) -> Callabl
 
     def enter(invoice: dict[str, Any], amount: str = "0.01", **changes: Any) -> BookedEntry:
         entry = PaymentEntry(
-            invoice_external_id=invoice["id"],
+            parts=(PaymentPart(invoice["id"], Decimal(amount)),),
             account_external_id=account(sandbox, f"Stripe {invoice['currency']}")["id"],
-            amount=Decimal(amount),
             booked_on=sandbox_ground.clock.now().date(),
             marker="pi_123",
             memo="Paid by card.",
@@ -221,8 +222,8 @@ def test_a_payment_taken_back_opens_its_invoice_again_however_often_it_is_asked(
 ) -> None:
     invoice = open_invoice(sandbox)
     entered = pay(invoice, "12.34")
-    xero.void_payment(entered.external_id, idempotency_key="void-1")
-    xero.void_payment(entered.external_id, idempotency_key="void-2")
+    xero.take_back(EntryKind.PAYMENT, entered.external_id, idempotency_key="void-1")
+    xero.take_back(EntryKind.PAYMENT, entered.external_id, idempotency_key="void-2")
     assert xero.find_payment(invoice_external_id=invoice["id"], marker="pi_123") is None
     after = next(i for i in books(sandbox)["invoices"] if i["id"] == invoice["id"])
     assert after["amount_due"] == invoice["amount_due"]
@@ -231,11 +232,11 @@ def test_a_payment_taken_back_opens_its_invoice_again_however_often_it_is_asked(
 def test_taking_back_what_is_not_there_is_no_error_and_a_closed_period_is_told(
     xero: Ledger, sandbox: SandboxClient, pay: Callable[..., Any], sandbox_ground: Ground
 ) -> None:
-    xero.void_payment("00000000-0000-4000-8000-000000000000", idempotency_key="void")
+    xero.take_back(EntryKind.PAYMENT, "00000000-0000-4000-8000-000000000000", idempotency_key="void")
     entered = pay(open_invoice(sandbox))
     sandbox.control("xero/lock-date", date=sandbox_ground.clock.now().date().isoformat())
     with pytest.raises(Rejected, match="lock date"):
-        xero.void_payment(entered.external_id, idempotency_key="void")
+        xero.take_back(EntryKind.PAYMENT, entered.external_id, idempotency_key="void")
 
 
 def test_a_refund_is_money_spent_to_the_customer_and_is_found_again(

@@ -245,6 +245,22 @@ def test_banks_stand_for_the_clearing_account_and_expenses_with_a_code_take_fees
     assert not account(Type="EXPENSE").takes_fees
 
 
+@pytest.mark.parametrize(
+    ("fields", "takes_refunds"),
+    [
+        ({"Type": "REVENUE", "Code": "200"}, True),
+        ({"Type": "CURRLIAB", "Code": "830"}, True),
+        ({"Type": "OVERHEADS", "Code": "404"}, True),
+        ({"Type": "REVENUE"}, False),
+        ({"Type": "CURRENT", "Code": "610", "SystemAccount": "DEBTORS"}, False),
+        ({"Type": "BANK", "Code": "090", "CurrencyCode": "GBP"}, False),
+        ({"Type": "FIXED", "Code": "700"}, False),
+    ],
+)
+def test_what_refunds_can_be_booked_against(fields: dict[str, str], takes_refunds: bool) -> None:
+    assert account(**fields).takes_refunds == takes_refunds
+
+
 def test_the_later_of_both_lock_dates_counts_and_a_new_class_of_organisation_is_no_trouble() -> None:
     row = as_row(
         {

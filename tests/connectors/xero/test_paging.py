@@ -75,7 +75,8 @@ def record(row: Row) -> AccountRecord | None:
         return None
     if row.kind == "nonsense":
         raise Senseless(f"Row {row.id} makes no sense.")
-    return AccountRecord(row.id or "", "", str(row.value), "other", None, False, False, True, changed(row))
+    uses = (False, False, False)
+    return AccountRecord(row.id or "", "", str(row.value), "other", None, *uses, True, changed(row))
 
 
 LISTING = Listing("Rows", "RowID", lambda answer: answer.accounts, Row, record)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import stripe
+from structlog.testing import capture_logs
 
 from app.kit.errors import Rejected
 from app.processors.base import DisputeState, EntryKind
@@ -98,8 +99,10 @@ def test_words_that_are_new_do_not_end_a_dispute(status: str, state: DisputeStat
         },
         "key",
     )
-    facts = dispute_facts(told)
+    with capture_logs() as logged:
+        facts = dispute_facts(told)
     assert (facts.state, facts.is_final) == (state, False)
+    assert [one["word"] for one in logged] == ([status] if state is DisputeState.OTHER else [])
 
 
 def test_a_dispute_that_is_not_there_is_refused(shop: Shop) -> None:

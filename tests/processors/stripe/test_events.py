@@ -6,6 +6,7 @@ from itertools import pairwise
 import stripe
 
 from app.processors.stripe.client import API_VERSION
+from app.processors.stripe.notices import notice
 from tests.processors.stripe.conftest import Shop
 
 
@@ -34,6 +35,20 @@ def test_news_over_several_pages_come_once_each(shop: Shop) -> None:
         shop.control(f"payments/{payment}/refund", amount=1)
     events = [event.external_id for event in shop.processor.events(shop.account, since=since)]
     assert len(events) == len(set(events)) > 220
+
+
+def test_a_balance_goes_by_its_accounts_id() -> None:
+    event = {
+        "object": "event",
+        "id": "evt_1",
+        "account": "acct_1",
+        "type": "balance.available",
+        "data": {"object": {"object": "balance", "available": []}},
+        "created": 1_800_000_000,
+        "livemode": False,
+    }
+    told = notice(event)
+    assert (told.kind, told.record, told.account) == ("balance", "acct_1", "acct_1")
 
 
 def test_the_version_we_read_is_the_one_the_library_writes() -> None:

@@ -83,6 +83,7 @@ def _seed_ledger(seeder: Seeder, customers: list[UUID]) -> None:
                 currency=currency,
                 takes_payments=kind == "bank",
                 takes_fees=kind == "expense",
+                takes_refunds=kind == "expense",
                 is_active=True,
                 changed_at=now,
             )

@@ -34,6 +34,7 @@ class MoneyRows(LedgerRows):
     ) -> None:
         account = self._card_account()
         link_id, checkout_id, payment_id, total = uuid4(), uuid4(), uuid4(), Decimal(amount)
+        self.made.payments.append(payment_id)
         self.add(
             PayLink(
                 id=link_id,
@@ -79,6 +80,7 @@ class MoneyRows(LedgerRows):
                     amount=total if kind is WriteBackKind.PAYMENT else Decimal("7.40"),
                     booked_on=self.today,
                     marker=uuid4().hex,
+                    external_id=uuid4().hex if row_state is WriteBackState.DONE else None,
                     state=row_state,
                     reason=reason if kind is WriteBackKind.PAYMENT else None,
                     created_at=self.now,

@@ -38,5 +38,6 @@ class Seeded:
     """One reminder per state, and `first_list` for one that waits for the owner."""
     entries: dict[str, UUID] = field(default_factory=dict)
     tasks: list[UUID] = field(default_factory=list)
+    payments: list[UUID] = field(default_factory=list)
     said: dict[str, UUID] = field(default_factory=dict)
     """A `claim` with its proof, a `dispute`, a `to_do`, a `hold` and a `contact`."""

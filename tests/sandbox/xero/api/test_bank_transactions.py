@@ -79,7 +79,7 @@ def test_an_unknown_name_makes_a_contact_and_a_known_one_does_not(app: XeroApp) 
         ({"LineItems": [LINE | {"AccountCode": "499"}]}, "Account code '499' has been archived"),
         ({"LineItems": [LINE | {"UnitAmount": -1}]}, "The document total cannot be negative"),
         ({"LineItems": [LINE | {"Description": ""}]}, "Description is required"),
-        ({"Type": "GIFT"}, "Type must be SPEND or RECEIVE"),
+        ({"Type": "GIFT"}, "Type must be one of SPEND, RECEIVE, RECEIVE-OVERPAYMENT"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named(app: XeroApp, changes: dict[str, Any], message: str) -> None:

@@ -1,4 +1,4 @@
-"""What waits for a person: asked for once, put off, done by somebody or settled by itself."""
+"""What waits for a person, not for a worker: asked for once, put off, done by somebody or settled by itself."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

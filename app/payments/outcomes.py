@@ -1,0 +1,96 @@
+"""How an entry ends: seen in the ledger, parked with a sentence, or nothing to enter at all."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.connectors.base import BookedEntry, FeeStyle
+from app.kit.ground import Ground
+from app.models import WriteBack, WriteBackKind, WriteBackState
+from app.payments.fee_style import fix_style
+from app.payments.mirrored import mirror_booked
+from app.payments.replan import replan
+from app.payments.work import Work
+from app.payments.write_back_rows import wake
+from app.sync.fresh import fresh_invoices
+
+_NOTHING = {
+    WriteBackKind.FEE: "Stripe took no fee.",
+    WriteBackKind.OVERPAYMENT: "Nothing was too much in the end.",
+}
+_DECIDED = (WriteBackState.DONE, WriteBackState.UNDOING, WriteBackState.UNDONE)
+_ALL_CREDIT = "The invoice could take nothing of it: all of it is the customer's credit."
+
+
+def finish(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
+    """The ledger shows it to the cent. One that somebody wants undone meanwhile goes that way instead."""
+    if work.kind is WriteBackKind.PAYMENT and work.invoice_id is not None:
+        _keep(ground, tenant_id, work, booked)
+        fresh_invoices(ground, tenant_id, [work.invoice_id])
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
+        if row.state is WriteBackState.UNDONE:
+            return
+        row.external_id = booked.external_id or None
+        if row.state is not WriteBackState.UNDOING:
+            row.state, row.reason, row.done_at = WriteBackState.DONE, None, now
+            after_done(session, row, now=now)
+
+
+def enter_nothing(ground: Ground, tenant_id: UUID, work: Work) -> None:
+    """There is nothing to enter: whatever waits for this entry may follow."""
+    now = ground.clock.now()
+    with ground.database.tenant(tenant_id) as session:
+        row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
+        if row.state in (WriteBackState.UNDOING, WriteBackState.UNDONE):
+            return
+        if row.kind is WriteBackKind.FEE:
+            fix_style(session, row, work.style)
+        row.state, row.reason, row.done_at = WriteBackState.DONE, _NOTHING.get(row.kind, _ALL_CREDIT), now
+        after_done(session, row, now=now)
+
+
+def settle(ground: Ground, tenant_id: UUID, work: Work, state: WriteBackState, *, reason: str) -> None:
+    """It did not work out this time. What was finished, or is to be undone, by somebody meanwhile stays so."""
+    with ground.database.tenant(tenant_id) as session:
+        row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
+        is_parked_undo = row.state is WriteBackState.UNDOING and work.is_undoing
+        if is_parked_undo and state is WriteBackState.UNKNOWN:
+            return
+        if is_parked_undo or row.state not in _DECIDED:
+            row.state, row.reason = state, reason
+
+
+def after_done(session: Session, row: WriteBack, *, now: datetime) -> None:
+    """A booked payment changes what is owed, and whatever has waited for this entry may follow."""
+    if row.payment_id is None:
+        return
+    if row.kind is WriteBackKind.PAYMENT:
+        replan(session, now=now)
+    others = select(WriteBack).where(WriteBack.payment_id == row.payment_id, WriteBack.id != row.id)
+    for other in session.scalars(others):
+        if row.kind is WriteBackKind.PAYMENT and _gathered_before(other):
+            # The payment was deleted and booked again: its deposit may be gone, too.
+            other.state = WriteBackState.WAITING
+        if other.state is WriteBackState.WAITING:
+            wake(session, other, now=now)
+
+
+def _gathered_before(row: WriteBack) -> bool:
+    """A deposit of ours that was seen in the ledger."""
+    return (
+        row.kind is WriteBackKind.FEE
+        and row.fee_style == FeeStyle.DEPOSIT
+        and row.state is WriteBackState.DONE
+        and row.external_id is not None
+    )
+
+
+def _keep(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
+    """Remember which payment in the ledger is ours, so that it is missed if it is deleted."""
+    with ground.database.tenant(tenant_id) as session:
+        session.get_one(WriteBack, (tenant_id, work.row_id)).external_id = booked.external_id
+        mirror_booked(ground, session, work, booked)

@@ -1,0 +1,89 @@
+"""The rows of entries: put down once each, woken, and marked to be taken back."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.kit.database import tenant_of
+from app.models import WriteBack, WriteBackKind, WriteBackState
+from app.payments.entries import Entry
+from app.tasks import kinds
+from app.tasks.queue import enqueue
+
+_OURS_NO_LONGER = (
+    "This was undone, but you had booked it yourself. Take it back in your books too, then say here that you "
+    "booked it yourself."
+)
+
+
+def add_entry(
+    session: Session,
+    entry: Entry,
+    *,
+    now: datetime,
+    payment_id: UUID | None = None,
+    refund_id: UUID | None = None,
+    chargeback_id: UUID | None = None,
+    payout_id: UUID | None = None,
+) -> None:
+    """The row of an entry and its task, unless the row is there already. A note is woken by its payment."""
+    row_id = session.scalar(
+        insert(WriteBack)
+        .values(
+            tenant_id=tenant_of(session),
+            id=uuid4(),
+            payment_id=payment_id,
+            refund_id=refund_id,
+            chargeback_id=chargeback_id,
+            payout_id=payout_id,
+            kind=entry.kind,
+            invoice_id=entry.invoice_id,
+            currency=entry.currency,
+            amount=entry.amount,
+            booked_on=entry.booked_on,
+            marker=entry.marker,
+            state=WriteBackState.WAITING,
+            attempts=0,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(WriteBack.id)
+    )
+    if row_id is not None and entry.kind is not WriteBackKind.NOTE:
+        wake(session, session.get_one(WriteBack, (tenant_of(session), row_id)), now=now)
+
+
+def wake(session: Session, row: WriteBack, *, now: datetime) -> None:
+    """Let a worker look at an entry now."""
+    enqueue(
+        session,
+        kind=kinds.WRITE_BACK,
+        tenant_id=row.tenant_id,
+        subject_id=row.id,
+        key=task_key(row.id),
+        run_at=now,
+        now=now,
+    )
+
+
+def task_key(row_id: UUID) -> str:
+    """The key of an entry's task."""
+    return f"{kinds.WRITE_BACK}:{row_id}"
+
+
+def want_undone(
+    session: Session, row: WriteBack, *, reason: str, asked_by: UUID | None, now: datetime
+) -> None:
+    """Mark an entry, locked by the caller, to be taken back. One that was never sent is undone at once."""
+    if row.state in (WriteBackState.UNDOING, WriteBackState.UNDONE):
+        return
+    row.undo_reason, row.undo_asked_by, row.undone_at = reason, asked_by, None
+    if row.external_id is None and row.state is WriteBackState.DONE:
+        row.state, row.reason = WriteBackState.PARKED, _OURS_NO_LONGER
+    elif row.external_id is None and row.sent_at is None:
+        row.state, row.reason, row.undone_at = WriteBackState.UNDONE, None, now
+    else:
+        row.state, row.reason = WriteBackState.UNDOING, None
+        wake(session, row, now=now)

@@ -1,0 +1,94 @@
+"""Giving money back: what was typed, what it will do, and the word to do it. Two steps, so that nobody slips."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.kit.errors import Rejected
+from app.kit.money import rounded
+from app.models import Payment
+from app.payments import queries
+from app.payments.in_words import money
+from app.payments.refunds import ask_for_refund, left_to_give_back
+from app.web.here import ground, tenant_id, user_id, workspace
+
+_CHANGED = "This payment has changed since you looked at it. Look at the amount again."
+_LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class RefundForm:
+    """A refund as it is being asked for."""
+
+    amount: str
+    reason: str
+    left: Decimal
+    """What of the payment can still be given back."""
+    fault: str | None = None
+    sure: Decimal | None = None
+    """The amount that only waits for the word."""
+
+
+def refund(payment_id: UUID) -> str | Response | tuple[str, int]:
+    """Show the form, then what it will do, then do it."""
+    with workspace() as session:
+        one = queries.one_payment(session, payment_id)
+        left = _left(session, one)
+    if request.method == "GET":
+        return _shown(one, RefundForm(f"{left:f}", "", left))
+    typed, reason = request.form.get("amount", "").strip(), request.form.get("reason", "").strip()
+    try:
+        amount = read_amount(typed, left, one.currency)
+        _check_reason(reason)
+        if "left" not in request.form:
+            return _shown(one, RefundForm(typed, reason, left, sure=amount))
+        if request.form["left"] != f"{left:f}":
+            raise Rejected(_CHANGED)
+        ask_for_refund(
+            ground(), tenant_id(), payment_id=payment_id, amount=amount, reason=reason, asked_by=user_id()
+        )
+    except Rejected as refused:
+        return _shown(one, RefundForm(typed, reason, left, fault=refused.reason)), 422
+    flash(
+        f"{money(amount, one.currency)} is on its way back to the customer. This page shows when it is done.",
+        "good",
+    )
+    return redirect(url_for("money.payment", payment_id=payment_id), 303)
+
+
+def read_amount(typed: str, left: Decimal, currency: str) -> Decimal:
+    """The amount that was typed, with or without commas between thousands. Raises Rejected in words for the field."""
+    try:
+        amount = Decimal(typed.replace(",", "") if "." in typed else typed)
+    except InvalidOperation:
+        raise Rejected("Give the amount in figures, like 10.50.") from None
+    if not amount.is_finite() or amount <= 0:
+        raise Rejected("Give an amount above zero.")
+    if amount > left:
+        raise Rejected(f"Only {money(left, currency)} of this payment can still be given back.")
+    return amount
+
+
+def _check_reason(reason: str) -> None:
+    if not reason:
+        raise Rejected("Say why: whoever looks at this later will ask.")
+    if len(reason) > _LONGEST_REASON:
+        raise Rejected(f"Say why in at most {_LONGEST_REASON} characters.")
+
+
+def _left(session: Session, one: queries.PaymentRow) -> Decimal:
+    left = left_to_give_back(session, session.get_one(Payment, (tenant_id(), one.id)))
+    return rounded(left, one.currency)
+
+
+def _shown(one: queries.PaymentRow, form: RefundForm) -> str:
+    return render_template("money/refund.html", one=one, form=form)
+
+
+def add_routes(pages: Blueprint) -> None:
+    """Put the page under its payment."""
+    pages.add_url_rule("/money/payments/<uuid:payment_id>/refund", view_func=refund, methods=["GET", "POST"])

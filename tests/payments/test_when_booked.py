@@ -1,0 +1,116 @@
+"""On which day an entry is booked, and that nothing is before the business has switched booking on."""
+
+from datetime import date, timedelta
+from typing import cast
+
+import pytest
+
+from app.kit.clock import local_date
+from app.kit.errors import Rejected
+from app.models import ClosedPeriod, Tenant, WriteBackKind, WriteBackState
+from app.payments import booking
+from app.payments.booking_switch import booked_before
+from tests.payments.books_flow import at_processor, entry, on_clearing
+from tests.payments.business import Business, settled, work_through
+from tests.payments.test_writeback import booked_exactly_once
+
+
+@pytest.fixture(params=["xero", "quickbooks"])
+def books(request: pytest.FixtureRequest) -> Business:
+    name = {"xero": "business", "quickbooks": "american"}[request.param]
+    return cast(Business, request.getfixturevalue(name))
+
+
+def closed_yesterday(business: Business) -> date:
+    """Somebody closes the books up to today; tomorrow comes."""
+    today = business.ground.clock.now().date()
+    business.sandbox.control(f"{business.ledger}/lock-date", date=today.isoformat())
+    business.sandbox.advance(seconds=2 * 86_400)
+    return today
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_a_closed_period_refuses_goes_to_the_first_open_day_and_tells_its_own(
+    books: Business, is_known: bool
+) -> None:
+    books.choose_accounts(books.currency, closed_period=ClosedPeriod.FIRST_OPEN_DAY)
+    before = on_clearing(books)
+    settled(books)
+    closed = closed_yesterday(books)
+    if is_known:
+        books.pull()
+    work_through(books)
+    assert books.all_done(), books.states()
+    [payment] = books.payments()
+    with books.unit() as session:
+        zone = session.get_one(Tenant, payment.tenant_id).time_zone
+    true_day = local_date(payment.paid_at or payment.created_at, zone)
+    for kind in (WriteBackKind.PAYMENT, WriteBackKind.FEE):
+        row = entry(books, kind)
+        assert row.booked_on == closed + timedelta(days=1)
+        assert row.marker.endswith(f"(of {true_day.isoformat()})")
+    assert on_clearing(books) - before == at_processor(books)
+    assert books.books().fees(payment.external_id) == [payment.fee]
+
+
+def test_nothing_goes_to_a_day_that_has_not_come(business: Business) -> None:
+    business.choose_accounts("GBP", closed_period=ClosedPeriod.FIRST_OPEN_DAY)
+    settled(business)
+    today = business.ground.clock.now().date()
+    business.sandbox.control("xero/lock-date", date=(today + timedelta(days=3)).isoformat())
+    business.pull()
+    business.work()
+    row = entry(business, WriteBackKind.PAYMENT)
+    assert row.state is WriteBackState.PARKED
+    assert "The books are closed up to" in (row.reason or "")
+
+
+def switched_off(business: Business) -> None:
+    with business.unit() as session:
+        booking.switch_off(session, currency=business.currency)
+
+
+def switch_on(business: Business) -> int:
+    with business.unit() as session:
+        return booking.switch_on(session, currency=business.currency, now=business.ground.clock.now())
+
+
+def test_nothing_is_booked_before_booking_is_switched_on_and_then_with_its_own_date(
+    business: Business,
+) -> None:
+    switched_off(business)
+    [invoice] = settled(business)
+    work_through(business, minutes=2)
+    days = {row.marker: row.booked_on for row in business.entries()}
+    row = entry(business, WriteBackKind.PAYMENT)
+    assert row.state is WriteBackState.PARKED
+    assert "switch booking on in Settings" in (row.reason or "")
+    assert business.books().payments(business.payments()[0].external_id) == []
+    business.sandbox.advance(seconds=86_400)
+    business.work()
+    assert switch_on(business) == 2
+    work_through(business)
+    booked_exactly_once(business, invoice.number)
+    assert {row.marker: row.booked_on for row in business.entries()} == days
+
+
+def test_what_the_business_has_booked_before_is_left_to_it(business: Business) -> None:
+    switched_off(business)
+    [invoice] = settled(business)
+    business.work()
+    tomorrow = entry(business, WriteBackKind.PAYMENT).booked_on + timedelta(days=1)
+    now = business.ground.clock.now()
+    with business.unit() as session:
+        today = tomorrow - timedelta(days=1)
+        assert booked_before(session, currency="GBP", first_day=today, now=now) == 0
+        assert booked_before(session, currency="GBP", first_day=tomorrow, now=now) == 3
+    switch_on(business)
+    work_through(business)
+    assert business.all_done(), business.states()
+    assert business.books().payments(business.payments()[0].external_id) == []
+    assert business.books().due(invoice.number) == invoice.amount_due
+
+
+def test_booking_cannot_be_switched_on_without_accounts(business: Business) -> None:
+    with business.unit() as session, pytest.raises(Rejected, match="Choose the accounts for SEK first"):
+        booking.switch_on(session, currency="SEK", now=business.ground.clock.now())
