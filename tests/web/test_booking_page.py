@@ -59,6 +59,16 @@ def test_accounts_are_suggested_and_nothing_is_chosen_until_it_is_saved(house: H
         assert session.scalars(select(BookingAccounts)).all() == []
 
 
+def test_a_currency_without_a_clearing_account_is_suggested_nothing_and_saves_with_the_others(
+    house: House,
+) -> None:
+    page = house.owner.page(PLACE)
+    fees = str(account(house, "Stripe fees"))
+    chosen_by_name = [given for tag, given in page.tags if tag == "option" and "selected" in given]
+    assert [given["value"] for given in chosen_by_name].count(fees) == 1
+    assert choose(house, **{"clearing-EUR": "", "fee-EUR": "", "refund-EUR": "", "bank-EUR": ""}) == 303
+
+
 def test_what_is_chosen_is_kept_and_booking_waits_for_the_switch(house: House) -> None:
     more = {
         "refund-GBP": str(account(house, "Bank Fees")),

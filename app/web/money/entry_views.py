@@ -55,6 +55,9 @@ def undo(entry_id: UUID) -> Response:
 def _back(entry_id: UUID) -> Response:
     """To the page the button was on."""
     place = request.form.get("place")
+    if place == "reconciliation":
+        first, last, currency = (request.form.get(name) or None for name in ("first", "last", "currency"))
+        return redirect(url_for("money.reconciliation", first=first, last=last, currency=currency), 303)
     if place == "payment":
         with workspace() as session:
             entry = session.get_one(WriteBack, (tenant_id(), entry_id))

@@ -11,12 +11,13 @@ from app.payments.queries_money_back import chargebacks_of, refunds_of
 from app.payments.refunds import left_to_give_back
 from app.web.entry_names import entry_name
 from app.web.here import ground, tenant_id, workspace
-from app.web.money import entry_views, refunding
+from app.web.money import entry_views, reconciling, refunding
 from app.web.money.entries import entry_lines
 
 pages = Blueprint("money", __name__, template_folder="templates")
 entry_views.add_routes(pages)
 refunding.add_routes(pages)
+reconciling.add_routes(pages)
 
 
 @pages.get("/money")

@@ -1,0 +1,163 @@
+"""What Stripe moved, what we put down for it, and what stands in the ledger: equal, or told why not. Pure.
+
+Everything is compared per cause (a payment, refund, chargeback, payout, or a movement that is none of these), because
+its parts may come on different days. All amounts are of one currency and signed as the clearing account sees them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from app.models import MovementKind, WriteBackKind, WriteBackState
+
+_OUT_OF_CLEARING = (
+    WriteBackKind.FEE,
+    WriteBackKind.REFUND,
+    WriteBackKind.CHARGEBACK,
+    WriteBackKind.CHARGEBACK_FEE,
+    WriteBackKind.TRANSFER,
+)
+_IN_THE_LEDGER = (WriteBackState.DONE, WriteBackState.UNDOING)
+_UNDER_WAY = (
+    WriteBackState.WAITING,
+    WriteBackState.SENDING,
+    WriteBackState.UNKNOWN,
+    WriteBackState.UNDOING,
+)
+
+
+class Standing(StrEnum):
+    """Why the three sides of a cause are equal or not."""
+
+    AGREES = "agrees"
+    WAITS = "waits"
+    UNDONE = "undone"
+    FEE_UNKNOWN = "fee_unknown"
+    PAYOUT_UNDER_WAY = "payout_under_way"
+    UNDER_WAY = "under_way"
+    CONVERTED = "converted"
+    NOT_TOLD = "not_told"
+    NOT_OURS = "not_ours"
+    NOT_RECORDED = "not_recorded"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """One entry of a cause."""
+
+    id: UUID
+    kind: WriteBackKind
+    amount: Decimal
+    state: WriteBackState
+    reason: str | None
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether it waits for a person."""
+        return self.state in (WriteBackState.PARKED, WriteBackState.UNDONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Everything known of what moved money."""
+
+    source: str
+    """Stripe's id of it."""
+    kind: MovementKind | None
+    """None while Stripe's list does not have it."""
+    day: date
+    """Of its first movement where the organisation is; without one, of its first entry."""
+    payment_id: UUID | None
+    payout: str | None
+    """Stripe's id of the payout it became part of."""
+    movements: tuple[Decimal, ...]
+    entries: tuple[Booked, ...]
+    is_ours: bool
+    is_fee_known: bool = True
+    arrives_on: date | None = None
+    """Of a payout that has not arrived yet."""
+    other_currency: str | None = None
+    """In which another part of it was told or booked, because Stripe converted it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A cause with its three sides."""
+
+    cause: Cause
+    stripe: Decimal
+    ours: Decimal
+    """What the entries we have put down come to."""
+    ledger: Decimal
+    """What those come to that stand in the ledger, ours and those that the bookkeeper made by hand."""
+    standing: Standing
+
+    @property
+    def difference(self) -> Decimal:
+        """How much the ledger has too little (positive) or too much."""
+        return self.stripe - self.ledger
+
+    @property
+    def agrees(self) -> bool:
+        """Nothing is left to do or to wait for."""
+        return self.standing is Standing.AGREES
+
+
+def signed(kind: WriteBackKind, amount: Decimal) -> Decimal:
+    """What an entry does to the clearing account. A note does nothing."""
+    if kind is WriteBackKind.NOTE:
+        return Decimal(0)
+    return -amount if kind in _OUT_OF_CLEARING else amount
+
+
+def lines(causes: Iterable[Cause]) -> list[Line]:
+    """A line for each cause: differences first, each part by day."""
+    return sorted((_line(cause) for cause in causes), key=_place)
+
+
+def _place(line: Line) -> tuple[bool, date, str]:
+    return (line.agrees, line.cause.day, line.cause.source)
+
+
+def _line(cause: Cause) -> Line:
+    stripe = sum(cause.movements, Decimal(0))
+    ours = _sum(entry for entry in cause.entries if entry.state is not WriteBackState.UNDONE)
+    ledger = _sum(entry for entry in cause.entries if entry.state in _IN_THE_LEDGER)
+    return Line(cause, stripe, ours, ledger, _standing(cause, stripe, ours, ledger))
+
+
+def _sum(entries: Iterable[Booked]) -> Decimal:
+    return sum((signed(entry.kind, entry.amount) for entry in entries), Decimal(0))
+
+
+def _standing(cause: Cause, stripe: Decimal, ours: Decimal, ledger: Decimal) -> Standing:
+    """What a person can mend comes before what only needs time."""
+    states = {entry.state for entry in cause.entries if signed(entry.kind, entry.amount)}
+    if WriteBackState.PARKED in states:
+        return Standing.WAITS
+    if stripe == ours == ledger and not states & set(_UNDER_WAY):
+        return Standing.AGREES
+    if WriteBackState.UNDONE in states:
+        return Standing.UNDONE
+    if states & set(_UNDER_WAY):
+        return Standing.UNDER_WAY
+    return _unbooked(cause)
+
+
+def _unbooked(cause: Cause) -> Standing:
+    """Everything that was put down is in the ledger, and yet it is not what Stripe moved."""
+    if cause.other_currency is not None:
+        return Standing.CONVERTED
+    if not cause.movements:
+        return Standing.NOT_TOLD
+    if not cause.is_ours:
+        return Standing.NOT_OURS
+    if cause.arrives_on is not None:
+        return Standing.PAYOUT_UNDER_WAY
+    if not cause.is_fee_known:
+        return Standing.FEE_UNKNOWN
+    return Standing.DIFFERS if cause.entries else Standing.NOT_RECORDED

@@ -1,0 +1,50 @@
+"""The reconciliation as a file for a spreadsheet. Pure."""
+
+import csv
+from io import StringIO
+
+from app.kit.money import rounded
+from app.payments.reconciliation import Reconciliation
+from app.payments.reconciliation_lines import Line
+from app.web.money.reconciliation_words import explained, name_of
+
+_HEAD = (
+    "Day",
+    "What",
+    "Stripe's number",
+    "Payout",
+    "Currency",
+    "Stripe",
+    "DueMate",
+    "Ledger",
+    "Difference",
+    "Why",
+)
+# A cell that begins so is taken for a formula by spreadsheets (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def as_csv(reconciliation: Reconciliation, ledger: str) -> str:
+    """One row per line, in the order of the page; figures plain, texts that no spreadsheet takes for a formula."""
+    file = StringIO()
+    rows = csv.writer(file)
+    rows.writerow(_HEAD)
+    for line in reconciliation.lines:
+        rows.writerow(_row(line, reconciliation.currency, ledger))
+    return file.getvalue()
+
+
+def _row(line: Line, currency: str, ledger: str) -> list[str]:
+    figures = (line.stripe, line.ours, line.ledger, line.difference)
+    texts = (name_of(line), line.cause.source, line.cause.payout or "", currency)
+    return [
+        line.cause.day.isoformat(),
+        *(harmless(text) for text in texts),
+        *(f"{rounded(figure, currency):f}" for figure in figures),
+        harmless(explained(line, ledger)),
+    ]
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
