@@ -33,13 +33,13 @@ def test_two_cadences_are_asked_for_and_told_side_by_side(house: House) -> None:
     assert "Nothing replayed yet" in house.owner.page("/replay").text
     assert house.owner.post("/replay", cadence=str(first), against=str(second)).status_code == 303
     waiting = house.owner.page("/replay")
-    assert waiting.has("div", **{"data-under-way": ""})
+    assert waiting.has("section", **{"data-under-way": ""})
     with house.ground.database.platform() as session:
         task = session.query(Task).filter_by(kind=kinds.REPLAY).one()
         assert (task.tenant_id, task.subject_id) == (house.tenant_id, asked(house))
     perform(house.ground, house.tenant_id, asked(house), renew=nothing)
     page = house.owner.page("/replay")
-    assert not page.has("div", **{"data-under-way": ""})
+    assert not page.has("section", **{"data-under-way": ""})
     assert "After the money had come" in page.text
     assert "Gentle" in page.text
     assert page.has("svg", role="img")

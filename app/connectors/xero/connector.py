@@ -8,6 +8,7 @@ import base64
 import binascii
 
 import msgspec
+from msgspec import Struct, field
 from requests import RequestException, Response
 
 from app.connectors.access import Access
@@ -15,7 +16,7 @@ from app.connectors.base import FeeStyle, Ledger
 from app.connectors.connector import Connector, OAuthApp, ReachableOrganisation
 from app.connectors.pace import Limits, Pace, Window
 from app.connectors.tokens import Tokens
-from app.connectors.xero import webhook, wire
+from app.connectors.xero import webhook
 from app.connectors.xero.client import XeroClient
 from app.connectors.xero.ledger import XeroLedger
 from app.kit.errors import Disconnected, Retryable
@@ -30,6 +31,16 @@ _LIMITS = Limits(
     at_once=5,
 )
 _AWAY = "Xero could not be reached. Please try again in a minute."
+
+
+class _ReachableTenant(Struct):
+    """One row of `GET /connections`."""
+
+    id: str
+    tenant_id: str = field(name="tenantId")
+    kind: str | None = field(name="tenantType", default=None)
+    name: str | None = field(name="tenantName", default=None)
+    consent: str | None = field(name="authEventId", default=None)
 
 
 def _oauth_app(settings: Settings) -> OAuthApp:
@@ -56,7 +67,7 @@ def _reachable(settings: Settings, access_token: str, _named: str | None) -> lis
     if answer.status_code in (401, 403):
         raise Disconnected("The consent has expired. Please connect again.")
     try:
-        rows = msgspec.json.decode(answer.content, type=list[wire.ReachableTenant]) if answer.ok else None
+        rows = msgspec.json.decode(answer.content, type=list[_ReachableTenant]) if answer.ok else None
     except ValueError:
         rows = None
     if rows is None:

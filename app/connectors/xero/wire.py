@@ -248,29 +248,5 @@ class Refusal(Struct):
     elements: list[RefusedElement] | None = field(name="Elements", default=None)
 
 
-class ReachableTenant(Struct):
-    """One row of `GET /connections`."""
-
-    id: str
-    tenant_id: str = field(name="tenantId")
-    kind: str | None = field(name="tenantType", default=None)
-    name: str | None = field(name="tenantName", default=None)
-    consent: str | None = field(name="authEventId", default=None)
-
-
-class WebhookEvent(Struct):
-    """One event of a webhook. A row with anything missing is not ours to understand."""
-
-    organisation: str = field(name="tenantId")
-    record: str = field(name="resourceId")
-    category: str = field(name="eventCategory")
-    kind: str = field(name="eventType")
-    at: str = field(name="eventDateUtc")
-
-
-class WebhookBody(Struct):
-    events: list[Raw] = field(default_factory=list)
-
-
 encode = msgspec.json.Encoder(decimal_format="number").encode
 """JSON with decimals as exact numbers."""
