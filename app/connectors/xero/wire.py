@@ -217,11 +217,6 @@ class BankTransfer(Entry):
         return bool(self.from_is_reconciled or self.to_is_reconciled)
 
 
-class HistoryRecord(Struct):
-    text: str | None = field(name="Details", default=None)
-    faults: list[Fault] | None = field(name="ValidationErrors", default=None)
-
-
 class Account(Struct):
     id: str | None = field(name="AccountID", default=None)
     code: str | None = field(name="Code", default=None)
