@@ -50,6 +50,16 @@ def _zones(journeys: Sequence[Journey]) -> list[ZoneInfo]:
 
 
 def _require_every_mail_is_somebodys(stage: Stage, journeys: Sequence[Journey]) -> None:
+    """Each is a reminder or about a payment; every payment has its receipt and its notice, once."""
+    arrived = [marker_of(mail) for mail in stage.vendors.inbox()]
     own = set().union(*(journey.tenant.message_ids() for journey in journeys))
-    strange = sum(marker_of(mail) not in own for mail in stage.vendors.inbox())
+    for journey in journeys:
+        about_payments = journey.tenant.payment_mail_ids()
+        told = sum(marker in about_payments for marker in arrived)
+        journey.figures.require(
+            told == 2 * journey.figures.paid,
+            f"{told} receipts and notices for {journey.figures.paid} payments",
+        )
+        own |= about_payments
+    strange = sum(marker not in own for marker in arrived)
     journeys[0].figures.require(strange == 0, f"{strange} mails that no company recorded")

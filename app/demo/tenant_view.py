@@ -22,6 +22,7 @@ from app.models import (
     Membership,
     Message,
     Payment,
+    PaymentMail,
     PaymentState,
     Reminder,
     ReminderInvoice,
@@ -150,6 +151,10 @@ class TenantView:
     def message_ids(self) -> set[str]:
         """Of every attempt to send; the mail's Message-ID begins with it."""
         return {str(message_id) for message_id in self._scalars(select(Message.id))}
+
+    def payment_mail_ids(self) -> set[str]:
+        """The markers of its mails about payments: receipts, and notices to the business."""
+        return {str(mail_id) for mail_id in self._scalars(select(PaymentMail.id))}
 
     def zone(self) -> str:
         """The organisation's time zone."""
