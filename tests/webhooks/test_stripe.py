@@ -133,7 +133,7 @@ def test_real_money_and_tests_are_kept_apart(ground: Ground) -> None:
 @pytest.mark.usefixtures("tenant")
 @pytest.mark.parametrize(
     "changes",
-    [{"account": "acct_stranger"}, {"type": "payout.paid"}, {"account": None}, {"data": {"object": {}}}],
+    [{"account": "acct_stranger"}, {"type": "topup.succeeded"}, {"account": None}, {"data": {"object": {}}}],
 )
 def test_what_is_not_for_us_is_answered_and_left(ground: Ground, changes: dict[str, Any]) -> None:
     assert post(ground, event(**changes)).status_code == 200
