@@ -117,8 +117,10 @@ MEAN_NOTHING = {
     "person_task": "customer_id currency amount words created_at snoozed_until done_by",
     "reminder": "facts planned_at confirmed_at decided_at lease_until",
     "reminder_invoice": "amount_due",
-    "tenant": "name data_key base_currency reply_to_sealed sending_changed_at usual_catch_up created_at",
-    "write_back": "currency amount booked_on marker reason attempts created_at sent_at fee_style",
+    "tenant": "name data_key base_currency reply_to_sealed sending_changed_at usual_catch_up created_at "
+    "part_payments least_part payment_notices bank_details_sealed",
+    "write_back": "currency amount booked_on marker reason attempts created_at sent_at fee_style refund_id "
+    "chargeback_id payout_id undo_reason undo_asked_by undone_at",
 }
 
 
