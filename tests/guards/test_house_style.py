@@ -22,7 +22,6 @@ _MAKES_FLOATS = {
 }
 _MOST_LINES = 250
 _LONG_FILES = {
-    "app/cli.py",
     "app/connectors/base.py",
     "app/reminders/cadences.py",
     "app/reminders/phone_setup.py",

@@ -1,0 +1,5 @@
+"""`python -m app.cli` is `duemate`."""
+
+from app.cli import main
+
+main()
