@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from app.kit.database import tenant_of
 from app.kit.errors import DueMateError, NotFound
 from app.kit.sealing import Sealer
-from app.models import Cadence, CadenceRule, CadenceStep, Sending, Tenant, Tone
-from app.reminders.cadence_drafts import CadenceDraft, StepDraft, check_cadence, check_draft, in_order
+from app.models import Cadence, CadenceRule, Sending, Tenant, Tone
+from app.reminders.cadence_drafts import CadenceDraft, StepDraft, check_cadence, check_draft
+from app.reminders.cadence_rows import draft_of, write
 from app.reminders.languages import language_of_business
 from app.reminders.ready_texts import BEFORE, DUE, LAST, ready_text
-from app.reminders.step_texts import seal_copies, words_of, write_texts
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
@@ -63,17 +63,6 @@ def cadence_of(session: Session, cadence_id: UUID) -> Cadence:
     return cadence
 
 
-def active_steps(session: Session, cadence_id: UUID) -> list[CadenceStep]:
-    """The steps in force, in their owner's order."""
-    return list(
-        session.scalars(
-            select(CadenceStep)
-            .where(CadenceStep.cadence_id == cadence_id, CadenceStep.retired_at.is_(None))
-            .order_by(CadenceStep.position, CadenceStep.offset_days, CadenceStep.id)
-        )
-    )
-
-
 def create_default_cadence(session: Session, now: datetime) -> Cadence:
     """The cadence every tenant starts with, in the language of its country."""
     country = session.get_one(Tenant, tenant_of(session)).country_code
@@ -92,46 +81,6 @@ def create_cadence(
     """One more cadence. It is for nobody until a rule names it. Raises CadenceRefused."""
     _refuse_faults(draft)
     return _created(session, draft, is_default=False, now=now, sealer=sealer)
-
-
-def draft_of(session: Session, cadence: Cadence, sealer: Sealer | None = None) -> CadenceDraft:
-    """The cadence as it stands, with all its words. Who gets copies is left out without a sealer."""
-    rows = active_steps(session, cadence.id)
-    words = words_of(session, [row.id for row in rows], sealer)
-    return CadenceDraft(
-        name=cadence.name,
-        language=cadence.language,
-        send_hour=cadence.send_hour,
-        weekdays=tuple(cadence.weekdays),
-        opens_at=cadence.opens_at,
-        closes_at=cadence.closes_at,
-        keeps_holidays=cadence.keeps_holidays,
-        grouping=cadence.grouping,
-        steps=tuple(
-            StepDraft(
-                id=row.id,
-                offset_days=row.offset_days,
-                subject=row.subject,
-                body=row.body,
-                anchor=row.anchor,
-                counts=row.counts,
-                channels=tuple(row.channels),
-                tone=row.tone,
-                sender_name=row.sender_name,
-                attachment=row.attachment,
-                min_balance=row.min_balance,
-                max_balance=row.max_balance,
-                repeat_every_days=row.repeat_every_days,
-                repeat_limit=row.repeat_limit,
-                action=row.action,
-                only_after=row.only_after,
-                recipient_role=row.recipient_role,
-                cc=words[row.id].cc,
-                texts=words[row.id].further,
-            )
-            for row in rows
-        ),
-    )
 
 
 def save_steps(session: Session, steps: Sequence[StepDraft], *, send_hour: int, now: datetime) -> Cadence:
@@ -156,7 +105,7 @@ def save_cadence(
     """
     _refuse_faults(draft)
     before = draft_of(session, cadence).as_cadence(0)
-    _write(session, cadence, draft, now, sealer)
+    write(session, cadence, draft, now, sealer)
     cadence.version, cadence.changed_at = cadence.version + 1, now
     session.flush()
     if before != draft_of(session, cadence).as_cadence(0):
@@ -220,43 +169,5 @@ def _created(
     )
     session.add(cadence)
     session.flush()
-    _write(session, cadence, draft, now, sealer)
+    write(session, cadence, draft, now, sealer)
     return cadence
-
-
-def _write(
-    session: Session, cadence: Cadence, draft: CadenceDraft, now: datetime, sealer: Sealer | None
-) -> None:
-    cadence.name, cadence.language, cadence.send_hour = draft.name.strip(), draft.language, draft.send_hour
-    cadence.weekdays, cadence.keeps_holidays = sorted(draft.weekdays), draft.keeps_holidays
-    cadence.opens_at, cadence.closes_at, cadence.grouping = draft.opens_at, draft.closes_at, draft.grouping
-    present = {step.id: step for step in active_steps(session, cadence.id)}
-    kept = {step.id for step in draft.steps}
-    for step_id, step in present.items():
-        if step_id not in kept:
-            step.retired_at = now
-    for position, wanted in enumerate(in_order(draft.steps)):
-        row = present.get(wanted.id) if wanted.id else None
-        if row is None:
-            row = CadenceStep(tenant_id=cadence.tenant_id, id=uuid4(), cadence_id=cadence.id)
-            session.add(row)
-        _write_step(row, wanted, position)
-        if sealer is not None:
-            seal_copies(row, wanted.cc, sealer)
-        session.flush()
-        write_texts(session, row.id, wanted.texts)
-
-
-def _write_step(row: CadenceStep, draft: StepDraft, position: int) -> None:
-    row.position, row.offset_days, row.anchor, row.counts = (
-        position,
-        draft.offset_days,
-        draft.anchor,
-        draft.counts,
-    )
-    row.channels, row.tone, row.sender_name = list(draft.channels), draft.tone, draft.sender_name
-    row.attachment, row.action, row.only_after = draft.attachment, draft.action, draft.only_after
-    row.min_balance, row.max_balance = draft.min_balance, draft.max_balance
-    row.repeat_every_days = draft.repeat_every_days
-    row.repeat_limit = draft.repeat_limit if draft.repeat_every_days else None
-    row.subject, row.body, row.recipient_role = draft.subject, draft.body, draft.recipient_role

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.registry import SMS, WHATSAPP
 from app.channels.twilio.access import TwilioAccess
+from app.kit.errors import Rejected
 from app.kit.ground import Ground
 from app.models import PhoneAccount, PhoneTemplate, SenderState
 
@@ -16,6 +17,14 @@ APPROVED = "approved"
 def phone_account(session: Session) -> PhoneAccount | None:
     """The tenant's account; None while phones are not set up."""
     return session.scalars(select(PhoneAccount)).one_or_none()
+
+
+def own_account(session: Session) -> PhoneAccount:
+    """The tenant's account. Raises Rejected before the business has begun."""
+    account = phone_account(session)
+    if account is None:
+        raise Rejected("Set up text messages first.")
+    return account
 
 
 def access_of(session: Session, ground: Ground, account: PhoneAccount) -> TwilioAccess:

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.kit.ground import Ground
 from app.reminders.phone_events import ask_to_look, businesses_with_phones, look_into_events
-from app.reminders.phone_setup import ask_to_set_up, see_through
+from app.reminders.phone_senders import see_through
+from app.reminders.phone_setup import ask_to_set_up
 from app.tasks import kinds
 from app.tasks.handlers import Assignment, handles
 from app.tasks.schedules import periodically

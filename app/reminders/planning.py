@@ -15,7 +15,8 @@ from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import Reminder, ReminderState, Tenant
 from app.reminders import reconciling
-from app.reminders.cadences import active_steps, create_default_cadence, default_cadence
+from app.reminders.cadence_rows import active_steps
+from app.reminders.cadences import create_default_cadence, default_cadence
 from app.reminders.channels_ready import ready_channels
 from app.reminders.freshness import stale_at
 from app.reminders.holds_quiet_books import quiet_books

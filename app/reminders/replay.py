@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.kit.database import tenant_of
 from app.kit.errors import NotFound
 from app.models import Tenant
-from app.reminders.cadences import active_steps, cadence_of, cadences
+from app.reminders.cadence_rows import active_steps
+from app.reminders.cadences import cadence_of, cadences
 from app.reminders.loading_cadences import as_cadence
 from app.reminders.replay_figures import Figures, count
 from app.reminders.replay_loading import Loaded, load_books

@@ -35,6 +35,16 @@ def add_routes(control: Blueprint, world: World) -> None:
         return switch(number, Wishes.of(request).text("status"))
 
     _add_standing(control, world)
+    _add_webhooks(control, world)
+
+    def switch(number: str, status: str) -> dict[str, str]:
+        with world.lock:
+            edits.switch_account(world.stripe, number, status)
+        return {"id": number, "card_payments": status}
+
+
+def _add_webhooks(control: Blueprint, world: World) -> None:
+    """What was told is told again; what comes is kept back for a while."""
 
     @control.post("/stripe/webhooks/replay")
     def replay() -> dict[str, int]:
@@ -62,11 +72,6 @@ def add_routes(control: Blueprint, world: World) -> None:
         shuffle = Wishes.of(request).flag("shuffle")
         with world.lock:
             return {"queued": world.stripe.events.release(shuffle=shuffle)}
-
-    def switch(number: str, status: str) -> dict[str, str]:
-        with world.lock:
-            edits.switch_account(world.stripe, number, status)
-        return {"id": number, "card_payments": status}
 
 
 def _add_standing(control: Blueprint, world: World) -> None:

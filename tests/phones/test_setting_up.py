@@ -6,7 +6,7 @@ import pytest
 
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.models import ConsentBasis, SenderState
-from app.reminders import phone_setup
+from app.reminders import phone_senders, phone_setup
 from app.web.application import create_app
 from tests.phones.business import MOBILE, PhoneBusiness
 from tests.sandbox.twilio.client import MAIN, TwilioClient
@@ -26,7 +26,7 @@ def test_whatever_breaks_there_is_one_account_one_number_and_one_service_in_the_
     for _ in range(4):
         try:
             phone_setup.begin(ground, business.tenant_id)
-            phone_setup.see_through(ground, business.tenant_id)
+            phone_senders.see_through(ground, business.tenant_id)
         except (OutcomeUnknown, Retryable):
             continue
     account = business.account()

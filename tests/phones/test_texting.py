@@ -3,7 +3,7 @@
 import pytest
 
 from app.models import ConsentBasis, Delivery, MessageState, ReminderState, SenderState
-from app.reminders import phone_setup
+from app.reminders import phone_senders, phone_setup
 from app.reminders.phone_events import ask_to_look
 from tests.phones.business import MOBILE, PhoneBusiness
 
@@ -95,7 +95,7 @@ def test_whatsapp_sends_an_approved_text_filled_in(business: PhoneBusiness) -> N
         phone_setup.ask_for_whatsapp(session, now=business.ground.clock.now())
     business.journey.run()
     business.journey.sandbox.advance(seconds=600)
-    phone_setup.see_through(business.ground, business.tenant_id)
+    phone_senders.see_through(business.ground, business.tenant_id)
     assert business.account().whatsapp_state == SenderState.READY
     assert {s for (s,) in business.rows("SELECT status FROM phone_template")} == {"approved"}
     business.journey.sandbox.control(f"twilio/phones/{MOBILE}", reads=True)

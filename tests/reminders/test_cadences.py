@@ -15,18 +15,17 @@ from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import Anchor, Attachment, Counts, Grouping, Sending, Tenant, Tone
 from app.reminders.cadence_drafts import CadenceDraft, check_draft, in_order
+from app.reminders.cadence_rows import active_steps, draft_of
 from app.reminders.cadence_rules import add_rule, kept_rules, move_up, remove_rule
 from app.reminders.cadences import (
     CadenceRefused,
     StepDraft,
-    active_steps,
     archive,
     cadence_of,
     cadences,
     create_cadence,
     create_default_cadence,
     default_cadence,
-    draft_of,
     make_default,
     save_steps,
 )

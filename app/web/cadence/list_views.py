@@ -11,17 +11,16 @@ from werkzeug.wrappers import Response
 
 from app.kit.errors import NotFound
 from app.models import Tenant, Tone
+from app.reminders.cadence_rows import active_steps, draft_of
 from app.reminders.cadence_rules import add_rule, caught, kept_rules, move_up, remove_rule
 from app.reminders.cadences import (
     CadenceRefused,
-    active_steps,
     archive,
     cadence_of,
     cadences,
     create_cadence,
     create_default_cadence,
     default_cadence,
-    draft_of,
     make_default,
 )
 from app.reminders.loading import load_situation, load_undecided

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models import Cadence as CadenceRow
 from app.models import Customer
 from app.reminders.cadence_drafts import CadenceDraft
-from app.reminders.cadences import active_steps
+from app.reminders.cadence_rows import active_steps
 from app.reminders.loading import load_situation, load_undecided
 from app.reminders.loading_cadences import as_cadence
 from app.reminders.planner import plan

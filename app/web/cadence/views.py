@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.models import Cadence
+from app.reminders.cadence_rows import draft_of
 from app.reminders.cadences import (
     CadenceRefused,
     cadence_of,
     create_default_cadence,
     default_cadence,
-    draft_of,
     save_cadence,
 )
 from app.reminders.languages import LANGUAGES

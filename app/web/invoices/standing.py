@@ -19,7 +19,8 @@ from app.models import (
     ReminderInvoice,
 )
 from app.payments.coverage import ours_not_in_ledger
-from app.reminders.cadences import active_steps, default_cadence
+from app.reminders.cadence_rows import active_steps
+from app.reminders.cadences import default_cadence
 from app.reminders.holds import Key, either, load_stops
 from app.reminders.situation import Stop
 from app.web.invoices.listing import Line

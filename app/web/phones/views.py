@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.kit.errors import DueMateError
 from app.models import ConsentBasis, PhoneTemplate
-from app.reminders import phone_setup
+from app.reminders import phone_senders, phone_setup
 from app.reminders.languages import LANGUAGES
 from app.reminders.phone_accounts import phone_account
 from app.reminders.phone_words import EXAMPLES, MOMENTS
@@ -25,7 +25,7 @@ def page() -> str:
     with workspace() as session:
         account = phone_account(session)
         states = {row.key: row for row in session.scalars(select(PhoneTemplate))}
-    texts = phone_setup.templates_of(ground(), tenant_id()) if account else []
+    texts = phone_senders.templates_of(ground(), tenant_id()) if account else []
     return render_template(
         "phones/page.html",
         account=account,
