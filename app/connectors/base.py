@@ -151,6 +151,8 @@ class AccountRecord:
     takes_fees: bool
     takes_refunds: bool
     """Money given back may be booked against it, and money that came back."""
+    takes_income: bool
+    """What a customer is charged beside goods and services may be booked to it: late fees, surcharges."""
     is_active: bool
     changed_at: datetime
 

@@ -39,6 +39,7 @@ from app.models.hold import (
     MinimumBalance,
     Waiver,
 )
+from app.models.late_fee import LateFee, LateFeeKind, LateFeeRule, LateFeeRuleKind, LateFeeState
 from app.models.ledger import (
     Account,
     CreditNote,
@@ -152,6 +153,11 @@ __all__ = [
     "InboundEvent",
     "Invoice",
     "InvoiceState",
+    "LateFee",
+    "LateFeeKind",
+    "LateFeeRule",
+    "LateFeeRuleKind",
+    "LateFeeState",
     "LedgerPayment",
     "MailDomain",
     "MailEvent",

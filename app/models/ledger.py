@@ -164,5 +164,6 @@ class Account(TenantRow):
     """May stand for the processor's balance."""
     takes_fees: Mapped[bool] = mapped_column(server_default=text("false"))
     takes_refunds: Mapped[bool] = mapped_column(server_default=text("false"))
+    takes_income: Mapped[bool] = mapped_column(server_default=text("false"))
     is_active: Mapped[bool]
     changed_at: Mapped[datetime] = mapped_column(Timestamp)

@@ -47,6 +47,8 @@ class BookingAccounts(TenantRow):
     bank_account_id: Mapped[UUID | None]
     """The bank account that payouts arrive in. NULL: the bookkeeper enters them."""
     closed_period: Mapped[ClosedPeriod] = state_column(ClosedPeriod, default=ClosedPeriod.ASK)
+    late_fee_account_id: Mapped[UUID | None]
+    """The income account that charges for paying late go to. NULL: none can be made."""
     overpaid: Mapped[Overpaid] = state_column(Overpaid, default=Overpaid.ASK)
     switched_on_at: Mapped[datetime | None] = mapped_column(Timestamp)
     """NULL until the business has seen the entries of a sample payment and said yes: nothing is booked before."""
@@ -70,6 +72,8 @@ class WriteBackKind(StrEnum):
     CHARGEBACK_FEE_RETURNED = "chargeback_fee_returned"
     TRANSFER = "transfer"
     """A payout, from the clearing account to the bank."""
+    LATE_FEE = "late_fee"
+    """A charge to a customer for paying late: an invoice of its own."""
 
 
 class WriteBackState(StrEnum):
@@ -94,7 +98,8 @@ class WriteBack(TenantRow):
         belongs_to("refund", "refund_id"),
         belongs_to("chargeback", "chargeback_id"),
         belongs_to("payout", "payout_id"),
-        CheckConstraint("num_nonnulls(payment_id, payout_id) = 1", name="has_one_cause"),
+        belongs_to("late_fee", "late_fee_id"),
+        CheckConstraint("num_nonnulls(payment_id, payout_id, late_fee_id) = 1", name="has_one_cause"),
         Index(
             "uq_write_back_once",
             "tenant_id",
@@ -102,6 +107,7 @@ class WriteBack(TenantRow):
             "refund_id",
             "chargeback_id",
             "payout_id",
+            "late_fee_id",
             "kind",
             "invoice_id",
             unique=True,
@@ -111,10 +117,11 @@ class WriteBack(TenantRow):
     )
 
     payment_id: Mapped[UUID | None]
-    """The payment it is for, also where it is about a refund or chargeback of it; NULL for a payout."""
+    """The payment it is for, also where it is about a refund or chargeback of it; NULL for a payout or late fee."""
     refund_id: Mapped[UUID | None]
     chargeback_id: Mapped[UUID | None]
     payout_id: Mapped[UUID | None]
+    late_fee_id: Mapped[UUID | None]
     kind: Mapped[WriteBackKind] = state_column(WriteBackKind, default=WriteBackKind.PAYMENT)
     invoice_id: Mapped[UUID | None]
     """The invoice paid or noted; NULL for everything else."""

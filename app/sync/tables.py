@@ -147,6 +147,7 @@ def _account(reading: Reading, record: AccountRecord) -> dict[str, Any]:
         "takes_payments": record.takes_payments,
         "takes_fees": record.takes_fees,
         "takes_refunds": record.takes_refunds,
+        "takes_income": record.takes_income,
         "is_active": record.is_active,
         "changed_at": record.changed_at,
     }

@@ -30,7 +30,8 @@ _BANK = "Bank"
 # What a fee can be booked against. An account of any other type is neither a bank's nor an expense's.
 _EXPENSES = frozenset({"Expense", "Other Expense", "Cost of Goods Sold"})
 # What a refund can be booked against besides, but for what QuickBooks keeps for itself (assumed).
-_REFUNDABLE = _EXPENSES | {"Income", "Other Income", "Other Current Asset", "Other Current Liability"}
+_INCOMES = frozenset({"Income", "Other Income"})
+_REFUNDABLE = _EXPENSES | _INCOMES | {"Other Current Asset", "Other Current Liability"}
 _KEPT = frozenset(
     {"UndepositedFunds", "Inventory", "SalesTaxPayable", "GlobalTaxPayable", "GlobalTaxSuspense"}
 )
@@ -176,6 +177,7 @@ def account(row: wire.Account, home: str) -> AccountRecord:
         takes_payments=kind == "bank",
         takes_fees=kind == "expense",
         takes_refunds=row.kind in _REFUNDABLE and row.subtype not in _KEPT,
+        takes_income=row.kind in _INCOMES,
         is_active=row.is_active is not False,
         changed_at=moment_in(row.changed_at, what),
     )

@@ -28,7 +28,8 @@ _STATES = {
     "DELETED": InvoiceState.VOIDED,
 }
 _EXPENSES = frozenset({"EXPENSE", "OVERHEADS", "DIRECTCOSTS"})
-_REFUNDABLE = _EXPENSES | {"REVENUE", "SALES", "OTHERINCOME", "CURRENT", "CURRLIAB", "LIABILITY"}
+_INCOMES = frozenset({"REVENUE", "SALES", "OTHERINCOME"})
+_REFUNDABLE = _EXPENSES | _INCOMES | {"CURRENT", "CURRLIAB", "LIABILITY"}
 # Xero prints the postal address (`POBOX`) on invoices; the street's is where goods go.
 _ADDRESSES_BEST_FIRST = ("POBOX", "STREET")
 _PHONES_BEST_FIRST = ("MOBILE", "DEFAULT", "DDI")
@@ -163,6 +164,7 @@ def account(row: wire.Account) -> AccountRecord:
         takes_payments=kind == "bank",
         takes_fees=kind == "expense" and code != "",
         takes_refunds=row.kind in _REFUNDABLE and code != "" and not row.system,
+        takes_income=row.kind in _INCOMES and code != "" and not row.system,
         is_active=row.status == "ACTIVE",
         changed_at=moment_in(row.changed_at, what),
     )

@@ -75,7 +75,7 @@ def record(row: Row) -> AccountRecord | None:
         return None
     if row.kind == "nonsense":
         raise Senseless(f"Row {row.id} makes no sense.")
-    uses = (False, False, False)
+    uses = (False, False, False, False)
     return AccountRecord(row.id or "", "", str(row.value), "other", None, *uses, True, changed(row))
 
 
