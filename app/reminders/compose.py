@@ -6,25 +6,13 @@ The business speaks, not we. What is hostile in a ledger's names is taken out in
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime
-from pathlib import Path
-
-import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.kit.clock import local_date
 from app.reminders import segments, wording
 from app.reminders.letter import Letter, clean, days_overdue, money, short_day, variables
+from app.reminders.mail_pages import both_forms
 
 __all__ = ["Composed", "Letter", "clean", "compose", "compose_text_message", "money", "variables"]
-
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    undefined=StrictUndefined,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +56,8 @@ def compose(letter: Letter) -> Composed:
         "total": values["total"],
         "language": letter.locale.language,
     }
-    return Composed(
-        subject=subject,
-        text=_pages.get_template("reminder.txt").render(shown).strip() + "\n",
-        html=_inliner.inline(_pages.get_template("reminder.html").render(shown)),
-        headers=_headers(letter),
-    )
+    text, html = both_forms("reminder", shown)
+    return Composed(subject=subject, text=text, html=html, headers=_headers(letter))
 
 
 def compose_text_message(letter: Letter) -> Composed:

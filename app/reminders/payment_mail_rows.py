@@ -17,12 +17,13 @@ from app.models import Customer, Membership, Payment, PaymentMail, PaymentMailKi
 from app.payments.links import make_pay_link
 from app.payments.paid_checkouts import paid_checkout
 from app.payments.payers import customer_of
-from app.reminders.payment_letter import PaidPart, PaymentLetter, compose_payment_mail
+from app.reminders.languages import ENGLISH
+from app.reminders.payment_language import written_in
+from app.reminders.payment_letter import TO_PAYER, PaidPart, PaymentLetter, compose_payment_mail
 from app.reminders.reaching import read_known, ways_to
 from app.reminders.sender import reply_to_of
 
 RECIPIENTS_COLUMN, CONTENT_COLUMN = "payment_mail.recipients", "payment_mail.content"
-TO_PAYER = (PaymentMailKind.RECEIPT, PaymentMailKind.DEBIT_FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def _letter(session: Session, ground: Ground, row: PaymentMail) -> PaymentLetter
         reference=payment.external_id,
         parts=parts,
         page_url=_page(session, ground, row, customer.id, payment.currency),
+        language=written_in(session, customer, tenant) if row.kind in TO_PAYER else ENGLISH,
+        customer_country=customer.country_code if row.kind in TO_PAYER else None,
     )
 
 

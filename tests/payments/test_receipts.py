@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from app.models import OptOut, PaymentMail, PaymentMailKind, PaymentMailState, Tenant
+from app.models import Customer, OptOut, PaymentMail, PaymentMailKind, PaymentMailState, Tenant
 from app.reminders.addresses import first_address
 from app.reminders.consequences import keep_dead_address
 from app.reminders.payment_mails import NO_ADDRESS
@@ -135,3 +135,17 @@ def test_a_failed_debit_is_told_to_both_sides_once(business: Business) -> None:
     link = told["text"].split("See what is open: ")[1].split()[0]
     assert "did not go through" in business.client.get("/pay/" + link.rpartition("/")[2]).text
     assert "go on by their cadence" in notice["text"]
+
+
+def test_a_payer_abroad_gets_the_receipt_in_their_language_and_the_business_its_notice_in_english(
+    business: Business,
+) -> None:
+    customer, _ = business.open_invoices()
+    with business.unit() as session:
+        session.get_one(Customer, (business.tenant.tenant_id, customer.id)).country_code = "DE"
+    [invoice] = settled(business)
+    business.work()
+    [receipt] = inbox(business, "Zahlungsbestätigung von")
+    [notice] = inbox(business, "has paid")
+    assert f"Rechnung {invoice.number}: " in receipt["text"]
+    assert "Money shows how the payment stands" in notice["text"]

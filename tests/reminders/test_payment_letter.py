@@ -6,7 +6,10 @@ from decimal import Decimal
 import pytest
 
 from app.models import PaymentMailKind
-from app.reminders.payment_letter import PaidPart, PaymentLetter, compose_payment_mail
+from app.reminders.languages import LANGUAGES
+from app.reminders.payment_letter import TO_PAYER, PaidPart, PaymentLetter, compose_payment_mail
+from app.reminders.payment_words import payment_phrases, payment_words
+from app.reminders.ready_texts import phrases
 
 KINDS = tuple(PaymentMailKind)
 
@@ -75,3 +78,52 @@ def test_hostile_names_stay_text(kind: PaymentMailKind) -> None:
     assert "\r" not in mail.subject
     assert "<script>" not in mail.html
     assert "\r" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "subject", "told"),
+    [
+        (
+            "de",
+            "DE",
+            "Zahlungsbestätigung von Harbour Lane Joinery: 1.250,50 £",
+            "vom 19. November 2026",
+        ),
+        ("fr", "FR", "Reçu de Harbour Lane Joinery : 1 250,50 £GB", "du 19 novembre 2026"),
+        ("es", "ES", "Recibo de Harbour Lane Joinery: 1.250,50 GBP", "del 19 de noviembre de 2026"),
+        ("nl", "NL", "Betaalbewijs van Harbour Lane Joinery: £ 1.250,50", "van 19 november 2026"),
+        ("en", "US", "Receipt from Harbour Lane Joinery: £1,250.50", "of 19 November 2026"),
+    ],
+)
+def test_a_payer_reads_dates_and_money_in_their_language(
+    language: str, country: str, subject: str, told: str
+) -> None:
+    mail = compose_payment_mail(letter(language=language, customer_country=country))
+    assert mail.subject == subject
+    for form in (mail.text, mail.html):
+        assert told in form
+    assert f'<html lang="{language}">' in mail.html
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+@pytest.mark.parametrize("kind", TO_PAYER)
+def test_a_mail_to_a_payer_is_in_one_language_throughout(kind: PaymentMailKind, language: str) -> None:
+    mail = compose_payment_mail(letter(kind, language=language))
+    for word in ("Invoice ", "Total:", "Paid", "receive", "reference:", "genuine", "payment page", "{", "}"):
+        assert word not in mail.text
+    for form in (mail.text, mail.html):
+        assert phrases(language)["invoice"] in form
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_mail_to_a_payer(language: str) -> None:
+    assert payment_phrases(language).reference
+    for kind in TO_PAYER:
+        words, english = payment_words(kind, language), payment_words(kind, "en")
+        assert bool(words.button) == bool(english.button)
+        assert len(words.paragraphs) == len(english.paragraphs)
+
+
+def test_only_a_mail_to_a_payer_that_links_to_the_pay_page_says_how_to_know_that_it_is_genuine() -> None:
+    said = {kind: "genuine" in compose_payment_mail(letter(kind)).text for kind in KINDS}
+    assert [kind for kind in KINDS if said[kind]] == [PaymentMailKind.DEBIT_FAILED]

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.kit.ground import Ground
-from app.models import CadenceStep, Customer, OnlyAfter
+from app.models import CadenceStep, Customer, OnlyAfter, Tenant
+from app.reminders.payment_language import written_in
 from app.reminders.ready_texts import ReadyText, ready_text
 from app.reminders.step_texts import StepWords, words_of, write_texts
 from app.reminders.wording import WordingFault
@@ -67,3 +68,19 @@ def test_a_customer_in_germany_gets_the_german_words(journey: Journey) -> None:
     (mail,) = journey.inbox()
     assert "Tage überfällig" in header(mail, "Subject")
     assert "Keine Erinnerungen mehr per E-Mail" in str(mail)
+
+
+def test_a_payer_is_written_to_as_the_last_reminder_was(journey: Journey) -> None:
+    wanted = only(journey, with_one_invoice(journey))
+    with journey.ground.database.tenant(journey.tenant_id) as session:
+        tenant = session.scalars(select(Tenant)).one()
+        customer = session.scalars(select(Customer).where(Customer.id == wanted.customer_id)).one()
+        customer.country_code = "DE"
+        session.flush()
+        assert written_in(session, customer, tenant) == "de", "nothing was sent yet"
+    dispatch_now(journey)
+    assert len(journey.inbox()) == 1
+    with journey.ground.database.tenant(journey.tenant_id) as session:
+        assert written_in(session, customer, tenant) == "en", "the step has no German text"
+        write_texts(session, wanted.step_id, {("email", "de"): ready_text("de", "standard")})
+        assert written_in(session, customer, tenant) == "de"
