@@ -22,6 +22,7 @@ from app.connectors.entries import OverpaymentEntry as OverpaymentEntry
 from app.connectors.entries import PaymentEntry as PaymentEntry
 from app.connectors.entries import PaymentPart as PaymentPart
 from app.connectors.entries import RefundEntry as RefundEntry
+from app.connectors.entries import TaxCode as TaxCode
 from app.connectors.entries import TransferEntry as TransferEntry
 from app.models import InvoiceState
 
@@ -231,6 +232,10 @@ class Ledger(Protocol):
 
     def record_overpayment(self, entry: OverpaymentEntry, *, idempotency_key: str) -> BookedEntry:
         """Enter a customer's money as their credit. Look with `find_overpayment` first."""
+        ...
+
+    def tax_codes(self) -> list[TaxCode]:
+        """The codes in use that money spent can have, by name. Empty where the ledger reckons no tax on it."""
         ...
 
     def find_fee(self, *, marker: str, booked_on: date, style: FeeStyle) -> BookedEntry | None:

@@ -51,6 +51,17 @@ class BookedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxCode:
+    """How the ledger reckons the tax within money spent."""
+
+    code: str
+    """By which entries name it."""
+    name: str
+    percent: Decimal
+    """What it adds to a net amount. Zero also where two taxes cancel each other out, as under reverse charge."""
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentPart:
     """How much of a payment is for which invoice."""
 
@@ -104,6 +115,8 @@ class FeeEntry:
     description: str
     payment_external_ids: tuple[str, ...] = ()
     """The payments a deposit gathers; empty for an expense."""
+    tax_code: str | None = None
+    """A code of the ledger's `tax_codes`: the amount then includes its tax. None: no tax. Only for an expense."""
 
 
 @dataclass(frozen=True, slots=True)

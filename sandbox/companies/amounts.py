@@ -17,6 +17,7 @@ TAX_RATES = {
     "EXEMPTOUTPUT": Decimal(0),
     "EXEMPTEXPENSES": Decimal(0),
     "ECZROUTPUTSERVICES": Decimal(0),
+    "REVERSECHARGES": Decimal(0),
     "NONE": Decimal(0),
 }
 

@@ -161,6 +161,11 @@ def _add_other_edits(routes: EditRoutes) -> None:
         edits.set_region(_books(world), region)
         return {"region": region}
 
+    def set_country(world: World, wishes: Wishes) -> dict[str, str]:
+        country = wishes.text("country")
+        edits.set_country(_books(world), country)
+        return {"country": country}
+
     def disconnect(world: World, wishes: Wishes) -> dict[str, int]:
         return {"connections": edits.disconnect(world.quickbooks, wishes.optional_text("organisation"))}
 
@@ -170,5 +175,6 @@ def _add_other_edits(routes: EditRoutes) -> None:
     routes.add("/accounts/<path:account>/archive", archive_account)
     routes.add("/lock-date", lock)
     routes.add("/region", set_region)
+    routes.add("/country", set_country)
     routes.add("/disconnect", disconnect)
     routes.add("/storm", storm)

@@ -145,6 +145,8 @@ def _bank_transaction(record: BankTransaction) -> Row:
         "account_id": record.account.id,
         "account_code": record.account.code,
         "line_account_codes": [line.account for line in record.lines],
+        "tax_codes": [line.tax_type for line in record.lines],
+        "tax": str(record.total_tax),
         "contact_id": record.contact.id,
         "reference": record.reference,
         "note": "\n".join(line.description for line in record.lines),

@@ -24,6 +24,9 @@ _PAYMENT_GONE = (
     "the payment first; if you deposited it yourself, say here that you booked it yourself."
 )
 _NOTHING = "There is no payment to deposit. Choose another way to book card fees in Settings, Booking."
+_UNTAXED = (
+    "A card fee within a deposit has no tax code. Choose no tax, or fees as an expense, in Settings, Booking."
+)
 
 
 def find_fee(client: QuickBooksClient, marker: str, booked_on: date) -> BookedEntry | None:
@@ -44,6 +47,8 @@ def fee_in(deposit: Deposit) -> Decimal:
 
 def record_fee(client: QuickBooksClient, entry: FeeEntry, idempotency_key: str) -> BookedEntry:
     """Enter the deposit. Raises Rejected if one of the payments is gone, or deposited already."""
+    if entry.tax_code is not None:
+        raise Rejected(_UNTAXED)
     around = surroundings(client, entry.clearing_account_external_id)
     body = deposit_body(entry, _payments(client, entry.payment_external_ids), around)
     answer = client.write("deposit", body, request_id=request_id(idempotency_key))

@@ -1,5 +1,7 @@
 """Money spent from the clearing account: a fee to the processor, a refund to a customer. Both are Purchases."""
 
+from decimal import Decimal
+
 from app.connectors.base import BookedEntry, FeeEntry, RefundEntry
 from app.connectors.quickbooks.booking_marks import note, reference, request_id
 from app.connectors.quickbooks.booking_rows import Purchase, booked, found, only_living, read
@@ -7,6 +9,7 @@ from app.connectors.quickbooks.booking_surroundings import Surroundings, surroun
 from app.connectors.quickbooks.booking_vendors import vendor_id
 from app.connectors.quickbooks.client import QuickBooksClient
 from app.connectors.quickbooks.quoting import quoted
+from app.connectors.quickbooks.tax_codes import net_of, percent_of
 
 _Body = dict[str, object]
 
@@ -21,8 +24,9 @@ def find_spent(client: QuickBooksClient, marker: str) -> BookedEntry | None:
 def record_fee(client: QuickBooksClient, entry: FeeEntry, idempotency_key: str) -> BookedEntry:
     """Enter a fee as an expense, paid to the processor."""
     around = surroundings(client, entry.clearing_account_external_id)
+    percent = percent_of(client, entry.tax_code) if entry.tax_code else None
     supplier = vendor_id(client, entry.payee, around.currency, idempotency_key)
-    return _spend(client, fee_body(entry, supplier, around), idempotency_key)
+    return _spend(client, fee_body(entry, supplier, around, percent), idempotency_key)
 
 
 def record_refund(client: QuickBooksClient, entry: RefundEntry, idempotency_key: str) -> BookedEntry:
@@ -31,12 +35,16 @@ def record_refund(client: QuickBooksClient, entry: RefundEntry, idempotency_key:
     return _spend(client, refund_body(entry, around), idempotency_key)
 
 
-def fee_body(entry: FeeEntry, supplier: str, around: Surroundings) -> _Body:
-    """A fee as QuickBooks' JSON. Pure."""
+def fee_body(entry: FeeEntry, supplier: str, around: Surroundings, percent: Decimal | None = None) -> _Body:
+    """A fee as QuickBooks' JSON, with the per cents of its tax code. Pure."""
+    line, reckoned = _line(entry, entry.expense_account.external_id), {}
+    if percent is not None:
+        line, reckoned = _taxed(entry, percent), {"GlobalTaxCalculation": "TaxInclusive"}
     return {
         **_spent(entry, around),
+        **reckoned,
         "EntityRef": {"value": supplier, "type": "Vendor"},
-        "Line": [_line(entry, entry.expense_account.external_id)],
+        "Line": [line],
     }
 
 
@@ -66,6 +74,23 @@ def _line(entry: FeeEntry | RefundEntry, account: str) -> _Body:
         "Description": entry.description,
         "DetailType": "AccountBasedExpenseLineDetail",
         "AccountBasedExpenseLineDetail": {"AccountRef": {"value": account}},
+    }
+
+
+def _taxed(entry: FeeEntry, percent: Decimal) -> _Body:
+    """A line tells the net amount, and beside its tax code the gross one, which must come out (assumed).
+
+    Whatever comes out is read back: an entry that differs from the fee by a cent is told to the bookkeeper.
+    """
+    detail = {
+        "AccountRef": {"value": entry.expense_account.external_id},
+        "TaxCodeRef": {"value": entry.tax_code},
+        "TaxInclusiveAmt": entry.amount,
+    }
+    return {
+        **_line(entry, entry.expense_account.external_id),
+        "Amount": net_of(entry.amount, percent),
+        "AccountBasedExpenseLineDetail": detail,
     }
 
 

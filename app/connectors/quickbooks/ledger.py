@@ -16,6 +16,7 @@ from app.connectors.base import (
     PaymentEntry,
     RefundEntry,
     Resource,
+    TaxCode,
     TransferEntry,
 )
 from app.connectors.quickbooks import (
@@ -30,6 +31,7 @@ from app.connectors.quickbooks.changes import Changes
 from app.connectors.quickbooks.client import QuickBooksClient
 from app.connectors.quickbooks.company import Company
 from app.connectors.quickbooks.named import invoices_named, missing_of
+from app.connectors.quickbooks.tax_codes import tax_codes
 from app.kit.errors import Rejected
 
 
@@ -67,6 +69,9 @@ class QuickBooksLedger:
 
     def record_overpayment(self, entry: OverpaymentEntry, *, idempotency_key: str) -> BookedEntry:
         return booking_payments.record_overpayment(self._client, entry, idempotency_key)
+
+    def tax_codes(self) -> list[TaxCode]:
+        return tax_codes(self._client)
 
     def find_fee(self, *, marker: str, booked_on: date, style: FeeStyle) -> BookedEntry | None:
         return booking_fees.find_fee(self._client, marker, booked_on, style)

@@ -20,6 +20,7 @@ from app.kit.errors import Rejected
 
 Body = dict[str, object]
 OVERPAYMENT = "RECEIVE-OVERPAYMENT"
+NO_TAX = "NONE"
 # Both ledgers keep two decimals whatever the currency (assumed of Xero's totals; unit prices may have four).
 _CENT = Decimal("0.01")
 
@@ -53,7 +54,7 @@ def fee(entry: FeeEntry) -> Body:
         bank=entry.clearing_account_external_id,
         booked_on=entry.booked_on,
         reference=entry.marker,
-        line=_line(entry.description, entry.amount, entry.expense_account),
+        line=_line(entry.description, entry.amount, entry.expense_account, tax=entry.tax_code or NO_TAX),
     )
 
 
@@ -123,7 +124,7 @@ def _money(kind: str, *, contact: Body, bank: str, booked_on: date, reference: s
     }
 
 
-def _line(description: str, amount: Decimal, account: AccountRef) -> Body:
+def _line(description: str, amount: Decimal, account: AccountRef, *, tax: str = NO_TAX) -> Body:
     if not account.code:
         raise Rejected(
             "Xero books to accounts that have a code. Choose another account in Settings, Booking."
@@ -133,7 +134,7 @@ def _line(description: str, amount: Decimal, account: AccountRef) -> Body:
         "Quantity": 1,
         "UnitAmount": _kept(amount),
         "AccountCode": account.code,
-        "TaxType": "NONE",
+        "TaxType": tax,
     }
 
 

@@ -18,12 +18,14 @@ from app.connectors.base import (
     PaymentEntry,
     RefundEntry,
     Resource,
+    TaxCode,
     TransferEntry,
 )
 from app.connectors.fields import Senseless, read_row
 from app.connectors.xero import booking, booking_transfers, history, mapping, taking_back, unapplied, wire
 from app.connectors.xero.client import XeroClient
 from app.connectors.xero.paging import PAGE_SIZE, Listing, changed_pages, in_turn
+from app.connectors.xero.tax_codes import tax_codes
 from app.kit.errors import NotFound, Retryable
 
 # Keeps the address of a request well below the 2,000 characters that anything on the way may cut at.
@@ -117,6 +119,9 @@ class XeroLedger:
 
     def record_overpayment(self, entry: OverpaymentEntry, *, idempotency_key: str) -> BookedEntry:
         return booking.record_overpayment(self._client, entry, idempotency_key)
+
+    def tax_codes(self) -> list[TaxCode]:
+        return tax_codes(self._client)
 
     def find_fee(self, *, marker: str, booked_on: date, style: FeeStyle) -> BookedEntry | None:
         if style is not FeeStyle.EXPENSE:

@@ -34,6 +34,7 @@ class Answer(Struct):
     bank_transactions: list[Raw] = field(name="BankTransactions", default_factory=list)
     bank_transfers: list[Raw] = field(name="BankTransfers", default_factory=list)
     history: list[Raw] = field(name="HistoryRecords", default_factory=list)
+    tax_rates: list[Raw] = field(name="TaxRates", default_factory=list)
 
 
 class Address(Struct):

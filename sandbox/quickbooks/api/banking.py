@@ -1,6 +1,7 @@
 """Purchases, deposits and transfers as the API reads them."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sandbox.quickbooks.api.bodies import Body
 from sandbox.quickbooks.api.references import needed_account, party_in
@@ -21,7 +22,11 @@ from sandbox.quickbooks.books.spending import (
     create_purchase,
     update_purchase,
 )
+from sandbox.quickbooks.books.taxes import purchase_tax
 from sandbox.quickbooks.books.transferring import TransferOrder, create_transfer
+
+TAXED = ("TaxInclusive", "TaxExcluded")
+ONE_CENT = Decimal("0.01")
 
 
 def spend(books: Books, body: Body) -> Purchase:
@@ -29,6 +34,7 @@ def spend(books: Books, body: Body) -> Purchase:
         payment_type=body.needed("PaymentType"),
         account=needed_account(books, body, "AccountRef"),
         lines=_purchase_lines(books, body),
+        tax_calculation=body.text("GlobalTaxCalculation"),
         payee=party_in(books, body, "EntityRef"),
         spent=body.day("TxnDate"),
         number=body.text("DocNumber"),
@@ -45,6 +51,7 @@ def update(books: Books, purchase: Purchase, body: Body) -> Purchase:
         payment_type=body.text("PaymentType") or purchase.payment_type,
         account=needed_account(books, body, "AccountRef") if said("AccountRef") else purchase.account,
         lines=_purchase_lines(books, body) if said("Line") else purchase.lines,
+        tax_calculation=body.text("GlobalTaxCalculation") or purchase.tax_calculation,
         payee=party_in(books, body, "EntityRef") if said("EntityRef") else purchase.payee,
         spent=body.day("TxnDate") or purchase.dated,
         number=body.text("DocNumber") if said("DocNumber") else purchase.number,
@@ -82,15 +89,26 @@ def _purchase_lines(books: Books, body: Body) -> Sequence[PurchaseLine]:
     lines = body.parts("Line")
     if not lines:
         raise rules.missing("Line")
-    return tuple(_purchase_line(books, line) for line in lines)
+    is_taxed = body.text("GlobalTaxCalculation") in TAXED
+    return tuple(_purchase_line(books, line, is_taxed=is_taxed) for line in lines)
 
 
-def _purchase_line(books: Books, line: Body) -> PurchaseLine:
+def _purchase_line(books: Books, line: Body, *, is_taxed: bool) -> PurchaseLine:
+    """Amounts are net also where tax is inclusive; `TaxInclusiveAmt` then tells the gross one (assumed)."""
     if line.needed("DetailType") != "AccountBasedExpenseLineDetail":
         raise rules.bad_property("Line.DetailType", "only AccountBasedExpenseLineDetail is modelled")
     detail = line.part("AccountBasedExpenseLineDetail")
     account = needed_account(books, detail, "AccountRef")
-    return PurchaseLine(line.needed_amount("Amount"), account, line.text("Description"))
+    net, description = line.needed_amount("Amount"), line.text("Description")
+    code = detail.reference("TaxCodeRef")
+    if not is_taxed or not code:
+        return PurchaseLine(net, account, description)
+    tax, gross = purchase_tax(books, code, net), detail.amount("TaxInclusiveAmt")
+    if tax is None:
+        raise rules.bad_reference("TaxCode", code)
+    if gross is not None and abs(gross - net - tax) <= ONE_CENT:
+        tax = gross - net
+    return PurchaseLine(net, account, description, code, tax)
 
 
 def _deposit_lines(books: Books, body: Body) -> Sequence[DepositLine]:

@@ -148,11 +148,13 @@ class Payment(Transaction):
 
 @dataclass(frozen=True, slots=True)
 class PurchaseLine:
-    """What money was spent on."""
+    """What money was spent on: the net amount, its tax and the code of that (empty: none)."""
 
     amount: Decimal
     account: Account
     description: str = ""
+    tax_code: str = ""
+    tax: Decimal = ZERO
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -164,10 +166,12 @@ class Purchase(Transaction):
     account: Account
     payee: Vendor | Customer | None = None
     lines: tuple[PurchaseLine, ...]
+    tax_calculation: str = ""
+    """How tax is reckoned; empty in the US, where it is not."""
 
     @property
     def total(self) -> Decimal:
-        return sum((line.amount for line in self.lines), ZERO)
+        return sum((line.amount + line.tax for line in self.lines), ZERO)
 
 
 @dataclass(frozen=True, slots=True)

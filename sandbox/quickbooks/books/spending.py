@@ -28,6 +28,7 @@ class PurchaseOrder:
     payment_type: str
     account: Account
     lines: Sequence[PurchaseLine]
+    tax_calculation: str = ""
     payee: Vendor | Customer | None = None
     spent: date | None = None
     number: str = ""
@@ -67,6 +68,7 @@ def create_purchase(books: Books, order: PurchaseOrder) -> Purchase:
         account=order.account,
         payee=order.payee,
         lines=tuple(order.lines),
+        tax_calculation=order.tax_calculation,
     )
     return books.add(purchase)
 
@@ -81,6 +83,7 @@ def update_purchase(books: Books, purchase: Purchase, order: PurchaseOrder) -> P
     purchase.payment_type, purchase.account = order.payment_type, order.account
     purchase.currency, purchase.rate = order.account.currency, order.rate or purchase.rate
     purchase.payee, purchase.lines = order.payee, tuple(order.lines)
+    purchase.tax_calculation = order.tax_calculation
     books.touch(purchase)
     return purchase
 
@@ -146,7 +149,7 @@ def _check_purchase(books: Books, order: PurchaseOrder) -> None:
     _check_currency(books, order.currency, account, order.payee)
     for line in order.lines:
         _check_line(line, account.currency)
-    rules.check_amount(sum((line.amount for line in order.lines), ZERO), account.currency)
+    rules.check_amount(sum((line.amount + line.tax for line in order.lines), ZERO), account.currency)
 
 
 def _check_line(line: PurchaseLine, currency: str) -> None:

@@ -13,6 +13,7 @@ from sandbox.quickbooks.edits.company import (
     disconnect,
     merge_contacts,
     rename_contact,
+    set_country,
     set_lock_date,
     set_region,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "raise_invoice",
     "reconcile",
     "rename_contact",
+    "set_country",
     "set_lock_date",
     "set_region",
     "storm",

@@ -29,6 +29,11 @@ def set_region(books: Books, region: str) -> None:
     books.region = region
 
 
+def set_country(books: Books, country: str) -> None:
+    """The company's own country, which decides on its taxes."""
+    books.country = country
+
+
 def rename_contact(books: Books, customer: Customer, name: str) -> Customer:
     """Documents show the new name at once, and none of them is dated."""
     return parties.rename(books, customer, name)

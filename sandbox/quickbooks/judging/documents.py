@@ -105,6 +105,8 @@ def purchase(record: Purchase) -> Row:
         "account_code": record.account.number,
         "line_account_ids": [line.account.id for line in record.lines],
         "line_account_codes": [line.account.number for line in record.lines],
+        "tax_codes": [line.tax_code for line in record.lines],
+        "tax": _money(sum((line.tax for line in record.lines), ZERO), record.currency),
         "contact_id": record.payee.id if record.payee else None,
         "reference": record.number or record.note,
         "note": record.note,

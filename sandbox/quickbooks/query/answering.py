@@ -7,7 +7,7 @@ from sandbox.quickbooks.books.books import LISTS, Books
 from sandbox.quickbooks.query.conditions import test_for
 from sandbox.quickbooks.query.order import in_order
 from sandbox.quickbooks.query.parsing import Query, parsed
-from sandbox.quickbooks.wire import list_shapes
+from sandbox.quickbooks.wire import list_shapes, tax_shapes
 from sandbox.quickbooks.wire.parts import Shape
 from sandbox.quickbooks.wire.rendering import narrowed, rendered
 
@@ -16,6 +16,11 @@ OF_THE_COMPANY: Mapping[str, Callable[[Books], Shape]] = {
     "Preferences": list_shapes.preferences,
 }
 """There is exactly one of each."""
+SET_UP: Mapping[str, Callable[[Books], list[Shape]]] = {
+    "TaxCode": tax_shapes.tax_codes,
+    "TaxRate": tax_shapes.tax_rates,
+}
+"""Short lists that nobody edits here. They are read whole: no conditions are modelled."""
 
 
 def answer(books: Books, text: str) -> Shape:
@@ -23,6 +28,9 @@ def answer(books: Books, text: str) -> Shape:
     query = parsed(text)
     if query.entity in OF_THE_COMPANY:
         return {query.entity: [OF_THE_COMPANY[query.entity](books)], "startPosition": 1, "maxResults": 1}
+    if query.entity in SET_UP:
+        shapes = SET_UP[query.entity](books)
+        return {query.entity: shapes, "startPosition": 1, "maxResults": len(shapes)} if shapes else {}
     found = _found(books, query)
     if query.counting:
         return {"totalCount": len(found)}

@@ -87,7 +87,9 @@ FIELDS: Mapping[str, Fields] = {
     },
     "Deposit": TRANSACTION | {"DepositToAccountRef": Field(Kind.IDENTITY, lambda r: int(r.account.id))},
     "Transfer": ANY | {"TxnDate": TRANSACTION["TxnDate"]},
-    # One of each: there is nothing to choose by.
+    # One of each, or short lists: there is nothing to choose by.
     "CompanyInfo": {},
     "Preferences": {},
+    "TaxCode": {},
+    "TaxRate": {},
 }

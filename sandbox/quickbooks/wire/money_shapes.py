@@ -6,7 +6,8 @@ from sandbox.quickbooks.wire.parts import Shape, reference, transaction_head
 
 
 def purchase(books: Books, record: Purchase) -> Shape:
-    shape = transaction_head(books, record) | {
+    reckoned = {"GlobalTaxCalculation": record.tax_calculation} if record.tax_calculation else {}
+    shape = transaction_head(books, record) | reckoned | {
         "PaymentType": record.payment_type,
         "AccountRef": reference(record.account),
         "Credit": False,
@@ -37,13 +38,16 @@ def transfer(books: Books, record: Transfer) -> Shape:
 
 
 def _purchase_line(place: int, line: PurchaseLine) -> Shape:
-    detail = {"AccountRef": reference(line.account), "BillableStatus": "NotBillable"}
+    detail: Shape = {"AccountRef": reference(line.account), "BillableStatus": "NotBillable"}
+    detail["TaxCodeRef"] = {"value": line.tax_code or "NON"}
+    if line.tax_code:
+        detail["TaxInclusiveAmt"] = line.amount + line.tax
     return {
         "Id": str(place),
         "Description": line.description,
         "Amount": line.amount,
         "DetailType": "AccountBasedExpenseLineDetail",
-        "AccountBasedExpenseLineDetail": detail | {"TaxCodeRef": {"value": "NON"}},
+        "AccountBasedExpenseLineDetail": detail,
     }
 
 

@@ -20,7 +20,7 @@ from sandbox.xero.books.records import (
 from sandbox.xero.books.unapplied import Overpayment, Prepayment
 from sandbox.xero.query.listing import selected, wanted
 from sandbox.xero.query.order import in_order
-from sandbox.xero.wire import party_shapes
+from sandbox.xero.wire import party_shapes, tax_shapes
 from sandbox.xero.wire.rendering import Record, rendered
 from sandbox.xero.wire.shapes import Depth
 
@@ -45,6 +45,10 @@ def add_routes(door: Door) -> None:
     def organisation(caller: Caller) -> dict[str, Any]:
         plan = DRIFTED_CLASS if caller.drift else party_shapes.ORGANISATION_CLASS
         return {"Organisations": [party_shapes.organisation(caller.books, plan)]}
+
+    @door.route("/TaxRates", "GET")
+    def tax_rates(caller: Caller) -> dict[str, Any]:  # noqa: ARG001 (every organisation here is British)
+        return {"TaxRates": tax_shapes.tax_rates()}
 
     @door.route("/Invoices/<identity>/OnlineInvoice", "GET")
     def online_invoice(caller: Caller, identity: str) -> dict[str, Any]:

@@ -47,6 +47,7 @@ FIRST_SEGMENT_SCOPES = {
     "Contacts": "accounting.contacts",
     "Accounts": "accounting.settings",
     "Organisation": "accounting.settings",
+    "TaxRates": "accounting.settings",
 }
 
 
