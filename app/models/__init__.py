@@ -71,6 +71,7 @@ from app.models.payment import (
     PayLink,
     Payment,
     PaymentState,
+    PayWays,
     ProcessorAccount,
     ProcessorAccountState,
 )
@@ -91,6 +92,7 @@ from app.models.reminder import (
 from app.models.replay import Replay, ReplayState
 from app.models.reply import ForwardState, Reply, ReplyKind
 from app.models.step_text import StepText
+from app.models.surcharge import SurchargeRule
 from app.models.task import InboundEvent, Schedule, Task, TaskState
 from app.models.tenancy import Membership, Sending, Tenant, UserAccount
 from app.models.write_back import (
@@ -174,6 +176,7 @@ __all__ = [
     "Overpaid",
     "OwnMailServer",
     "PayLink",
+    "PayWays",
     "Payment",
     "PaymentApplication",
     "PaymentClaim",
@@ -210,6 +213,7 @@ __all__ = [
     "Sending",
     "StepAction",
     "StepText",
+    "SurchargeRule",
     "SyncCursor",
     "SyncRun",
     "SyncState",

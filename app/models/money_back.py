@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Currency, TenantRow, Timestamp, belongs_to, state_column
@@ -37,6 +37,8 @@ class Refund(TenantRow):
     """The processor's id; NULL from the intent until its answer is stored."""
     currency: Mapped[str] = mapped_column(Currency)
     amount: Mapped[Decimal]
+    surcharge: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
+    """What of it gives back a surcharge."""
     state: Mapped[RefundState] = state_column(RefundState, default=RefundState.ASKED)
     reason: Mapped[str | None]
     """Why, in the words of whoever asked for it here; NULL if it was made at the processor."""

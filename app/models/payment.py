@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Currency, TenantRow, Timestamp, belongs_to, belongs_to_tenant, state_column
@@ -74,6 +74,14 @@ class CheckoutState(StrEnum):
     EXPIRED = "expired"
 
 
+class PayWays(StrEnum):
+    """By which ways a checkout can be paid. A surcharge is only for cards, so the two are kept apart."""
+
+    ANY = "any"
+    CARD = "card"
+    NOT_CARD = "not_card"
+
+
 class Checkout(TenantRow):
     """One hosted session for exactly the balance seen at the click. At most one is open per link."""
 
@@ -97,6 +105,9 @@ class Checkout(TenantRow):
     url: Mapped[str | None]
     currency: Mapped[str] = mapped_column(Currency)
     amount: Mapped[Decimal]
+    """All that is to be paid, the surcharge with it."""
+    surcharge: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
+    ways: Mapped[PayWays] = state_column(PayWays, default=PayWays.ANY)
     state: Mapped[CheckoutState] = state_column(CheckoutState, default=CheckoutState.OPENING)
     created_at: Mapped[datetime] = mapped_column(Timestamp)
     expires_at: Mapped[datetime] = mapped_column(Timestamp)
@@ -143,9 +154,16 @@ class Payment(TenantRow):
     """The processor's id of the payment (Stripe: the PaymentIntent)."""
     currency: Mapped[str] = mapped_column(Currency)
     amount: Mapped[Decimal]
+    """All that was paid, the surcharge with it."""
+    surcharge: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
+    """What of it was added for paying by card: no invoice is paid with it."""
     state: Mapped[PaymentState] = state_column(PaymentState, default=PaymentState.PROCESSING)
     paid_at: Mapped[datetime | None] = mapped_column(Timestamp)
     fee: Mapped[Decimal | None]
     fee_currency: Mapped[str | None] = mapped_column(Currency)
     """The settlement currency, which may differ from the invoice's."""
+    settled: Mapped[Decimal | None]
+    """What reached the balance before the fee, in the settlement currency; NULL until the processor has told."""
+    exchange_rate: Mapped[Decimal | None] = mapped_column(Numeric(18, 8))
+    """Units of the settlement currency for one of the payment's; NULL where they are the same."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)

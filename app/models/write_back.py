@@ -44,6 +44,12 @@ class BookingAccounts(TenantRow):
     """How fees stand in the books: a `FeeStyle` of the ledger port."""
     refund_account_id: Mapped[UUID | None]
     """What refunds and lost chargebacks are booked against."""
+    fee_tax_code: Mapped[str | None]
+    """The ledger's code of the tax within card fees; NULL: no tax. Its name and per cents are as they were chosen."""
+    fee_tax_name: Mapped[str | None]
+    fee_tax_percent: Mapped[Decimal | None]
+    surcharge_account_id: Mapped[UUID | None]
+    """The income account of what payers add for paying by card."""
     bank_account_id: Mapped[UUID | None]
     """The bank account that payouts arrive in. NULL: the bookkeeper enters them."""
     closed_period: Mapped[ClosedPeriod] = state_column(ClosedPeriod, default=ClosedPeriod.ASK)
@@ -62,6 +68,10 @@ class WriteBackKind(StrEnum):
     FEE = "fee"
     NOTE = "note"
     OVERPAYMENT = "overpayment"
+    SURCHARGE = "surcharge"
+    """What the payer added for paying by card."""
+    SURCHARGE_RETURNED = "surcharge_returned"
+    """The part of a refund that gives a surcharge back."""
     REFUND = "refund"
     REFUND_RETURNED = "refund_returned"
     """A refund that failed after it was booked: the money is back."""

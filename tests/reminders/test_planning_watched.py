@@ -104,7 +104,7 @@ def test_every_table_that_planning_reads_is_watched(ground: Ground) -> None:
 
 # Columns of the tables that are watched in part: a plan does not depend on these.
 MEAN_NOTHING = {
-    "checkout": "pay_link_id processor_account_id external_id url currency amount created_at expires_at",
+    "checkout": "pay_link_id processor_account_id external_id url currency amount surcharge ways created_at expires_at",
     "connection": "ledger external_org_id external_connection_id reason tokens_sealed tokens_expire_at lock_date "
     "short_code connected_at read_at read_whole_at consent_ends_at paused_until paused_reason",
     "credit_note": "external_id number total issued_on changed_at",
@@ -113,7 +113,7 @@ MEAN_NOTHING = {
     "ledger_payment": "amount reference changed_at",
     "message": "attempt recipient_sealed copies_sealed content_sealed marker vendor_id reason delivery "
     "delivery_code delivery_at finished_at",
-    "payment": "external_id currency amount paid_at fee fee_currency created_at",
+    "payment": "external_id currency amount surcharge paid_at fee fee_currency settled exchange_rate created_at",
     "person_task": "customer_id currency amount words created_at snoozed_until done_by",
     "reminder": "facts planned_at confirmed_at decided_at lease_until",
     "reminder_invoice": "amount_due",
