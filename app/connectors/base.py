@@ -14,6 +14,7 @@ from typing import Protocol
 # The records of what is written are a part of the port, too: they only live in a file of their own.
 from app.connectors.entries import AccountRef as AccountRef
 from app.connectors.entries import BookedEntry as BookedEntry
+from app.connectors.entries import ChargeEntry as ChargeEntry
 from app.connectors.entries import EntryKind as EntryKind
 from app.connectors.entries import FeeEntry as FeeEntry
 from app.connectors.entries import FeeStyle as FeeStyle
@@ -270,13 +271,21 @@ class Ledger(Protocol):
         """Enter a transfer between two bank accounts. Look with `find_transfer` first."""
         ...
 
+    def find_charge(self, *, marker: str, issued_on: date) -> BookedEntry | None:
+        """The living invoice that `record_charge` made under `marker`; its amount is the total, paid or not."""
+        ...
+
+    def record_charge(self, entry: ChargeEntry, *, idempotency_key: str) -> BookedEntry:
+        """Enter an open invoice. Look with `find_charge` first."""
+        ...
+
     def take_back(self, kind: EntryKind, external_id: str, *, idempotency_key: str) -> None:
         """Take an entry of ours back, so that the books are as if it had never been; a payment's invoices are open
         again. One that is gone already is no error, and what was refused under a key may be asked again under it:
         a second deletion does no harm, so that no answer is remembered.
 
         Rejected, in words: what is reconciled or matched with the bank, a payment in a deposit (take the deposit
-        back first), a credit that an invoice has used, a closed period.
+        back first), a credit that an invoice has used, a charge that somebody has paid, a closed period.
         """
         ...
 

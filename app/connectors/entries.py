@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     REFUND = "refund"
     INCOME = "income"
     TRANSFER = "transfer"
+    CHARGE = "charge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +157,20 @@ class TransferEntry:
     amount: Decimal
     booked_on: date
     marker: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeEntry:
+    """Something new that a customer owes: an open sales invoice of one line, without tax, numbered by the ledger."""
+
+    customer_external_id: str
+    income_account: AccountRef
+    amount: Decimal
+    currency: str
+    """The customer's own, where the ledger gives each customer one."""
+    issued_on: date
+    due_on: date
+    """On the day of issue or later."""
+    marker: str
+    description: str
+    """What the customer reads in the line."""

@@ -1,5 +1,6 @@
 """The main company's books as plain JSON, for judging whether a mirror of them is right."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.companies.amounts import ZERO
@@ -13,13 +14,14 @@ Row = dict[str, Any]
 def ledger_as_json(state: XeroState) -> dict[str, Any]:
     """Everything in the books; money as decimal strings, dates ISO. Callers hold the world's lock."""
     books = state.main
+    ids_by_code = {account.code: account.id for account in books.accounts.values()}
     return {
         "organisation": _organisation(books),
         "contacts": [
             {"id": c.id, "name": c.name, "email": c.email, "status": c.status}
             for c in books.contacts.values()
         ],
-        "invoices": [_invoice(invoice) for invoice in books.invoices.values()],
+        "invoices": [_invoice(invoice, ids_by_code) for invoice in books.invoices.values()],
         "payments": [_payment(payment) for payment in books.payments.values()],
         "credit_notes": [_credit_note(note) for note in books.credit_notes.values()],
         "bank_transactions": [_bank_transaction(record) for record in books.bank_transactions.values()],
@@ -55,7 +57,7 @@ def _organisation(books: Books) -> Row:
     }
 
 
-def _invoice(record: Invoice) -> Row:
+def _invoice(record: Invoice, ids_by_code: Mapping[str, str]) -> Row:
     return {
         "id": record.id,
         "number": record.number,
@@ -70,6 +72,7 @@ def _invoice(record: Invoice) -> Row:
         "issued": record.issued.isoformat(),
         "due": record.due.isoformat(),
         "reference": record.reference,
+        "line_account_ids": [ids_by_code[line.account] for line in record.lines],
         "updated": record.updated.isoformat(),
     }
 

@@ -26,6 +26,13 @@ class Vendor(wire.Row):
     name: str | None = msgspec.field(name="DisplayName", default=None)
 
 
+class Item(wire.Row):
+    """Something that is sold; what is sold of it is booked to its account of income."""
+
+    name: str | None = msgspec.field(name="Name", default=None)
+    income: wire.Reference | None = msgspec.field(name="IncomeAccountRef", default=None)
+
+
 class Purchase(wire.Row):
     total: Decimal | None = msgspec.field(name="TotalAmt", default=None)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from app.connectors.base import (
     BookedEntry,
+    ChargeEntry,
     EntryKind,
     FeeEntry,
     FeeStyle,
@@ -20,6 +21,7 @@ from app.connectors.base import (
     TransferEntry,
 )
 from app.connectors.quickbooks import (
+    booking_charges,
     booking_deposits,
     booking_expenses,
     booking_fees,
@@ -96,6 +98,12 @@ class QuickBooksLedger:
 
     def record_transfer(self, entry: TransferEntry, *, idempotency_key: str) -> BookedEntry:
         return booking_transfers.record_transfer(self._client, entry, idempotency_key)
+
+    def find_charge(self, *, marker: str, issued_on: date) -> BookedEntry | None:
+        return booking_charges.find_charge(self._client, marker, issued_on)
+
+    def record_charge(self, entry: ChargeEntry, *, idempotency_key: str) -> BookedEntry:
+        return booking_charges.record_charge(self._client, entry, idempotency_key)
 
     def take_back(self, kind: EntryKind, external_id: str, *, idempotency_key: str) -> None:
         taking_back.take_back(self._client, kind, external_id, idempotency_key)

@@ -1,4 +1,4 @@
-"""Taking entries of ours back: a payment is voided, so that it can still be seen; everything else is deleted.
+"""Taking entries of ours back: payments and invoices are voided, so that they can still be seen; the rest is deleted.
 
 QuickBooks refuses what is matched with the bank or gathered in a deposit, and says so. Each try has a request id of
 its own: QuickBooks would give its refusal again, although what stood in the way was mended.
@@ -18,7 +18,11 @@ from app.kit.errors import NotFound, Rejected
 _USED = (
     "Some of this credit was put on an invoice in QuickBooks. Take it off there first, then press Try again."
 )
-_Row = wire.Payment | Purchase | Deposit | Transfer
+_SETTLED = (
+    "Something was paid or credited on this invoice in QuickBooks. Take that off the invoice there first, or give the "
+    "customer a credit memo; then press Try again."
+)
+_Row = wire.Payment | wire.Invoice | Purchase | Deposit | Transfer
 # The structs are named as QuickBooks names the entities.
 _HOMES: Mapping[EntryKind, type[_Row]] = {
     EntryKind.PAYMENT: wire.Payment,
@@ -28,7 +32,13 @@ _HOMES: Mapping[EntryKind, type[_Row]] = {
     EntryKind.REFUND: Purchase,
     EntryKind.INCOME: Deposit,
     EntryKind.TRANSFER: Transfer,
+    EntryKind.CHARGE: wire.Invoice,
 }
+_VOIDED: Mapping[type[_Row], Mapping[str, str]] = {
+    wire.Payment: {"operation": "update", "include": "void"},
+    wire.Invoice: {"operation": "void"},
+}
+_DELETED = {"operation": "delete"}
 
 
 def take_back(client: QuickBooksClient, kind: EntryKind, external_id: str, idempotency_key: str) -> None:
@@ -46,14 +56,15 @@ def _take_back(client: QuickBooksClient, kind: EntryKind, external_id: str, idem
         return
     if kind is EntryKind.OVERPAYMENT and isinstance(row, wire.Payment) and _is_used(row):
         raise Rejected(_USED)
+    if isinstance(row, wire.Invoice) and row.balance != row.total:
+        # QuickBooks would void it, and turn what was paid into a credit that nobody has asked for.
+        raise Rejected(_SETTLED)
     body: dict[str, object] = {"Id": external_id, "SyncToken": row.sync_token}
-    how = {"operation": "delete"}
-    if home is wire.Payment:
+    if home in _VOIDED:
         body["sparse"] = True
-        how = {"operation": "update", "include": "void"}
     step = request_id(idempotency_key, f"take back {uuid4()}")
     try:
-        client.write(home.__name__.lower(), body, parameters=how, request_id=step)
+        client.write(home.__name__.lower(), body, parameters=_VOIDED.get(home, _DELETED), request_id=step)
     except Refused as refused:
         # Somebody may have deleted it in the moment between.
         if refused.code != NOT_FOUND or _living(client, home, external_id) is not None:

@@ -142,6 +142,11 @@ class BookPreferences(Struct):
     closed_until: str | None = field(name="BookCloseDate", default=None)
 
 
+class SalesFormsPreferences(Struct):
+    numbers_by_hand: bool | None = field(name="CustomTxnNumbers", default=None)
+
+
 class Preferences(Row):
     currencies: CurrencyPreferences | None = field(name="CurrencyPrefs", default=None)
     books: BookPreferences | None = field(name="AccountingInfoPrefs", default=None)
+    sales_forms: SalesFormsPreferences | None = field(name="SalesFormsPrefs", default=None)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from app.connectors.base import (
     AccountRef,
+    ChargeEntry,
     FeeEntry,
     FeeStyle,
     IncomeEntry,
@@ -21,6 +22,7 @@ from app.kit.errors import Rejected
 Body = dict[str, object]
 OVERPAYMENT = "RECEIVE-OVERPAYMENT"
 NO_TAX = "NONE"
+SALES_INVOICE = "ACCREC"
 # Both ledgers keep two decimals whatever the currency (assumed of Xero's totals; unit prices may have four).
 _CENT = Decimal("0.01")
 
@@ -98,6 +100,21 @@ def transfer(entry: TransferEntry) -> Body:
         "Amount": _kept(entry.amount),
         "Date": entry.booked_on.isoformat(),
         "Reference": entry.marker,
+    }
+
+
+def charge(entry: ChargeEntry) -> Body:
+    """A sales invoice of one line, approved, so that it is owed at once. Its marker is its reference."""
+    return {
+        "Type": SALES_INVOICE,
+        "Status": "AUTHORISED",
+        "Contact": {"ContactID": entry.customer_external_id},
+        "Date": entry.issued_on.isoformat(),
+        "DueDate": entry.due_on.isoformat(),
+        "CurrencyCode": entry.currency,
+        "Reference": entry.marker,
+        "LineAmountTypes": "NoTax",
+        "LineItems": [_line(entry.description, entry.amount, entry.income_account)],
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.connectors.base import (
     BookedEntry,
+    ChargeEntry,
     EntryKind,
     FeeEntry,
     FeeStyle,
@@ -22,7 +23,16 @@ from app.connectors.base import (
     TransferEntry,
 )
 from app.connectors.fields import Senseless, read_row
-from app.connectors.xero import booking, booking_transfers, history, mapping, taking_back, unapplied, wire
+from app.connectors.xero import (
+    booking,
+    booking_charges,
+    booking_transfers,
+    history,
+    mapping,
+    taking_back,
+    unapplied,
+    wire,
+)
 from app.connectors.xero.client import XeroClient
 from app.connectors.xero.paging import PAGE_SIZE, Listing, changed_pages, in_turn
 from app.connectors.xero.tax_codes import tax_codes
@@ -148,6 +158,12 @@ class XeroLedger:
 
     def record_transfer(self, entry: TransferEntry, *, idempotency_key: str) -> BookedEntry:
         return booking_transfers.record_transfer(self._client, entry, idempotency_key)
+
+    def find_charge(self, *, marker: str, issued_on: date) -> BookedEntry | None:
+        return booking_charges.find_charge(self._client, marker, issued_on)
+
+    def record_charge(self, entry: ChargeEntry, *, idempotency_key: str) -> BookedEntry:
+        return booking_charges.record_charge(self._client, entry, idempotency_key)
 
     def take_back(self, kind: EntryKind, external_id: str, *, idempotency_key: str) -> None:
         taking_back.take_back(self._client, kind, external_id, idempotency_key)

@@ -2,7 +2,8 @@
 
 What is reconciled with the bank is left alone: whether Xero would refuse that is not written down for payments, and
 an accountant would have to look for the gap. Deleting a transfer is in Xero's OpenAPI since 2026; that an
-overpayment is deleted as the bank transaction that it is, is assumed.
+overpayment is deleted as the bank transaction that it is, is assumed. An approved invoice is voided instead, which
+Xero allows as long as nothing is paid or credited on it.
 
 Each try has a key of its own: Xero would give its refusal again, although what stood in the way was mended.
 """
@@ -13,6 +14,7 @@ from uuid import uuid4
 
 from app.connectors.base import EntryKind
 from app.connectors.xero import wire
+from app.connectors.xero.booking_charges import Charge
 from app.connectors.xero.booking_rows import GONE, Rows
 from app.connectors.xero.client import XeroClient
 from app.connectors.xero.written import only_row, read_rows, refuse
@@ -21,6 +23,10 @@ from app.kit.errors import NotFound, Rejected
 _LONGEST_KEY = 128  # OpenAPI, idempotencyKey
 _RECONCILED = (
     "The entry is reconciled with a line of the bank statement in Xero. Unreconcile it there, then try again."
+)
+_SETTLED = (
+    "Something was paid or credited on this invoice in Xero, so that it cannot be voided. Take that off the invoice "
+    "there first, or give the customer a credit note; then try again."
 )
 
 
@@ -33,6 +39,8 @@ class _Home:
     rows: Rows
     kind: type[wire.Entry]
     deleted_at: str
+    gone_as: str = "DELETED"
+    """The status that takes one back."""
 
 
 _PAYMENTS = _Home(
@@ -52,6 +60,14 @@ _TRANSFERS = _Home(
     wire.BankTransfer,
     deleted_at="BankTransfers",
 )
+_CHARGES = _Home(
+    "Invoices",
+    "InvoiceID",
+    lambda answer: answer.invoices,
+    Charge,
+    deleted_at="Invoices/{}",
+    gone_as="VOIDED",
+)
 _HOMES: Mapping[EntryKind, _Home] = {
     EntryKind.PAYMENT: _PAYMENTS,
     EntryKind.OVERPAYMENT: _MONEY,
@@ -59,17 +75,18 @@ _HOMES: Mapping[EntryKind, _Home] = {
     EntryKind.REFUND: _MONEY,
     EntryKind.INCOME: _MONEY,
     EntryKind.TRANSFER: _TRANSFERS,
+    EntryKind.CHARGE: _CHARGES,
 }
 
 
 def take_back(client: XeroClient, kind: EntryKind, external_id: str, idempotency_key: str) -> None:
-    """Delete an entry, which is Xero's way to take one back. One that is gone already is left alone."""
+    """Delete or void an entry, as Xero takes one of its kind back. One that is gone already is left alone."""
     home = _HOMES.get(kind)
     if home is None:
         raise Rejected("Xero has no entries of this kind, so there is nothing to take back.")
     if not _is_there(client, home, external_id):
         return
-    body = {home.path: [{home.id_field: external_id, "Status": "DELETED"}]}
+    body = {home.path: [{home.id_field: external_id, "Status": home.gone_as}]}
     try:
         path = home.deleted_at.format(external_id)
         own_key = f"{idempotency_key}-{uuid4().hex}"[-_LONGEST_KEY:]
@@ -82,7 +99,7 @@ def take_back(client: XeroClient, kind: EntryKind, external_id: str, idempotency
 
 
 def _is_there(client: XeroClient, home: _Home, external_id: str) -> bool:
-    """Whether there is something to take back. Raises Rejected if it is reconciled."""
+    """Whether there is something to take back. Raises Rejected if it is reconciled, or settled."""
     try:
         answer = client.read(f"{home.path}/{external_id}")
     except NotFound:
@@ -92,4 +109,6 @@ def _is_there(client: XeroClient, home: _Home, external_id: str) -> bool:
         return False
     if any(row.is_matched for row in rows):
         raise Rejected(_RECONCILED)
+    if any(isinstance(row, Charge) and row.is_settled for row in rows):
+        raise Rejected(_SETTLED)
     return True

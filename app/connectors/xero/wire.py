@@ -134,7 +134,7 @@ class Fault(Struct):
 
 
 class Entry(Struct):
-    """What payments, bank transactions and bank transfers have in common."""
+    """What payments, bank transactions, bank transfers and charges have in common."""
 
     status: str | None = field(name="Status", default=None)
     reference: str | None = field(name="Reference", default=None)

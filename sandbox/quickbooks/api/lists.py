@@ -1,13 +1,19 @@
-"""Customers, vendors and accounts as the API reads them."""
+"""Customers, vendors, accounts and items as the API reads them."""
 
 from typing import Any
 
 from sandbox.quickbooks.api.bodies import Body
-from sandbox.quickbooks.api.references import customer_in
+from sandbox.quickbooks.api.references import customer_in, needed_account
 from sandbox.quickbooks.books import rules
 from sandbox.quickbooks.books.books import Books
-from sandbox.quickbooks.books.parties import create_account, create_customer, create_vendor, revise
-from sandbox.quickbooks.books.records import Account, Customer, Vendor
+from sandbox.quickbooks.books.parties import (
+    create_account,
+    create_customer,
+    create_item,
+    create_vendor,
+    revise,
+)
+from sandbox.quickbooks.books.records import Account, Customer, Item, Vendor
 
 SUBTYPES = {
     "Bank": "Checking",
@@ -60,6 +66,12 @@ def add_account(books: Books, body: Body) -> Account:
         currency=body.reference("CurrencyRef") or None,
         number=body.text("AcctNum"),
     )
+
+
+def add_item(books: Books, body: Body) -> Item:
+    if body.needed("Type") != "Service":
+        raise rules.bad_property("Type", "only Service is modelled")
+    return create_item(books, body.needed("Name").strip(), needed_account(books, body, "IncomeAccountRef"))
 
 
 def _facts(body: Body) -> dict[str, Any]:

@@ -27,6 +27,7 @@ OPERATIONS: Mapping[str, Operations] = {
     "Customer": Operations(lists.add_customer, lists.change_customer),
     "Vendor": Operations(lists.add_vendor, lists.change_vendor),
     "Account": Operations(lists.add_account),
+    "Item": Operations(lists.add_item),
     "Invoice": Operations(
         sales.create_invoice, sales.update, invoicing.void_invoice, invoicing.delete_invoice
     ),

@@ -3,7 +3,7 @@
 from sandbox.quickbooks.api.bodies import Body
 from sandbox.quickbooks.books import rules
 from sandbox.quickbooks.books.books import Books
-from sandbox.quickbooks.books.records import Account, Customer, Vendor
+from sandbox.quickbooks.books.records import Account, Customer, Item, Vendor
 
 
 def customer_in(books: Books, body: Body, name: str = "CustomerRef") -> Customer:
@@ -31,6 +31,16 @@ def needed_account(books: Books, body: Body, name: str) -> Account:
     if account is None:
         raise rules.missing(name)
     return account
+
+
+def item_in(books: Books, body: Body) -> Item:
+    """The item that may be named; the first one otherwise (assumed)."""
+    identity = body.reference("ItemRef")
+    item = books.items.get(identity) if identity else next(iter(books.items.values()))
+    if item is None:
+        raise rules.bad_reference("Items", identity)
+    rules.check_active(item)
+    return item
 
 
 def party_in(books: Books, body: Body, name: str) -> Vendor | Customer | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.quickbooks.api.bodies import Body
-from sandbox.quickbooks.api.references import account_in, customer_in
+from sandbox.quickbooks.api.references import account_in, customer_in, item_in
 from sandbox.quickbooks.books import rules
 from sandbox.quickbooks.books.books import Books
 from sandbox.quickbooks.books.invoicing import (
@@ -43,7 +43,7 @@ def update(books: Books, invoice: Invoice, body: Body) -> Invoice:
     if body.said("BillEmail"):
         changes["bill_email"] = body.part("BillEmail").text("Address")
     if body.said("Line"):
-        changes["lines"] = _lines(body, invoice.currency)
+        changes["lines"] = _lines(books, body, invoice.currency)
     if body.said("TxnTaxDetail"):
         changes["tax"] = body.part("TxnTaxDetail").amount("TotalTax") or ZERO
     return update_invoice(books, invoice, **changes)
@@ -54,7 +54,7 @@ def _order(books: Books, body: Body) -> SalesOrder:
     address = body.part("BillEmail").text("Address")
     return SalesOrder(
         customer=customer,
-        lines=_lines(body, customer.currency),
+        lines=_lines(books, body, customer.currency),
         tax=body.part("TxnTaxDetail").amount("TotalTax") or ZERO,
         dated=body.day("TxnDate"),
         due=body.day("DueDate"),
@@ -68,15 +68,15 @@ def _order(books: Books, body: Body) -> SalesOrder:
     )
 
 
-def _lines(body: Body, currency: str) -> tuple[SalesLine, ...]:
+def _lines(books: Books, body: Body, currency: str) -> tuple[SalesLine, ...]:
     """The lines of what is sold; the subtotal that QuickBooks adds itself may be sent back."""
     parts = [line for line in body.parts("Line") if line.text("DetailType") != "SubTotalLineDetail"]
     if not parts:
         raise rules.missing("Line")
-    return tuple(_line(line, currency) for line in parts)
+    return tuple(_line(books, line, currency) for line in parts)
 
 
-def _line(line: Body, currency: str) -> SalesLine:
+def _line(books: Books, line: Body, currency: str) -> SalesLine:
     if line.needed("DetailType") != "SalesItemLineDetail":
         raise rules.bad_property("Line.DetailType", "only SalesItemLineDetail is modelled")
     detail = line.part("SalesItemLineDetail")
@@ -91,6 +91,6 @@ def _line(line: Body, currency: str) -> SalesLine:
         description=line.text("Description"),
         quantity=quantity,
         unit_price=price,
-        item=detail.reference("ItemRef") or "1",
+        item=item_in(books, detail).id,
         taxed=detail.reference("TaxCodeRef") == "TAX",
     )

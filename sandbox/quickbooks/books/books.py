@@ -15,6 +15,7 @@ from sandbox.quickbooks.books.records import (
     Customer,
     Deposit,
     Invoice,
+    Item,
     Payment,
     Purchase,
     Record,
@@ -27,7 +28,7 @@ from sandbox.quickbooks.books.records import (
 
 Changed = Callable[[str, str, str], None]
 R = TypeVar("R", bound=Record)
-LISTS = ("Customer", "Vendor", "Account")
+LISTS = ("Customer", "Vendor", "Account", "Item")
 TRANSACTIONS = ("Invoice", "CreditMemo", "Payment", "Purchase", "Deposit", "Transfer", "RefundReceipt")
 
 
@@ -65,6 +66,7 @@ class Books:
     customers: dict[str, Customer] = field(default_factory=dict)
     vendors: dict[str, Vendor] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
+    items: dict[str, Item] = field(default_factory=dict)
     invoices: dict[str, Invoice] = field(default_factory=dict)
     credit_memos: dict[str, CreditMemo] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
@@ -95,9 +97,11 @@ class Books:
         return ONE if currency == self.home_currency else self.rates.get(currency, ONE)
 
     def new_id(self, entity: str) -> str:
-        """The next id. Customers and vendors share one sequence, all transactions another: an invoice
-        and a customer may well have the same id."""
-        family = {"Account": "account"}.get(entity, "list" if entity in LISTS else "transaction")
+        """The next id. Customers and vendors share one sequence, accounts and items have one each, all
+        transactions another: an invoice and a customer may well have the same id."""
+        family = {"Account": "account", "Item": "item"}.get(
+            entity, "list" if entity in LISTS else "transaction"
+        )
         self.last_ids[family] += 1
         return str(self.last_ids[family])
 
@@ -107,6 +111,7 @@ class Books:
             "Customer": self.customers,
             "Vendor": self.vendors,
             "Account": self.accounts,
+            "Item": self.items,
             "Invoice": self.invoices,
             "CreditMemo": self.credit_memos,
             "Payment": self.payments,

@@ -1,4 +1,4 @@
-"""What every record has, and the records that lists are made of: accounts, vendors and customers."""
+"""What every record has, and the records that lists are made of: accounts, items, vendors and customers."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,7 +37,7 @@ class Record:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class ListRecord(Record):
-    """Customers, vendors and accounts: they are made inactive, never deleted."""
+    """Customers, vendors, items and accounts: they are made inactive, never deleted."""
 
     name: str
     currency: str
@@ -56,6 +56,14 @@ class Account(ListRecord):
     @property
     def classification(self) -> str:
         return CLASSES.get(self.type, "Asset")
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Item(ListRecord):
+    """A service that is sold: what a line sells of it is income of its account."""
+
+    entity = "Item"
+    income: Account
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

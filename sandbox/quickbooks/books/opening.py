@@ -20,6 +20,7 @@ from sandbox.quickbooks.books.records import (
     VOIDED_NOTE,
     CreditMemo,
     Invoice,
+    Item,
     Payment,
     PaymentLine,
     Settleable,
@@ -27,6 +28,7 @@ from sandbox.quickbooks.books.records import (
 )
 
 CREATED_BEFORE = timedelta(days=900)
+SERVICES = "Services"
 REALM_BEGINS = "9341"
 REALM_DIGITS = 12
 KEPT = ("AUTHORISED", "VOIDED")
@@ -63,6 +65,7 @@ class _Opening:
     def books(self) -> Books:
         company, books = self._company, self._books
         self._chart = entered(books, company.accounts, books.created)
+        self._enter_services()
         self._parties = Parties(books, company)
         self._invoices: dict[str, Invoice] = {}
         for invoice in company.invoices:
@@ -74,6 +77,19 @@ class _Opening:
         used = {record.currency for record in (*books.customers.values(), *books.accounts.values())}
         books.multicurrency = used != {books.home_currency}
         return books
+
+    def _enter_services(self) -> None:
+        """The one item that every line sells, as in a company that has never made another."""
+        income = next(a for a in self._books.accounts.values() if a.type == "Income")
+        identity, moment = self._books.new_id("Item"), self._books.created
+        self._books.items[identity] = Item(
+            id=identity,
+            name=SERVICES,
+            currency=income.currency,
+            income=income,
+            created=moment,
+            updated=moment,
+        )
 
     def _add_invoice(self, value: values.Invoice) -> None:
         voided = value.status == "VOIDED"

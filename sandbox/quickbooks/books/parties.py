@@ -1,12 +1,14 @@
-"""Customers, vendors and accounts: adding, renaming, merging and making them inactive."""
+"""Customers, vendors, accounts and items: adding, renaming, merging and making them inactive."""
 
 from typing import Any, TypeVar
 
 from sandbox.quickbooks.books import rules
 from sandbox.quickbooks.books.books import Books
-from sandbox.quickbooks.books.records import Account, Customer, Vendor
+from sandbox.quickbooks.books.records import Account, Customer, Item, Vendor
 
 GONE = " (deleted)"  # what QuickBooks puts behind the name of an inactive record
+INCOME = ("Income", "Other Income")
+LONGEST_ITEM_NAME = 100
 P = TypeVar("P", Customer, Vendor)
 
 
@@ -42,6 +44,20 @@ def create_account(
     return books.add(
         Account(name=name, type=kind, subtype=subtype, currency=currency, number=number, **facts)
     )
+
+
+def create_item(books: Books, name: str, income: Account) -> Item:
+    """A new service; names are unique among items, and have no colon (it divides categories)."""
+    rules.check_length("Name", name, LONGEST_ITEM_NAME)
+    if ":" in name:
+        raise rules.bad_property("Name", "a colon divides categories")
+    rules.check_active(income)
+    if income.type not in INCOME:
+        raise rules.wrong_account(income)
+    if any(item.name.casefold() == name.casefold() for item in books.items.values()):
+        detail = f"The name supplied already exists. : another item is called {name}."
+        raise rules.Refused("6240", "Duplicate Name Exists Error", detail)
+    return books.add(Item(name=name, currency=books.home_currency, income=income, **_identity(books, "Item")))
 
 
 def rename(books: Books, party: P, name: str) -> P:

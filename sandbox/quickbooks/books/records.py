@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from sandbox.quickbooks.books.list_records import Account, Customer, ListRecord, Record, Vendor
+from sandbox.quickbooks.books.list_records import Account, Customer, Item, ListRecord, Record, Vendor
 from sandbox.quickbooks.books.money import ONE, ZERO
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Deposit",
     "DepositLine",
     "Invoice",
+    "Item",
     "ListRecord",
     "Payment",
     "PaymentLine",

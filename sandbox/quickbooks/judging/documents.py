@@ -1,6 +1,6 @@
 """Documents of the books as rows for judging."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from sandbox.quickbooks.books.records import (
     CreditMemo,
     Deposit,
     Invoice,
+    Item,
     Payment,
     Purchase,
     Record,
@@ -21,7 +22,7 @@ from sandbox.quickbooks.judging.credit_uses import Use, credit_used
 Row = dict[str, Any]
 
 
-def invoice(record: Invoice) -> Row:
+def invoice(record: Invoice, items: Mapping[str, Item]) -> Row:
     settling = {line.payment: None for line in record.settled_by}
     uses = [use for payer in settling for use in credit_used(payer) if use.invoice is record]
     credited = sum((use.amount for use in uses), ZERO)
@@ -39,6 +40,7 @@ def invoice(record: Invoice) -> Row:
         "issued": _day(record.dated),
         "due": _day(record.due),
         "reference": record.note,
+        "line_account_ids": [items[line.item].income.id for line in record.lines],
         "updated": _updated(record),
     }
 

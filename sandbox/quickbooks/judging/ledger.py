@@ -19,7 +19,7 @@ def ledger_as_json(state: QuickBooksState) -> Row:
     return {
         "organisation": _organisation(books),
         "contacts": [_contact(record) for record in books.customers.values()],
-        "invoices": [documents.invoice(record) for record in books.invoices.values()],
+        "invoices": [documents.invoice(record, books.items) for record in books.invoices.values()],
         "payments": [row for record in books.payments.values() for row in documents.payment(record)],
         "credit_notes": [documents.credit_memo(record) for record in books.credit_memos.values()],
         "bank_transactions": spent + brought,

@@ -70,6 +70,7 @@ FIELDS: Mapping[str, Fields] = {
         "AcctNum": Field(Kind.TEXT, lambda r: r.number or None),
         "Classification": Field(Kind.TEXT, lambda r: r.classification),
     },
+    "Item": LIST | {"Name": Field(Kind.TEXT, lambda r: r.name)},
     "Invoice": SALES | {"DueDate": Field(Kind.DAY, lambda r: r.due), "Balance": BALANCE},
     "CreditMemo": SALES | {"Balance": BALANCE},
     "RefundReceipt": SALES,

@@ -1,9 +1,9 @@
-"""The shapes of customers, vendors, accounts and of the company itself."""
+"""The shapes of customers, vendors, accounts, items and of the company itself."""
 
 from sandbox.quickbooks.books.books import Books
 from sandbox.quickbooks.books.money import ZERO, rounded
-from sandbox.quickbooks.books.records import Account, Customer, Vendor
-from sandbox.quickbooks.wire.parts import Shape, currency_reference, head, written_moment
+from sandbox.quickbooks.books.records import Account, Customer, Item, Vendor
+from sandbox.quickbooks.wire.parts import Shape, currency_reference, head, reference, written_moment
 
 
 def customer(books: Books, record: Customer) -> Shape:
@@ -59,6 +59,19 @@ def account(books: Books, record: Account) -> Shape:
         "CurrencyRef": currency_reference(record.currency),
     }
     return shape | ({"AcctNum": record.number} if record.number else {})
+
+
+def item(books: Books, record: Item) -> Shape:
+    return head(books, record) | {
+        "Name": record.name,
+        "FullyQualifiedName": record.name,
+        "Active": record.active,
+        "Type": "Service",
+        "Taxable": False,
+        "UnitPrice": ZERO,
+        "TrackQtyOnHand": False,
+        "IncomeAccountRef": reference(record.income),
+    }
 
 
 def company_info(books: Books) -> Shape:

@@ -7,13 +7,17 @@ from sandbox.quickbooks.wire.parts import Shape, reference, transaction_head
 
 def purchase(books: Books, record: Purchase) -> Shape:
     reckoned = {"GlobalTaxCalculation": record.tax_calculation} if record.tax_calculation else {}
-    shape = transaction_head(books, record) | reckoned | {
-        "PaymentType": record.payment_type,
-        "AccountRef": reference(record.account),
-        "Credit": False,
-        "TotalAmt": record.total,
-        "Line": [_purchase_line(place, line) for place, line in enumerate(record.lines, start=1)],
-    }
+    shape = (
+        transaction_head(books, record)
+        | reckoned
+        | {
+            "PaymentType": record.payment_type,
+            "AccountRef": reference(record.account),
+            "Credit": False,
+            "TotalAmt": record.total,
+            "Line": [_purchase_line(place, line) for place, line in enumerate(record.lines, start=1)],
+        }
+    )
     if record.number:
         shape["DocNumber"] = record.number
     if record.payee is not None:

@@ -15,7 +15,6 @@ from sandbox.quickbooks.books.records import (
 )
 
 Shape = dict[str, Any]
-ITEM_NAME = "Services"
 
 
 def written_moment(books: Books, moment: datetime) -> str:
@@ -58,18 +57,18 @@ def transaction_head(books: Books, record: Transaction) -> Shape:
     return shape
 
 
-def sales_lines(document: SalesDocument) -> list[Shape]:
+def sales_lines(books: Books, document: SalesDocument) -> list[Shape]:
     """The lines, then the subtotal line that QuickBooks adds."""
     subtotal = document.total - document.tax
     return [
-        *(_sales_line(place, line) for place, line in enumerate(document.lines, start=1)),
+        *(_sales_line(books, place, line) for place, line in enumerate(document.lines, start=1)),
         {"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}},
     ]
 
 
-def _sales_line(place: int, line: SalesLine) -> Shape:
+def _sales_line(books: Books, place: int, line: SalesLine) -> Shape:
     detail: Shape = {
-        "ItemRef": {"value": line.item, "name": ITEM_NAME},
+        "ItemRef": reference(books.items[line.item]),
         "TaxCodeRef": {"value": "TAX" if line.taxed else "NON"},
     }
     if line.quantity is not None and line.unit_price is not None:

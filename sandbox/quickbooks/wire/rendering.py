@@ -15,6 +15,7 @@ SHAPES: Mapping[str, Callable[[Books, Any], Shape]] = {
     "Customer": list_shapes.customer,
     "Vendor": list_shapes.vendor,
     "Account": list_shapes.account,
+    "Item": list_shapes.item,
     "Invoice": sales_shapes.invoice,
     "CreditMemo": sales_shapes.credit_memo,
     "RefundReceipt": sales_shapes.refund_receipt,

@@ -85,7 +85,7 @@ def _sales(books: Books, record: SalesDocument) -> Shape:
         "DocNumber": record.number,
         "CustomerRef": reference(record.customer),
         "BillAddr": _address(record.customer),
-        "Line": sales_lines(record),
+        "Line": sales_lines(books, record),
         "TxnTaxDetail": {"TotalTax": record.tax},
         "TotalAmt": record.total,
         "ApplyTaxAfterDiscount": False,

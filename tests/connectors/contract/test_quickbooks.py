@@ -1,6 +1,7 @@
 """QuickBooks Online keeps the contract."""
 
 from app.connectors.base import EntryKind
+from tests.connectors.contract.charging import ChargingContract
 from tests.connectors.contract.consenting import ConsentContract
 from tests.connectors.contract.failing import FailingContract
 from tests.connectors.contract.money import MoneyContract
@@ -21,6 +22,7 @@ _QUICKBOOKS = Vendor(
         EntryKind.REFUND: "/purchase",
         EntryKind.INCOME: "/deposit",
         EntryKind.TRANSFER: "/transfer",
+        EntryKind.CHARGE: "/invoice",
     },
     taking_back_call="POST /quickbooks/v3/company",
     tells_limits_per_day=False,
@@ -40,6 +42,10 @@ class TestWriting(WritingContract):
 
 
 class TestMoney(MoneyContract):
+    vendor = _QUICKBOOKS
+
+
+class TestCharging(ChargingContract):
     vendor = _QUICKBOOKS
 
 

@@ -1,6 +1,7 @@
 """Xero keeps the contract."""
 
 from app.connectors.base import EntryKind
+from tests.connectors.contract.charging import ChargingContract
 from tests.connectors.contract.consenting import ConsentContract
 from tests.connectors.contract.failing import FailingContract
 from tests.connectors.contract.money import MoneyContract
@@ -21,6 +22,7 @@ VENDOR = Vendor(
         EntryKind.REFUND: "PUT /xero/api.xro/2.0/BankTransactions",
         EntryKind.INCOME: "PUT /xero/api.xro/2.0/BankTransactions",
         EntryKind.TRANSFER: "PUT /xero/api.xro/2.0/BankTransfers",
+        EntryKind.CHARGE: "PUT /xero/api.xro/2.0/Invoices",
     },
     taking_back_call="POST /xero/api.xro/2.0",
     tells_limits_per_day=True,
@@ -40,6 +42,10 @@ class TestWriting(WritingContract):
 
 
 class TestMoney(MoneyContract):
+    vendor = VENDOR
+
+
+class TestCharging(ChargingContract):
     vendor = VENDOR
 
 
