@@ -1,0 +1,1 @@
+"""Late fees and interest: an option, off until somebody switches a rule on for a group of customers."""
