@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.payments.offer import FailedDebit
 from app.reminders.addresses import Mailbox
 from app.reminders.claiming import Claim
 from app.reminders.gate import Recipient
@@ -77,3 +78,5 @@ class Batch:
     """What customers had, or are having by others' hands, in the last seven days."""
     words: Mapping[UUID, StepWords]
     cases: tuple[Case, ...]
+    failed_debits: Mapping[UUID, FailedDebit] = field(default_factory=dict)
+    """By invoice: bank debits that did not go through, of which no reminder has spoken yet."""

@@ -23,6 +23,7 @@ from app.reminders.cases import Batch, Business, Case, CoveredLine
 from app.reminders.cases_calendars import Diaries, load_diaries
 from app.reminders.cases_lines import lines_of
 from app.reminders.claiming import Claim
+from app.reminders.failed_debits import untold_debits
 from app.reminders.gate import Recipient
 from app.reminders.holds import Key, load_stops
 from app.reminders.loading_addressees import load_contacts
@@ -48,6 +49,7 @@ def read_batch(
     stops = load_stops(session, today)
     claimed = [claim.reminder_id for claim in claims]
     lines = lines_of(session, claimed, stops)
+    invoices = {line.invoice_id for covered in lines.values() for line in covered}
     sealer = ground.sealer(session)
     business = _business(session, sealer)
     return Batch(
@@ -56,6 +58,7 @@ def read_batch(
         business=business,
         brake_left=brake_left(session, organisation.zone, now),
         words=words_of(session, {line.step_id for covered in lines.values() for line in covered}, sealer),
+        failed_debits=untold_debits(session, invoices, beside=claimed),
         contacts=load_contacts(session, zone=organisation.zone, now=now, today=today, beside=claimed),
         cases=tuple(
             _cases(

@@ -15,6 +15,9 @@ from app.reminders.mail_pages import both_forms
 __all__ = ["Composed", "Letter", "clean", "compose", "compose_text_message", "money", "variables"]
 
 
+_OF_DEBIT = frozenset({"debit_failed", "debit_amount", "debit_day"})
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A finished message. A text message has neither headers nor, but empty, subject and HTML."""
@@ -45,6 +48,8 @@ def compose(letter: Letter) -> Composed:
     if not subject or not body:
         raise wording.WordingFault("Nothing is left of this text once its conditions are met.")
     said = {name: phrase.format_map(_Said(values)) for name, phrase in letter.phrases.items()}
+    if speaks_of_debit(letter):
+        body = f"{said['debit_failed']}\n\n{body}"
     shown = {
         "letter": letter,
         "said": said,
@@ -71,12 +76,20 @@ def compose_text_message(letter: Letter) -> Composed:
         raise wording.WordingFault("Nothing is left of this text once its conditions are met.")
     business = segments.plain(str(values["business_name"]))
     named = body if business in body else f"{business}: {body}"
-    text = f"{named} {segments.plain(letter.phrases['stop_text'])}"
+    ends = [letter.phrases["stop_text"]]
+    if speaks_of_debit(letter):
+        ends.insert(0, letter.phrases["debit_failed_text"].format_map(values))
+    text = " ".join([named, *(segments.plain(end) for end in ends)])
     if len(text) > wording.LONGEST_TEXT_MESSAGE:
         raise wording.WordingFault(
             f"The text message came to {len(text)} characters; {wording.LONGEST_TEXT_MESSAGE} is the most."
         )
     return Composed(subject="", text=text, html="", headers={})
+
+
+def speaks_of_debit(letter: Letter) -> bool:
+    """Whether the house says that a bank debit did not go through, because the step's own words do not."""
+    return letter.failed_debit is not None and not wording.variables_in(letter.body) & _OF_DEBIT
 
 
 class _Said(dict[str, object]):

@@ -13,8 +13,9 @@ from app.reminders.addresses import Addressed
 from app.reminders.attaching import PDF, Files, attachment_of, file_name
 from app.reminders.compose import Composed, Letter, compose, compose_text_message
 from app.reminders.deliveries import Delivery, Written
+from app.reminders.failed_debits import latest
 from app.reminders.languages import language_of_customer
-from app.reminders.phone_words import PhoneTemplateText, template_for, template_values
+from app.reminders.phone_words import DEBIT_FAILED, PhoneTemplateText, template_for, template_values
 from app.reminders.statement import statement_pdf
 from app.reminders.step_texts import StepWords
 from app.reminders.wording import WordingFault
@@ -29,7 +30,7 @@ def write(
     if delivery.case.channel == EMAIL:
         composed = compose(letter)
     elif delivery.case.channel == WHATSAPP:
-        text = _approved_text(delivery, templates)
+        text = _approved_text(delivery, letter, templates)
         template = templates[text.key]
         variables = text.used(template_values(replace(letter, language=text.language), link=link.url))
         composed = Composed(subject="", text=text.filled(variables), html="", headers={})
@@ -58,14 +59,19 @@ def _files(delivery: Delivery, letter: Letter, fetched: Files) -> tuple[File, ..
             return ()
 
 
-def _approved_text(delivery: Delivery, templates: dict[str, str]) -> PhoneTemplateText:
-    """The step's WhatsApp text. Raises WordingFault while WhatsApp has not approved it."""
+def _approved_text(delivery: Delivery, letter: Letter, templates: dict[str, str]) -> PhoneTemplateText:
+    """The WhatsApp text. Raises WordingFault while WhatsApp has not approved the step's own.
+
+    After a failed debit there is one of its own; until WhatsApp has approved that, the step's goes out.
+    """
     words = words_of(delivery)
     wanted = language_of_customer(delivery.case.country, own=words.language)
-    text = template_for(words.moment, wanted=wanted, own=words.language, approved=templates)
-    if text is None:
-        raise WordingFault("WhatsApp has not approved our text for it yet.")
-    return text
+    moments = [DEBIT_FAILED] if letter.failed_debit else []
+    for moment in (*moments, words.moment):
+        text = template_for(moment, wanted=wanted, own=words.language, approved=templates)
+        if text is not None:
+            return text
+    raise WordingFault("WhatsApp has not approved our text for it yet.")
 
 
 def _addressed(delivery: Delivery) -> Addressed:
@@ -98,6 +104,7 @@ def _letter(delivery: Delivery, link: str, now: datetime) -> Letter:
         customer_country=case.country,
         pay_url=link if business.takes_payments else None,
         unsubscribe_url=unsubscribe_url(link),
+        failed_debit=latest(delivery.batch.failed_debits, [one.invoice_id for one in delivery.verdict.lines]),
     )
 
 

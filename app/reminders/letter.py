@@ -16,6 +16,7 @@ from babel.lists import format_list
 from babel.numbers import format_currency
 
 from app.kit.clock import local_date
+from app.payments.offer import FailedDebit
 from app.reminders.gate import OpenLine
 from app.reminders.languages import ENGLISH, locale_of
 from app.reminders.ready_texts import phrases
@@ -45,6 +46,8 @@ class Letter:
     language: str = ENGLISH
     """That of `subject` and `body`; dates, money and the house's own phrases follow it."""
     customer_country: str | None = None
+    failed_debit: FailedDebit | None = None
+    """A bank debit that did not go through, to be spoken of in this message."""
 
     @property
     def locale(self) -> Locale:
@@ -77,7 +80,16 @@ def variables(letter: Letter) -> dict[str, object]:
         "today": day(today, letter),
         "has_pay_link": letter.pay_url is not None,
         "pay_link": letter.pay_url or "",
+        **_of_debit(letter),
     }
+
+
+def _of_debit(letter: Letter) -> dict[str, object]:
+    debit = letter.failed_debit
+    if debit is None:
+        return {"debit_failed": False, "debit_amount": "", "debit_day": ""}
+    amount = format_currency(debit.amount, debit.currency, locale=letter.locale)
+    return {"debit_failed": True, "debit_amount": amount, "debit_day": short_day(debit.on, letter)}
 
 
 def money(amount: Decimal, letter: Letter) -> str:

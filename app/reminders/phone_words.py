@@ -17,6 +17,7 @@ from app.reminders.ready_texts import BEFORE, DUE, PROMISE_BROKEN
 _TEXTS = Path(__file__).parent / "texts"
 _NUMBER = 2
 _LONGEST_VARIABLE = 255
+DEBIT_FAILED = "debit_failed"
 MOMENTS: Mapping[str, str] = {
     BEFORE: "Before the due date",
     DUE: "On the due date",
@@ -24,6 +25,7 @@ MOMENTS: Mapping[str, str] = {
     Tone.STANDARD: "Overdue, standard",
     Tone.FIRM: "Overdue, firm",
     PROMISE_BROKEN: "After a broken promise to pay",
+    DEBIT_FAILED: "After a bank debit that did not go through",
 }
 """What a text is for, and how that is called."""
 EXAMPLES = {

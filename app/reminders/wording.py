@@ -29,6 +29,9 @@ VARIABLES: Mapping[str, str] = {
     "today": "The day of sending.",
     "pay_link": "Address of the pay page, for text messages (a mail has a button). Empty without it.",
     "has_pay_link": "Whether the message has a pay link (you take card payments).",
+    "debit_failed": "Whether the customer's bank has just returned a debit for it. Without it, we say so for you.",
+    "debit_amount": "The amount of that debit, with its currency. Empty without it.",
+    "debit_day": "The day on which that debit began, such as “19 Nov 2026”. Empty without it.",
 }
 
 LONGEST_SUBJECT = 250
@@ -75,6 +78,12 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
         raise WordingFault(f"{fault.message or 'a variable has no value'}.") from fault
     except TypeError as fault:
         raise WordingFault("A condition compares words with a number; compare like with like.") from fault
+
+
+@lru_cache(maxsize=512)
+def variables_in(text: str) -> frozenset[str]:
+    """The variables that a text which has been checked makes use of."""
+    return frozenset(node.name for node in _environment.parse(text).find_all(nodes.Name))
 
 
 @lru_cache(maxsize=512)

@@ -24,6 +24,9 @@ VALUES = {
     "today": "Fri 20 Nov 2026",
     "has_pay_link": True,
     "pay_link": "https://pay.example/x",
+    "debit_failed": True,
+    "debit_amount": "£10.00",
+    "debit_day": "16 Nov 2026",
 }
 
 

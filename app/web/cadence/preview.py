@@ -14,9 +14,10 @@ from app.models import Customer, Invoice, InvoiceState, Tenant
 from app.payments.accounts import takes_payments
 from app.reminders.cadence_drafts import StepDraft
 from app.reminders.compose import Composed, Letter, compose, compose_text_message
+from app.reminders.failed_debits import latest, untold_debits
 from app.reminders.gate import OpenLine
 from app.reminders.languages import language_of_customer
-from app.reminders.phone_words import template, template_values
+from app.reminders.phone_words import DEBIT_FAILED, template, template_values
 from app.reminders.ready_texts import EMAIL, PROMISE_BROKEN, SMS, ReadyText, moment_of
 from app.reminders.segments import Segments, segments
 from app.reminders.sender import reply_to_of
@@ -85,6 +86,8 @@ def preview(
     )
     wanted = language_of_customer(customer.country_code, own=language)
     pay_url = f"{ground.settings.public_url}/pay/…" if takes_payments(session) else None
+    lines = _lines(session, example)
+    ids = [line.invoice_id for line in lines]
     letter = Letter(
         now=now,
         zone=tenant.time_zone,
@@ -94,12 +97,13 @@ def preview(
         customer_name=customer.name,
         first_name=customer.first_name,
         currency=example.currency,
-        lines=_lines(session, example),
+        lines=lines,
         subject="",
         body="",
         pay_url=pay_url,
         unsubscribe_url=f"{ground.settings.public_url}/unsubscribe/…",
         customer_country=customer.country_code,
+        failed_debit=latest(untold_debits(session, ids), ids),
     )
     return list(_messages(letter, words, draft.channels or (EMAIL,), wanted))
 
@@ -121,7 +125,7 @@ def _messages(letter: Letter, words: StepWords, channels: tuple[str, ...], wante
 
 def _by_whatsapp(letter: Letter, words: StepWords, wanted: str) -> Shown:
     """As if WhatsApp had approved everything; the page of the texts tells what it has."""
-    text = template(words.moment, wanted)
+    text = template(DEBIT_FAILED if letter.failed_debit else words.moment, wanted)
     values = template_values(replace(letter, language=wanted), link=letter.pay_url or "")
     return Shown(WHATSAPP, wanted, Composed(subject="", text=text.filled(values), html="", headers={}))
 
