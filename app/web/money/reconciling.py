@@ -20,18 +20,14 @@ def page() -> str:
     found, choices = _found()
     number, last = max(1, request.args.get("page", 1, type=int)), max(1, -(-len(found.lines) // _PAGE_SIZE))
     number = min(number, last)
-    address = partial(
-        url_for,
-        "money.reconciliation",
-        first=found.first.isoformat(),
-        last=found.last.isoformat(),
-        currency=found.currency,
-    )
+    month_address = partial(_address, found.currency)
+    address = partial(month_address, found.first, found.last)
     return render_template(
         "money/reconciliation.html",
         found=found,
         lines=found.lines[(number - 1) * _PAGE_SIZE : number * _PAGE_SIZE],
         currencies=choices,
+        months=[(name, month_address(*of)) for name, of in months(today()).items()],
         page=number,
         last=last,
         address=lambda number: address(page=number),
@@ -71,6 +67,18 @@ def period(first: str, last: str, today: date) -> tuple[date, date]:
     if not date(2000, 1, 1) <= begin <= end <= date(2200, 1, 1):
         return today.replace(day=1), today
     return begin, min(end, begin + _LONGEST)
+
+
+def months(today: date) -> dict[str, tuple[date, date]]:
+    """The periods that are asked for most, by what they are called. Pure."""
+    first = today.replace(day=1)
+    before = first - timedelta(days=1)
+    return {"Last month": (before.replace(day=1), before), "This month": (first, today)}
+
+
+def _address(currency: str, first: date, last: date, page: int | None = None) -> str:
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    return url_for("money.reconciliation", **days, currency=currency, page=page)
 
 
 def _ledger_name() -> str:
