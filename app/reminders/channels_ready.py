@@ -2,11 +2,17 @@
 
 from sqlalchemy.orm import Session
 
+from app.channels.email.transport import installation_sends_mail
 from app.channels.registry import EMAIL, SMS, WHATSAPP
 from app.kit.settings import Settings
 from app.models import SenderState
 from app.reminders.mail_servers import can_send_mail
 from app.reminders.phone_accounts import phone_account
+
+
+def channels_of_the_house(settings: Settings) -> frozenset[str]:
+    """What a business without senders of its own has: the installation's mail, if it sends any."""
+    return frozenset({EMAIL}) if installation_sends_mail(settings) else frozenset()
 
 
 def ready_channels(session: Session, settings: Settings) -> frozenset[str]:

@@ -13,20 +13,22 @@ from app.reminders.promises import settle_promises
 from app.reminders.say import say_amount
 from app.tasks.person_tasks import NewTask, ask, finish
 
-_IS_ANYTHING_OPEN = text("""
-    SELECT EXISTS (SELECT FROM promise WHERE state = 'open'),
-           EXISTS (SELECT FROM payment_claim WHERE state IN ('open', 'overdue')),
-           EXISTS (SELECT FROM dispute WHERE state = 'open'),
-           EXISTS (SELECT FROM person_task WHERE kind = 'promise_broken' AND done_at IS NULL),
-           EXISTS (SELECT FROM person_task WHERE kind = 'probably_paid' AND done_at IS NULL),
-           EXISTS (SELECT FROM ledger_payment WHERE unapplied > 0 AND NOT is_deleted)
-           OR EXISTS (SELECT FROM credit_note WHERE state = 'open' AND remaining > 0)
-""")
+UNSETTLED = (
+    "EXISTS (SELECT FROM promise WHERE state = 'open')",
+    "EXISTS (SELECT FROM payment_claim WHERE state IN ('open', 'overdue'))",
+    "EXISTS (SELECT FROM dispute WHERE state = 'open')",
+    "EXISTS (SELECT FROM person_task WHERE kind = 'promise_broken' AND done_at IS NULL)",
+    "EXISTS (SELECT FROM person_task WHERE kind = 'probably_paid' AND done_at IS NULL)",
+    """(EXISTS (SELECT FROM ledger_payment WHERE unapplied > 0 AND NOT is_deleted)
+        OR EXISTS (SELECT FROM credit_note WHERE state = 'open' AND remaining > 0))""",
+)
+"""Conditions in SQL: where none of them is met a review changes nothing."""
+_WHAT_IS_UNSETTLED = text(f"SELECT {', '.join(UNSETTLED)}")
 
 
 def review(session: Session, *, today: date, now: datetime) -> None:
     """Promises kept or broken, claims confirmed or overdue, disputes closed, money found or applied."""
-    promises, claims, disputes, broken, asked, money = session.execute(_IS_ANYTHING_OPEN).one()
+    promises, claims, disputes, broken, asked, money = session.execute(_WHAT_IS_UNSETTLED).one()
     if promises or broken:
         settle_promises(session, today=today, now=now)
     if claims:

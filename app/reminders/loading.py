@@ -2,15 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
 from app.reminders.holds import load_stops
 from app.reminders.loading_addressees import load_addressees, load_contacts
 from app.reminders.loading_cadences import load_known, load_profiles
+from app.reminders.loading_census import Census, take_census
 from app.reminders.loading_invoices import Notes, load_had, load_invoices, load_ours
 from app.reminders.loading_past import load_late, load_past
 from app.reminders.loading_undecided import load_undecided
@@ -21,21 +20,20 @@ from app.reminders.standing import Undecided
 __all__ = ["CHANNEL", "load_late", "load_situation", "load_undecided"]
 
 CHANNEL = "email"
-_WHAT_THERE_IS = text("""
-    SELECT country_code, region,
-           EXISTS (SELECT FROM cadence_rule), EXISTS (SELECT FROM catch_up), EXISTS (SELECT FROM opt_out),
-           EXISTS (SELECT FROM checkout_invoice),
-           EXISTS (SELECT FROM reminder WHERE state NOT IN ('planned', 'held'))
-    FROM tenant
-""")
 
 
 def load_situation(
-    session: Session, *, cadence: Cadence, stored: Collection[Undecided], zone: str, now: datetime
+    session: Session,
+    *,
+    cadence: Cadence,
+    stored: Collection[Undecided],
+    zone: str,
+    now: datetime,
+    census: Census | None = None,
 ) -> Situation:
     """Everything the planner needs of the tenant of this unit of work; `cadence` is its default one."""
-    today, census = local_date(now, zone), _census(session)
-    stops = load_stops(session, today)
+    today, census = local_date(now, zone), census or take_census(session)
+    stops = load_stops(session, today) if census.holds else {}
     known = load_known(session, with_rules=census.rules, with_past=census.decided)
     cadences = (cadence, *(rule.cadence for rule in known.rules))
     steps = [step for one in cadences for step in one.steps]
@@ -64,19 +62,3 @@ def load_situation(
         place=(census.country, census.region),
         late=load_late(session) if census.words else None,
     )
-
-
-class _Census(NamedTuple):
-    """What a tenant has at all: most have no rules and no opt-outs, and nothing is read of what is not there."""
-
-    country: str
-    region: str | None
-    rules: bool
-    words: bool
-    opt_outs: bool
-    checkouts: bool
-    decided: bool
-
-
-def _census(session: Session) -> _Census:
-    return _Census(*session.execute(_WHAT_THERE_IS).one())

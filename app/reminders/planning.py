@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, text
@@ -17,15 +17,16 @@ from app.models import Reminder, ReminderState, Tenant
 from app.reminders import reconciling
 from app.reminders.cadence_rows import active_steps
 from app.reminders.cadences import create_default_cadence, default_cadence
-from app.reminders.channels_ready import ready_channels
+from app.reminders.channels_ready import channels_of_the_house, ready_channels
 from app.reminders.freshness import stale_at
 from app.reminders.holds_quiet_books import quiet_books
 from app.reminders.holds_review import review
 from app.reminders.loading import load_situation, load_undecided
 from app.reminders.loading_cadences import as_cadence
+from app.reminders.loading_census import Census, take_census
 from app.reminders.person_steps import ask_persons
 from app.reminders.planner import plan
-from app.reminders.planning_marks import begin, is_fresh, keep
+from app.reminders.planning_marks import Begun, begin, is_fresh, keep
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE
 from app.reminders.situation import Cadence, Planned, Situation
 from app.reminders.standing import Organisation, Undecided, differences, wanted
@@ -60,15 +61,16 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
     """Plan, store and ask for the next dispatch; the number of reminders written. Nothing new, nothing written."""
     now = ground.clock.now()
     with _without_collecting(), ground.database.tenant(tenant_id) as session:
-        marks = begin(session, tenant_id)
-        organisation = lock_organisation(session, ground.settings, now=now)
-        if organisation is None:
+        begun = begin(session, tenant_id)
+        if begun is None:
             return 0
-        review(session, today=local_date(now, organisation.zone), now=now)
-        cadence = planning_cadence(session, now)
+        census, cadence = _settled(session, begun.zone, now=now)
+        organisation = _organisation(
+            session, ground.settings, begun, census, today=local_date(now, begun.zone)
+        )
         stored = load_undecided(session)
         situation = load_situation(
-            session, cadence=cadence, stored=stored.values(), zone=organisation.zone, now=now
+            session, cadence=cadence, stored=stored.values(), zone=begun.zone, now=now, census=census
         )
         present = {row.group: row for row in reversed(stored.values())}
         planned = plan(situation)
@@ -88,12 +90,34 @@ def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
         _ask_for_dispatch_of(session, tenant_id, wished, now=now)
         keep(
             session,
-            marks,
+            begun.marks,
             now=now,
             stale_at=now if has_asked else _lasts_until(situation, planned, wished),
             sends_mail=installation_sends_mail(ground.settings),
         )
         return written
+
+
+def _settled(session: Session, zone: str, *, now: datetime) -> tuple[Census, Cadence]:
+    """What there is and the default cadence, once everything that settles by itself is settled."""
+    census = take_census(session)
+    if census.unsettled:
+        review(session, today=local_date(now, zone), now=now)
+        census = take_census(session)
+    return census, census.cadence or planning_cadence(session, now)
+
+
+def _organisation(
+    session: Session, settings: Settings, begun: Begun, census: Census, *, today: date
+) -> Organisation:
+    """How the tenant stands; its row is locked."""
+    return Organisation(
+        zone=begun.zone,
+        sending=begun.sending,
+        is_connected=census.connection,
+        channels=ready_channels(session, settings) if census.own_senders else channels_of_the_house(settings),
+        quiet=quiet_books(session, today=today) if census.quiet_days else None,
+    )
 
 
 def _lasts_until(situation: Situation, planned: list[Planned], wished: list[Undecided]) -> datetime:

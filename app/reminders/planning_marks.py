@@ -10,13 +10,17 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.models import Sending
+
 # What this unit of work writes follows from what it has read, so it adds no mark.
 #
 # PostgreSQL knows nothing of a tenant that came after its last statistics and expects one row of it: a nested loop
 # over ten thousand then takes minutes, where any other join takes milliseconds.
+# The marks are read before the lock is had, so what else is read afterwards is never older than they are.
 _BEGIN = text("""
     SELECT set_config('app.plan_marked', CAST(:tenant AS text), true), set_config('enable_nestloop', 'off', true),
-           ARRAY(SELECT id FROM plan_mark WHERE tenant_id = CAST(:tenant AS uuid))
+           ARRAY(SELECT id FROM plan_mark WHERE tenant_id = CAST(:tenant AS uuid)), time_zone, sending
+    FROM tenant FOR NO KEY UPDATE
 """)
 _KEEP = text("""
     WITH seen AS (DELETE FROM plan_mark WHERE id = ANY(:marks))
@@ -48,10 +52,22 @@ class Marks:
     ids: list[int]
 
 
-def begin(session: Session, tenant_id: UUID) -> Marks:
-    """The first statement of a unit of work that plans."""
-    *_, ids = session.execute(_BEGIN, {"tenant": str(tenant_id)}).one()
-    return Marks(tenant_id, ids)
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A planning under way: the tenant's row is locked, so that planning, claiming and confirming take turns."""
+
+    marks: Marks
+    zone: str
+    sending: Sending
+
+
+def begin(session: Session, tenant_id: UUID) -> Begun | None:
+    """The first statement of a unit of work that plans; None if there is no such tenant."""
+    row = session.execute(_BEGIN, {"tenant": str(tenant_id)}).one_or_none()
+    if row is None:
+        return None
+    *_, ids, zone, sending = row
+    return Begun(Marks(tenant_id, ids), zone, Sending(sending))
 
 
 def keep(session: Session, marks: Marks, *, now: datetime, stale_at: datetime, sends_mail: bool) -> None:

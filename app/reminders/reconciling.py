@@ -4,11 +4,11 @@ Rows travel as one JSON value per statement: a tenant's few hundred rows cost tw
 ten thousand still go in one.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import msgspec
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -88,22 +88,22 @@ def remove(session: Session, reminder_ids: Sequence[UUID]) -> None:
 
 
 def _rows(rows: dict[UUID, Undecided]) -> str:
-    return json.dumps([_columns(row_id, row) for row_id, row in rows.items()])
+    return msgspec.json.encode([_columns(row_id, row) for row_id, row in rows.items()]).decode()
 
 
 def _columns(row_id: UUID, row: Undecided) -> dict[str, object]:
     return {
-        "id": str(row_id),
-        "customer_id": str(row.customer_id),
+        "id": row_id,
+        "customer_id": row.customer_id,
         "currency": row.currency,
-        "step_id": str(row.step_id),
+        "step_id": row.step_id,
         "cadence_version": row.cadence_version,
-        "send_on": row.send_on.isoformat(),
-        "due_at": row.due_at.isoformat(),
-        "state": row.state.value,
+        "send_on": row.send_on,
+        "due_at": row.due_at,
+        "state": row.state,
         "reason_code": row.reason_code,
         "reason": row.reason,
         "needs_confirmation": row.needs_confirmation,
-        "first_on": row.first_on.isoformat() if row.first_on else None,
+        "first_on": row.first_on,
         "channels": row.channels,
     }

@@ -4,10 +4,10 @@ The reminders are locked by whoever calls, and undecided. A line whose invoice s
 spares its keys: when due dates move, most lines only get another day.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -62,15 +62,15 @@ def write_lines(
 
 
 def _rows(lines: Iterable[Line]) -> str:
-    return json.dumps(
+    return msgspec.json.encode(
         [
             {
-                "reminder_id": str(reminder_id),
-                "invoice_id": str(one.invoice_id),
-                "step_id": str(one.step_id),
+                "reminder_id": reminder_id,
+                "invoice_id": one.invoice_id,
+                "step_id": one.step_id,
                 "occurrence": one.occurrence,
-                "reached_on": one.reached_on.isoformat() if one.reached_on else None,
+                "reached_on": one.reached_on,
             }
             for reminder_id, one in lines
         ]
-    )
+    ).decode()
