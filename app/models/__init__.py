@@ -94,7 +94,7 @@ from app.models.reply import ForwardState, Reply, ReplyKind
 from app.models.step_text import StepText
 from app.models.surcharge import SurchargeRule
 from app.models.task import InboundEvent, Schedule, Task, TaskState
-from app.models.tenancy import Membership, Sending, Tenant, UserAccount
+from app.models.tenancy import EndedSession, Membership, Sending, Tenant, UserAccount
 from app.models.write_back import (
     BookingAccounts,
     ClosedPeriod,
@@ -144,6 +144,7 @@ __all__ = [
     "DisputeReason",
     "DisputeState",
     "DomainState",
+    "EndedSession",
     "ExcludedTag",
     "ForwardState",
     "Grouping",

@@ -66,6 +66,16 @@ class UserAccount(Base):
     signed_in_at: Mapped[datetime] = mapped_column(Timestamp)
 
 
+class EndedSession(Base):
+    """A session that was signed out of. Its cookie stays valid by itself for hours, and somebody may have copied it."""
+
+    __tablename__ = "ended_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    """As it stands in the cookie."""
+    ended_at: Mapped[datetime] = mapped_column(Timestamp)
+
+
 class Membership(Base):
     """Which users work for which tenants. Ids only, so that a sign-in can find its tenants."""
 

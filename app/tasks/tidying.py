@@ -22,12 +22,13 @@ def tidy_daily(session: Session, now: datetime) -> None:
 
 @handles(TIDY)
 def tidy(ground: Ground, _task: Assignment) -> None:
-    """Delete finished tasks, handled events and sign-ins that are older than the vendors' own retries."""
+    """Delete finished tasks, handled events, sign-ins and sign-outs that are older than the vendors' own retries."""
     before = ground.clock.now() - _KEPT
     with ground.database.platform() as session:
         for statement in (
             "DELETE FROM task WHERE state = 'done' AND finished_at < :before",
             "DELETE FROM inbound_event WHERE handled_at < :before",
             "DELETE FROM oauth_attempt WHERE started_at < :before",
+            "DELETE FROM ended_session WHERE ended_at < :before",  # a cookie lives for half a day at most
         ):
             session.execute(text(statement), {"before": before})

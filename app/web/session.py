@@ -1,19 +1,21 @@
 """Who is signed in and which organisation they look at. The only place that reads or writes the cookie for it.
 
-The cookie is signed and holds ids only. Membership is read from the database on every request, so a person who
+The cookie is signed and holds ids only; one of them names the session, so that signing out ends it for every copy of
+the cookie. Membership is read from the database on every request, so a person who
 lost access to an organisation loses it at once.
 """
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask, g, redirect, request, session, url_for
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import webhooks
 from app.kit.errors import NotFound
 from app.kit.tokens import new_token
-from app.models import Membership, UserAccount
+from app.models import EndedSession, Membership, UserAccount
 from app.web.here import ground
 from app.web.organisation import load_organisation
 
@@ -48,11 +50,12 @@ def _admit() -> AnyResponse | None:
 
 
 def _recognise() -> None:
-    claimed = _uuid(session.get("user"))
+    claimed, named = _uuid(session.get("user")), _uuid(session.get("session"))
     if claimed is None:
         return
     with ground().database.platform() as unit:
-        if unit.get(UserAccount, claimed) is None:
+        has_ended = named is None or unit.get(EndedSession, named) is not None
+        if has_ended or unit.get(UserAccount, claimed) is None:
             session.clear()
             return
         g.user_id = claimed
@@ -80,16 +83,22 @@ def _ask_to_sign_in() -> AnyResponse:
 def sign_in(user: UUID) -> str:
     """Start a session for a user on a fresh cookie; the address they wanted before, or the first page."""
     wanted = session.get("wanted")
-    session.clear()
-    session["user"] = str(user)
+    sign_out()
+    session["user"], session["session"] = str(user), str(uuid4())
     session.permanent = True
     is_local = isinstance(wanted, str) and wanted.startswith("/") and wanted[1:2] not in ("/", "\\")
     return str(wanted) if is_local else url_for("today.page")
 
 
 def sign_out() -> None:
-    """Forget everything this browser was."""
+    """Forget everything this browser was, and refuse every copy of its cookie."""
+    named = _uuid(session.get("session"))
     session.clear()
+    if named is None:
+        return
+    with ground().database.platform() as unit:
+        ended = insert(EndedSession).values(id=named, ended_at=ground().clock.now())
+        unit.execute(ended.on_conflict_do_nothing())
 
 
 def switch_to(tenant: UUID) -> None:

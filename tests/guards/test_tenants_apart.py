@@ -11,6 +11,7 @@ from tests.support.tenants import make_tenant
 # Tables that the machinery reads before it knows a tenant. They hold ids, hashes and sealed values only.
 CROSSING = {
     "alembic_version",
+    "ended_session",
     "inbound_event",
     "membership",
     "oauth_attempt",

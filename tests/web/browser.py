@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -101,7 +101,7 @@ def browser(app: Flask, user_id: UUID | None = None, tenant_id: UUID | None = No
     client = app.test_client()
     if user_id is not None:
         with client.session_transaction() as cookie:
-            cookie["user"] = str(user_id)
+            cookie["user"], cookie["session"] = str(user_id), str(uuid4())
             if tenant_id is not None:
                 cookie["tenant"] = str(tenant_id)
     return Browser(client, user_id)

@@ -134,6 +134,25 @@ def test_signing_out_forgets_everything(house: House) -> None:
     assert house.owner.open("/today").location == "/sign-in"
 
 
+def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(house: House, app: Flask) -> None:
+    copied = house.owner.client.get_cookie("duemate")
+    assert copied is not None
+    thief, again = browser(app), browser(app, house.owner.user_id)
+    thief.client.set_cookie("duemate", copied.value)
+    assert thief.open("/today").status_code == 200
+    house.owner.post("/sign-out")
+    thief.client.set_cookie("duemate", copied.value)
+    assert thief.open("/today").location == "/sign-in"
+    assert again.open("/today").status_code == 200, "another browser of the same person stays signed in"
+
+
+def test_a_cookie_that_names_no_session_is_nobodys(house: House, app: Flask) -> None:
+    visitor = browser(app)
+    with visitor.client.session_transaction() as cookie:
+        cookie["user"] = str(house.owner.user_id)
+    assert visitor.open("/today").location == "/sign-in"
+
+
 def test_switching_shows_the_other_organisation_and_only_ones_own(app: Flask, ground: Ground) -> None:
     first, second, theirs = (make_tenant(ground, name=name) for name in ("First", "Second", "Theirs"))
     visitor = browser(app, make_user(ground, first, second))
