@@ -115,11 +115,18 @@ def test_a_long_list_comes_in_parts_and_says_so(house: House) -> None:
     page = house.owner.page("/today")
     assert f"{lists.MOST_SHOWN + 6} reminders wait for your word" in page.text
     assert f"Send {lists.MOST_SHOWN} reminders" in page.text
-    assert f"These are the first {lists.MOST_SHOWN} of {lists.MOST_SHOWN + 6}" in page.text
-    shown = page.field("shown")
+    assert f"1 to {lists.MOST_SHOWN} of {lists.MOST_SHOWN + 6}." in page.text
+    assert "Page 1 of 2" in page.text
+    shown, others = page.field("shown"), house.owner.page("/today?page=2")
     assert len(shown) == lists.MOST_SHOWN
+    assert f"{lists.MOST_SHOWN + 1} to {lists.MOST_SHOWN + 6} of {lists.MOST_SHOWN + 6}." in others.text
+    assert len(set(others.field("shown")) - set(shown)) == 6
+    assert house.owner.page("/today?page=99").field("shown") == others.field("shown")
+    left = others.field("shown")
+    assert house.owner.post("/today/confirm", shown=left, send=left).status_code == 303
+    assert f"{lists.MOST_SHOWN} reminders wait for your word" in house.owner.page("/today?page=2").text
     assert house.owner.post("/today/confirm", shown=shown, send=shown).status_code == 303
-    assert "6 reminders wait for your word" in house.owner.page("/today").text
+    assert "wait for your word" not in house.owner.page("/today").text
 
 
 def test_each_case_that_needs_a_person_says_what_happened_and_offers_what_to_do(house: House) -> None:

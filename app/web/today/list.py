@@ -50,15 +50,23 @@ class CurrencyGroup:
 
 @dataclass(frozen=True)
 class OutgoingList:
-    """Rows by currency. `total` counts all; rows beyond the first `MOST_SHOWN` are not shown yet."""
+    """One page of rows, by currency. `total` counts those of all pages."""
 
     groups: list[CurrencyGroup]
     total: int
     shown: int
+    page: int = 1
+    last: int = 1
+    """The last page."""
 
     @property
     def is_cut(self) -> bool:
         return self.shown < self.total
+
+    @property
+    def begins(self) -> int:
+        """The place of the first row that is shown, counted from 1."""
+        return (self.page - 1) * MOST_SHOWN + 1
 
     @property
     def is_braked(self) -> bool:
@@ -68,9 +76,9 @@ class OutgoingList:
         )
 
 
-def waiting_for_confirmation(session: Session, *, base_currency: str) -> OutgoingList:
-    """What leaves as soon as the owner says so, and not before."""
-    return _listed(session, waits_for_owner(), base_currency=base_currency, most=MOST_SHOWN)
+def waiting_for_confirmation(session: Session, *, base_currency: str, page: int = 1) -> OutgoingList:
+    """What leaves as soon as the owner says so, and not before. A page beyond the last is the last."""
+    return _listed(session, waits_for_owner(), base_currency=base_currency, most=MOST_SHOWN, page=page)
 
 
 def waits_for_owner() -> ColumnElement[bool]:
@@ -89,16 +97,15 @@ def _listed(
     *,
     base_currency: str,
     most: int,
-    only: ColumnElement[bool] | None = None,
+    page: int = 1,
 ) -> OutgoingList:
     totals = _totals(session, where)
-    rows = session.execute(_rows(where if only is None else only, base_currency).limit(most)).all()
+    total = sum(count for count, _ in totals.values())
+    last = max(1, -(-total // most))
+    page = min(max(page, 1), last)
+    rows = session.execute(_rows(where, base_currency).limit(most).offset((page - 1) * most)).all()
     outgoing = [Outgoing(*row) for row in rows]
-    return OutgoingList(
-        groups=_grouped(outgoing, totals),
-        total=sum(count for count, _ in totals.values()),
-        shown=len(outgoing),
-    )
+    return OutgoingList(_grouped(outgoing, totals), total, len(outgoing), page, last)
 
 
 def _grouped(rows: Sequence[Outgoing], totals: dict[str, tuple[int, Decimal]]) -> list[CurrencyGroup]:

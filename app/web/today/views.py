@@ -29,7 +29,9 @@ add_routes(pages)
 def page() -> str:
     base = g.organisation.base_currency
     with workspace() as session:
-        waiting = waiting_for_confirmation(session, base_currency=base)
+        waiting = waiting_for_confirmation(
+            session, base_currency=base, page=request.args.get("page", 1, type=int)
+        )
         going = going_out(session, base_currency=base)
         late = late_reminders(session, today=today())
         cases = open_cases(session, now=now())
@@ -39,6 +41,7 @@ def page() -> str:
     return render_template(
         "today/page.html",
         waiting=waiting,
+        address=lambda number: url_for("today.page", page=number),
         going=going,
         late=late,
         cases=cases,
