@@ -17,6 +17,8 @@ MONEY_BACK = (
     WriteBackKind.CHARGEBACK_RETURNED,
 )
 
+SURCHARGES = (WriteBackKind.SURCHARGE, WriteBackKind.SURCHARGE_RETURNED)
+
 
 @dataclass(frozen=True, slots=True)
 class BookInto:
@@ -30,6 +32,8 @@ class BookInto:
     is_active: bool
     is_on: bool
     """The business has said that entries may be made."""
+    fee_tax: str | None = None
+    """The ledger's code of the tax within a card fee; None: no tax."""
     closed_period: ClosedPeriod = ClosedPeriod.ASK
     overpaid: Overpaid = Overpaid.ASK
 
@@ -44,13 +48,15 @@ def book_into(session: Session, kind: WriteBackKind, currency: str) -> BookInto 
     clearing, other = _account(session, chosen.clearing_account_id), _account(session, _other(chosen, kind))
     if clearing is None:
         return None
-    used = [account for account in (clearing, other) if account is not None]
+    touched = (other,) if kind is WriteBackKind.LATE_FEE else (clearing, other)
+    used = [account for account in touched if account is not None]
     return BookInto(
         clearing=clearing.external_id,
         other=AccountRef(other.external_id, other.code) if other else None,
         names=" and ".join(account.name for account in used),
         is_active=all(account.is_active for account in used),
         is_on=chosen.switched_on_at is not None,
+        fee_tax=chosen.fee_tax_code if kind is WriteBackKind.FEE else None,
         closed_period=chosen.closed_period,
         overpaid=chosen.overpaid,
     )
@@ -59,6 +65,10 @@ def book_into(session: Session, kind: WriteBackKind, currency: str) -> BookInto 
 def _other(chosen: BookingAccounts, kind: WriteBackKind) -> UUID | None:
     if kind in MONEY_BACK:
         return chosen.refund_account_id
+    if kind in SURCHARGES:
+        return chosen.surcharge_account_id
+    if kind is WriteBackKind.LATE_FEE:
+        return chosen.late_fee_account_id
     return chosen.bank_account_id if kind is WriteBackKind.TRANSFER else chosen.fee_account_id
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.kit.clock import local_date
-from app.models import WriteBackKind
+from app.models import LateFee, WriteBackKind
 
 # Ledgers with references of 255 characters and notes of 250 take them whole: room for Stripe's id and a number.
 _LONGEST_NUMBER = 80
@@ -15,6 +15,8 @@ _OF_DAY = " (of "
 # With an id behind it, none is part of another one: a ledger is searched for them.
 _MOVED = {
     WriteBackKind.FEE: "Stripe fee",
+    WriteBackKind.SURCHARGE: "Stripe surcharge",
+    WriteBackKind.SURCHARGE_RETURNED: "Stripe surcharge refunded",
     WriteBackKind.REFUND: "Stripe refund",
     WriteBackKind.REFUND_RETURNED: "Stripe refund returned",
     WriteBackKind.CHARGEBACK: "Stripe chargeback",
@@ -93,6 +95,18 @@ def moved_entry(kind: WriteBackKind, moved: Moved) -> Entry:
     """An entry for money that moved for no invoice: it is named after the processor's record of it."""
     marker = f"{_MOVED[kind]} {moved.external_id}"
     return Entry(kind, None, moved.currency, moved.amount, moved.day, marker)
+
+
+def late_fee_entry(late_fee: LateFee, *, number: str) -> Entry:
+    """The invoice that a charge for paying late becomes; `number` is that of the invoice that is late.
+
+    Raises LookupError if nobody has decided to charge it.
+    """
+    if late_fee.issued_on is None:
+        raise LookupError("a late fee that nobody has charged has no entry")
+    # The customer reads it as the reference of the charge; the id's end tells it from every other.
+    marker = f"Late fee {_plain(number)} {late_fee.id.hex[-12:]}"
+    return Entry(WriteBackKind.LATE_FEE, None, late_fee.currency, late_fee.amount, late_fee.issued_on, marker)
 
 
 def on_another_day(marker: str, true_day: date) -> str:

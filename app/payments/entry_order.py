@@ -9,12 +9,15 @@ from app.models import WriteBack, WriteBackKind, WriteBackState
 _AFTER = {
     WriteBackKind.NOTE: WriteBackKind.PAYMENT,
     WriteBackKind.OVERPAYMENT: WriteBackKind.PAYMENT,
+    WriteBackKind.SURCHARGE_RETURNED: WriteBackKind.SURCHARGE,
     WriteBackKind.REFUND: WriteBackKind.PAYMENT,
     WriteBackKind.REFUND_RETURNED: WriteBackKind.REFUND,
     WriteBackKind.CHARGEBACK: WriteBackKind.PAYMENT,
     WriteBackKind.CHARGEBACK_RETURNED: WriteBackKind.CHARGEBACK,
     WriteBackKind.CHARGEBACK_FEE_RETURNED: WriteBackKind.CHARGEBACK_FEE,
 }
+
+_OF_THE_PAYMENT = (WriteBackKind.PAYMENT, WriteBackKind.SURCHARGE)
 
 
 def is_its_turn(session: Session, row: WriteBack, style: FeeStyle) -> bool:
@@ -30,7 +33,7 @@ def is_its_turn(session: Session, row: WriteBack, style: FeeStyle) -> bool:
     states = select(WriteBack.state).where(WriteBack.payment_id == row.payment_id, WriteBack.kind == before)
     if row.invoice_id is not None:
         states = states.where(WriteBack.invoice_id == row.invoice_id)
-    elif before is not WriteBackKind.PAYMENT:
+    elif before not in _OF_THE_PAYMENT:
         same = (WriteBack.refund_id == row.refund_id, WriteBack.chargeback_id == row.chargeback_id)
         states = states.where(*same)
     return set(session.scalars(states)) == {WriteBackState.DONE}

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.connectors.base import FeeStyle
 from app.kit.clock import local_date
 from app.kit.database import tenant_of
-from app.models import Chargeback, Payment, Payout, Refund, Tenant, WriteBack, WriteBackKind
-from app.payments.entries import Moved, entries, moved_entry
+from app.models import Chargeback, Invoice, LateFee, Payment, Payout, Refund, Tenant, WriteBack, WriteBackKind
+from app.payments.entries import Moved, entries, late_fee_entry, moved_entry
 from app.payments.paid_checkouts import paid_checkout
 from app.payments.tenant_ledger import fee_styles, tenant_connector
 from app.payments.write_back_rows import add_entry, want_undone
@@ -38,15 +38,31 @@ def add_fee_entry(session: Session, payment: Payment, *, now: datetime) -> None:
     add_entry(session, moved_entry(WriteBackKind.FEE, moved), now=now, payment_id=payment.id)
 
 
+def add_surcharge_entry(session: Session, payment: Payment, *, now: datetime) -> None:
+    """What the payer added for paying by card: the business's income, and no part of any invoice."""
+    if payment.surcharge == 0:
+        return
+    paid = paid_checkout(session, payment)
+    moved = Moved(paid.payment, payment.currency, payment.surcharge, local_date(paid.paid_at, paid.zone))
+    add_entry(session, moved_entry(WriteBackKind.SURCHARGE, moved), now=now, payment_id=payment.id)
+
+
 def add_refund_entries(session: Session, refund: Refund, *, now: datetime) -> None:
     """Money given back, on the day it moved. The processor must have told its id of the refund."""
-    _add_refund(session, WriteBackKind.REFUND, refund, now=now)
+    _add_refund(session, WriteBackKind.REFUND, refund, refund.amount - refund.surcharge, now=now)
+    _add_refund(session, WriteBackKind.SURCHARGE_RETURNED, refund, refund.surcharge, now=now)
 
 
 def add_refund_returned(session: Session, refund: Refund, *, now: datetime) -> None:
     """A refund that failed after its money had moved; nothing, if it has no entry: then no money moved."""
     if _has(session, WriteBack.refund_id == refund.id, WriteBackKind.REFUND):
-        _add_refund(session, WriteBackKind.REFUND_RETURNED, refund, now=now)
+        rest = refund.amount - refund.surcharge
+        _add_refund(session, WriteBackKind.REFUND_RETURNED, refund, rest, now=now)
+    surcharge = select(WriteBack).where(
+        WriteBack.refund_id == refund.id, WriteBack.kind == WriteBackKind.SURCHARGE_RETURNED
+    )
+    for row in session.scalars(surcharge.with_for_update()):
+        want_undone(session, row, reason="The refund failed.", asked_by=None, now=now)
 
 
 def add_chargeback_entries(session: Session, chargeback: Chargeback, *, now: datetime) -> None:
@@ -83,11 +99,30 @@ def undo_transfer(session: Session, payout: Payout, *, now: datetime) -> None:
         want_undone(session, row, reason="The bank sent the payout back.", asked_by=None, now=now)
 
 
-def _add_refund(session: Session, kind: WriteBackKind, refund: Refund, *, now: datetime) -> None:
+def add_late_fee_entry(session: Session, late_fee: LateFee, *, now: datetime) -> None:
+    """A charge that somebody has decided on, as an invoice of its own, on the day that it bears."""
+    number = session.get_one(Invoice, (late_fee.tenant_id, late_fee.invoice_id)).number
+    add_entry(session, late_fee_entry(late_fee, number=number), now=now, late_fee_id=late_fee.id)
+
+
+def undo_late_fee(session: Session, late_fee: LateFee, *, reason: str, now: datetime) -> None:
+    """A charge that was waived: its invoice is voided. One that the customer has paid meanwhile is a person's to see
+    to, and its entry says so."""
+    cause = select(WriteBack).where(WriteBack.late_fee_id == late_fee.id)
+    row = session.scalars(cause.with_for_update()).one_or_none()
+    if row is not None:
+        want_undone(session, row, reason=reason, asked_by=None, now=now)
+
+
+def _add_refund(
+    session: Session, kind: WriteBackKind, refund: Refund, amount: Decimal, *, now: datetime
+) -> None:
     if refund.external_id is None:
         raise LookupError("a refund without the processor's id has moved no money yet")
+    if amount == 0:
+        return
     day = _day(session, refund.settled_at or refund.created_at)
-    entry = moved_entry(kind, Moved(refund.external_id, refund.currency, refund.amount, day))
+    entry = moved_entry(kind, Moved(refund.external_id, refund.currency, amount, day))
     add_entry(session, entry, now=now, payment_id=refund.payment_id, refund_id=refund.id)
 
 

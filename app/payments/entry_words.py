@@ -7,6 +7,8 @@ from app.payments.entries import PaidCheckout, credit_text, note_text
 
 _WORDS = {
     WriteBackKind.FEE: "Card fee for Stripe payment {}",
+    WriteBackKind.SURCHARGE: "Surcharge for paying by card, Stripe payment {}",
+    WriteBackKind.SURCHARGE_RETURNED: "Surcharge given back with a refund of Stripe payment {}",
     WriteBackKind.REFUND: "Refund of Stripe payment {}",
     WriteBackKind.REFUND_RETURNED: "The refund of Stripe payment {} failed: the money came back",
     WriteBackKind.CHARGEBACK: "Chargeback: the payer's bank took back Stripe payment {}",

@@ -6,6 +6,7 @@ from uuid import UUID
 from app.connectors.base import EntryKind, FeeStyle, Ledger
 from app.kit.ground import Ground
 from app.models import WriteBackKind
+from app.payments.ledger_charges import ChargeToCustomer
 from app.payments.ledger_entry import LedgerEntry
 from app.payments.ledger_invoices import NoteOnInvoice, OverpaymentOfCustomer, PaymentOfInvoice
 from app.payments.ledger_money import FeeOfPayment, MoneyGivenBack, MoneyReturned, TransferOfPayout
@@ -14,6 +15,8 @@ from app.payments.work import Work
 _TAKEN_BACK_AS = {
     WriteBackKind.PAYMENT: EntryKind.PAYMENT,
     WriteBackKind.OVERPAYMENT: EntryKind.OVERPAYMENT,
+    WriteBackKind.SURCHARGE: EntryKind.INCOME,
+    WriteBackKind.SURCHARGE_RETURNED: EntryKind.REFUND,
     WriteBackKind.FEE: EntryKind.FEE,
     WriteBackKind.REFUND: EntryKind.REFUND,
     WriteBackKind.REFUND_RETURNED: EntryKind.INCOME,
@@ -22,6 +25,7 @@ _TAKEN_BACK_AS = {
     WriteBackKind.CHARGEBACK_RETURNED: EntryKind.INCOME,
     WriteBackKind.CHARGEBACK_FEE_RETURNED: EntryKind.INCOME,
     WriteBackKind.TRANSFER: EntryKind.TRANSFER,
+    WriteBackKind.LATE_FEE: EntryKind.CHARGE,
 }
 
 
@@ -36,16 +40,19 @@ def ledger_entry(ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) ->
             return OverpaymentOfCustomer(ledger, work)
         case WriteBackKind.FEE | WriteBackKind.CHARGEBACK_FEE:
             return FeeOfPayment(ledger, work)
-        case WriteBackKind.REFUND | WriteBackKind.CHARGEBACK:
+        case WriteBackKind.REFUND | WriteBackKind.SURCHARGE_RETURNED | WriteBackKind.CHARGEBACK:
             return MoneyGivenBack(ledger, work)
         case (
-            WriteBackKind.REFUND_RETURNED
+            WriteBackKind.SURCHARGE
+            | WriteBackKind.REFUND_RETURNED
             | WriteBackKind.CHARGEBACK_RETURNED
             | WriteBackKind.CHARGEBACK_FEE_RETURNED
         ):
             return MoneyReturned(ledger, work)
         case WriteBackKind.TRANSFER:
             return TransferOfPayout(ledger, work)
+        case WriteBackKind.LATE_FEE:
+            return ChargeToCustomer(ledger, work)
 
 
 def taken_back_as(work: Work) -> EntryKind | None:
@@ -58,7 +65,8 @@ def taken_back_as(work: Work) -> EntryKind | None:
 def idempotency_key(work: Work) -> str:
     """The key of this attempt: the same for the same row, attempt and body; within 128 characters."""
     accounts = (work.accounts.clearing, work.accounts.other) if work.accounts else ()
-    body = (work.amount, work.booked_on, work.marker, work.style, *work.gathers, *accounts)
+    tax = (work.accounts.fee_tax,) if work.accounts and work.accounts.fee_tax else ()
+    body = (work.amount, work.booked_on, work.marker, work.style, *work.gathers, *accounts, *tax)
     return _key(work.row_id, work.attempts, *body)
 
 

@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from app.connectors.base import BookedEntry, FeeEntry, IncomeEntry, Ledger, RefundEntry, TransferEntry
+from app.connectors.base import (
+    BookedEntry,
+    FeeEntry,
+    FeeStyle,
+    IncomeEntry,
+    Ledger,
+    RefundEntry,
+    TransferEntry,
+)
 from app.payments.ledger_entry import PAYEE, Obstacle, chosen, other_side, usual_obstacle
 from app.payments.obstacles import deposit_obstacle
 from app.payments.work import Work
@@ -36,6 +44,7 @@ class FeeOfPayment:
             payee=PAYEE,
             description=work.memo,
             payment_external_ids=work.gathers,
+            tax_code=chosen(work).fee_tax if work.style is FeeStyle.EXPENSE else None,
         )
         self._ledger.record_fee(entry, idempotency_key=idempotency_key)
 

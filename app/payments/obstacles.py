@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from app.connectors.base import FeeStyle, InvoiceRecord
 from app.models import ClosedPeriod, InvoiceState, WriteBackKind
+from app.payments.book_into import SURCHARGES
 from app.payments.in_words import day, money
 from app.payments.work import Work
 
@@ -46,6 +47,8 @@ def beyond_balance(work: Work, invoice: InvoiceRecord | None) -> Decimal:
 
 def accounts_obstacle(work: Work) -> str | None:
     """The accounts of the entry's currency are chosen by the business, never by us; and so is when to begin."""
+    if work.accounts is None and work.kind is WriteBackKind.LATE_FEE:
+        return _unchosen(work)
     if work.accounts is None:
         return (
             f"Tell us which account stands for your Stripe balance in {work.currency}, and which takes the "
@@ -72,6 +75,16 @@ def _unchosen(work: Work) -> str:
             f"Tell us which bank account your payouts in {work.currency} arrive in (Settings, Booking). Or enter "
             "the transfer yourself and say that you booked it."
         )
+    if work.kind in SURCHARGES:
+        return (
+            f"Tell us which income account surcharges in {work.currency} are booked to (Settings, Booking). Nothing "
+            "is lost: this is booked as soon as you have chosen."
+        )
+    if work.kind is WriteBackKind.LATE_FEE:
+        return (
+            f"Tell us which income account late fees in {work.currency} are booked to (Settings, Booking). Nothing "
+            "is lost: the customer is charged as soon as you have chosen."
+        )
     return (
         f"Tell us which account money that you give back in {work.currency} is booked against (Settings, "
         "Booking). Nothing is lost: this is booked as soon as you have chosen."
@@ -82,10 +95,21 @@ def period_obstacle(work: Work) -> str | None:
     """A closed period stays closed: the date of a payment is a fact."""
     if work.closed_until is None or work.booked_on > work.closed_until:
         return None
+    happened = "is dated" if work.kind is WriteBackKind.LATE_FEE else "was paid on"
     return (
-        f"The books are closed up to {day(work.closed_until)} in {work.ledger}, and this was paid on "
+        f"The books are closed up to {day(work.closed_until)} in {work.ledger}, and this {happened} "
         f"{day(work.booked_on)}. Move the lock date in {work.ledger}, then press Try again; or let us book such "
         "entries on the first open day (Settings, Booking)."
+    )
+
+
+def customer_obstacle(work: Work) -> str | None:
+    """Nothing can be charged to a customer whom the ledger has put away."""
+    if work.customer_is_active:
+        return None
+    return (
+        f"The customer is archived in {work.ledger}, so that nothing can be charged to them. Make them active again "
+        "there, then press Try again; or waive the charge."
     )
 
 

@@ -69,6 +69,8 @@ def _entries() -> Select[WriteBack, str, UUID | None]:
         .outerjoin(Chargeback, Chargeback.id == WriteBack.chargeback_id)
         .outerjoin(Payout, Payout.id == WriteBack.payout_id)
         .outerjoin(Payment, Payment.id == WriteBack.payment_id)
+        # A charge for paying late moves no money at the processor.
+        .where(WriteBack.late_fee_id.is_(None))
     )
 
 

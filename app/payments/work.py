@@ -29,6 +29,7 @@ from app.payments.entry_words import entry_words
 from app.payments.fee_style import style_of
 from app.payments.paid_checkouts import paid_checkout
 from app.payments.payers import customer_of
+from app.payments.work_late_fee import Charged, charged
 
 _OVER = (WriteBackState.DONE, WriteBackState.PARKED, WriteBackState.UNDONE)
 
@@ -48,7 +49,7 @@ class Work:
     attempts: int
     key_used_at: datetime | None
     payment: str
-    """The processor's id of the payment; empty for a payout."""
+    """The processor's id of the payment; empty for what belongs to none."""
     payment_currency: str
     style: FeeStyle
     gathers: tuple[str, ...]
@@ -58,7 +59,7 @@ class Work:
     """The ledger's id of the invoice; empty if the entry is for none."""
     number: str
     customer: str
-    """The ledger's id of who paid; empty for a payout."""
+    """The ledger's id of who paid or is charged; empty for a payout."""
     ledger: str
     closed_until: date | None
     today: date
@@ -69,6 +70,10 @@ class Work:
     """It is to be taken back."""
     keeps_credit: bool = False
     """What the invoice cannot take becomes the customer's credit."""
+    due_on: date | None = None
+    """When a charge is to be paid; None for everything else."""
+    customer_is_active: bool = True
+    """Nothing can be charged to a customer whom the ledger has put away."""
 
     @property
     def is_nothing(self) -> bool:
@@ -88,7 +93,7 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
     if not is_undoing and not is_its_turn(session, row, style):
         return None
     invoice = session.get(Invoice, (row.tenant_id, row.invoice_id)) if row.invoice_id else None
-    accounts = book_into(session, row.kind, row.currency)
+    accounts, charge = book_into(session, row.kind, row.currency), charged(session, row)
     return Work(
         row_id=row.id,
         kind=row.kind,
@@ -96,7 +101,7 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
         amount=row.amount,
         booked_on=row.booked_on,
         marker=row.marker,
-        memo=_memo(session, row, payment),
+        memo=charge.description if charge else _memo(session, row, payment),
         attempts=row.attempts,
         key_used_at=row.sent_at,
         payment=payment.external_id if payment else "",
@@ -105,8 +110,8 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
         gathers=_gathered(session, row, style),
         invoice_id=row.invoice_id,
         invoice=invoice.external_id if invoice else "",
-        number=invoice.number if invoice else "",
-        customer=_customer(session, payment) if payment else "",
+        number=invoice.number if invoice else charge.number if charge else "",
+        customer=_customer(session, payment, charge),
         ledger=LEDGERS[connection.ledger].display_name,
         closed_until=connection.lock_date,
         today=local_date(now, session.get_one(Tenant, row.tenant_id).time_zone),
@@ -114,6 +119,8 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
         external_id=row.external_id,
         is_undoing=is_undoing,
         keeps_credit=_keeps_credit(session, row, accounts),
+        due_on=charge.due_on if charge else None,
+        customer_is_active=charge is None or charge.customer.is_active,
     )
 
 
@@ -122,7 +129,9 @@ def _memo(session: Session, row: WriteBack, payment: Payment | None) -> str:
     return entry_words(row.kind, paid, row.invoice_id)
 
 
-def _customer(session: Session, payment: Payment) -> str:
+def _customer(session: Session, payment: Payment | None, charge: Charged | None) -> str:
+    if payment is None:
+        return charge.customer.external_id if charge else ""
     return session.get_one(Customer, (payment.tenant_id, customer_of(session, payment))).external_id
 
 

@@ -27,6 +27,7 @@ def add_entry(
     refund_id: UUID | None = None,
     chargeback_id: UUID | None = None,
     payout_id: UUID | None = None,
+    late_fee_id: UUID | None = None,
 ) -> None:
     """The row of an entry and its task, unless the row is there already. A note is woken by its payment."""
     row_id = session.scalar(
@@ -38,6 +39,7 @@ def add_entry(
             refund_id=refund_id,
             chargeback_id=chargeback_id,
             payout_id=payout_id,
+            late_fee_id=late_fee_id,
             kind=entry.kind,
             invoice_id=entry.invoice_id,
             currency=entry.currency,

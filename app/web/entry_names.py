@@ -5,6 +5,8 @@ from app.models import WriteBackKind
 ENTRY_NAMES = {
     WriteBackKind.PAYMENT: ("payment", "payments"),
     WriteBackKind.OVERPAYMENT: ("customer's credit", "customers' credits"),
+    WriteBackKind.SURCHARGE: ("surcharge", "surcharges"),
+    WriteBackKind.SURCHARGE_RETURNED: ("returned surcharge", "returned surcharges"),
     WriteBackKind.FEE: ("card fee", "card fees"),
     WriteBackKind.NOTE: ("note", "notes"),
     WriteBackKind.REFUND: ("refund", "refunds"),
@@ -14,6 +16,7 @@ ENTRY_NAMES = {
     WriteBackKind.CHARGEBACK_RETURNED: ("returned chargeback", "returned chargebacks"),
     WriteBackKind.CHARGEBACK_FEE_RETURNED: ("returned chargeback fee", "returned chargeback fees"),
     WriteBackKind.TRANSFER: ("payout", "payouts"),
+    WriteBackKind.LATE_FEE: ("late fee", "late fees"),
 }
 """One, and many, in the order in which a list of them reads."""
 
