@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.connectors.base import FeeStyle
+from app.connectors.base import FeeStyle, TaxCode
 from app.kit.database import tenant_of
 from app.kit.errors import Rejected
 from app.models import (
@@ -25,20 +25,24 @@ from app.models import (
 )
 from app.payments.booking_fit import (
     ChosenAccounts,
+    Wanted,
     account_refusal,
     is_clearing,
     is_for_fees,
+    is_for_income,
     is_for_refunds,
 )
 from app.payments.booking_switch import switch_off as switch_off
 from app.payments.booking_switch import switch_on as switch_on
 from app.payments.booking_switch import wake_parked
+from app.payments.fee_tax import chosen_tax
 from app.payments.tenant_ledger import fee_styles
 
 # The plainest name first.
 _CLEARING_NAMES = ("stripe", "clearing", "card")
 _REFUND_NAMES = ("refund", "returns", "allowance")
 _BANK_NAMES = ("current account", "checking", "business", "bank", "cheque")
+_SURCHARGE_NAMES = ("surcharge", "card fee", "fees charged", "other income", "other revenue", "sales")
 _FEE_NAMES = ("stripe", "merchant", "card fee", "bank fee", "bank charge", "fees", "charges")
 
 
@@ -60,14 +64,18 @@ class BookingChoice:
     fee: UUID | None
     refund: UUID | None
     bank: UUID | None
+    surcharge: UUID | None
+    fee_tax: TaxCode | None
     suggested_clearing: UUID | None
     suggested_fee: UUID | None
     suggested_refund: UUID | None
     suggested_bank: UUID | None
+    suggested_surcharge: UUID | None
     clearing_accounts: list[AccountChoice]
     fee_accounts: list[AccountChoice]
     refund_accounts: list[AccountChoice]
     bank_accounts: list[AccountChoice]
+    surcharge_accounts: list[AccountChoice]
     fee_style: FeeStyle
     fee_styles: tuple[FeeStyle, ...]
     """What the ledger offers. If there is only one, there is nothing to choose."""
@@ -107,6 +115,8 @@ def save(
     fee_style: FeeStyle | None = None,
     refund_id: UUID | None = None,
     bank_id: UUID | None = None,
+    surcharge_id: UUID | None = None,
+    fee_tax: TaxCode | None = None,
     closed_period: ClosedPeriod = ClosedPeriod.ASK,
     overpaid: Overpaid = Overpaid.ASK,
 ) -> int:
@@ -121,8 +131,10 @@ def save(
         fee=session.get(Account, (tenant_id, fee_id)),
         refund=session.get(Account, (tenant_id, refund_id)) if refund_id else None,
         bank=session.get(Account, (tenant_id, bank_id)) if bank_id else None,
+        surcharge=session.get(Account, (tenant_id, surcharge_id)) if surcharge_id else None,
     )
-    refusal = account_refusal(chosen, currency, wants_refund=bool(refund_id), wants_bank=bool(bank_id))
+    wanted = Wanted(refund=bool(refund_id), bank=bool(bank_id), surcharge=bool(surcharge_id))
+    refusal = account_refusal(chosen, currency, wanted)
     if refusal is not None:
         raise Rejected(refusal)
     if style not in offered:
@@ -132,6 +144,10 @@ def save(
         "fee_account_id": fee_id,
         "refund_account_id": refund_id,
         "bank_account_id": bank_id,
+        "surcharge_account_id": surcharge_id,
+        "fee_tax_code": fee_tax.code if fee_tax else None,
+        "fee_tax_name": fee_tax.name if fee_tax else None,
+        "fee_tax_percent": fee_tax.percent if fee_tax else None,
         "fee_style": style.value,
         "closed_period": closed_period,
         "overpaid": overpaid,
@@ -164,6 +180,7 @@ def _choice(
     clearing = [account for account in accounts if is_clearing(account, currency)]
     fees = [account for account in accounts if is_for_fees(account)]
     refunds = [account for account in accounts if is_for_refunds(account)]
+    incomes = [account for account in accounts if is_for_income(account)]
     suggested_clearing = suggest(clearing, _CLEARING_NAMES)
     banks = [account for account in clearing if account.id != suggested_clearing]
     return BookingChoice(
@@ -172,14 +189,18 @@ def _choice(
         fee=chosen.fee_account_id if chosen else None,
         refund=chosen.refund_account_id if chosen else None,
         bank=chosen.bank_account_id if chosen else None,
+        surcharge=chosen.surcharge_account_id if chosen else None,
+        fee_tax=chosen_tax(chosen),
         suggested_clearing=suggested_clearing,
         suggested_fee=suggest(fees, _FEE_NAMES),
         suggested_refund=suggest(refunds, _REFUND_NAMES),
         suggested_bank=suggest(banks, _BANK_NAMES),
+        suggested_surcharge=suggest(incomes, _SURCHARGE_NAMES),
         clearing_accounts=[_shown(account) for account in clearing],
         fee_accounts=[_shown(account) for account in fees],
         refund_accounts=[_shown(account) for account in refunds],
         bank_accounts=[_shown(account) for account in clearing],
+        surcharge_accounts=[_shown(account) for account in incomes],
         fee_style=FeeStyle(chosen.fee_style) if chosen and chosen.fee_style in styles else styles[0],
         fee_styles=styles,
         closed_period=chosen.closed_period if chosen else ClosedPeriod.ASK,

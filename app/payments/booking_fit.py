@@ -13,19 +13,29 @@ class ChosenAccounts:
     fee: Account | None
     refund: Account | None
     bank: Account | None
+    surcharge: Account | None
 
 
-def account_refusal(
-    chosen: ChosenAccounts, currency: str, *, wants_refund: bool, wants_bank: bool
-) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of the accounts that may be left out were chosen."""
+
+    refund: bool
+    bank: bool
+    surcharge: bool
+
+
+def account_refusal(chosen: ChosenAccounts, currency: str, wanted: Wanted) -> str | None:
     """Why these cannot be the accounts of a currency, in a sentence; None if they can."""
     if chosen.clearing is None or not is_clearing(chosen.clearing, currency):
         return f"Choose an active bank account in {currency} for the Stripe balance."
     if chosen.fee is None or not is_for_fees(chosen.fee):
         return "Choose an active expense account for the fees."
-    if wants_refund and (chosen.refund is None or not is_for_refunds(chosen.refund)):
+    if wanted.refund and (chosen.refund is None or not is_for_refunds(chosen.refund)):
         return "Choose an active account for money that you give back."
-    if wants_bank and (chosen.bank is None or not is_clearing(chosen.bank, currency)):
+    if wanted.surcharge and (chosen.surcharge is None or not is_for_income(chosen.surcharge)):
+        return "Choose an active income account for surcharges."
+    if wanted.bank and (chosen.bank is None or not is_clearing(chosen.bank, currency)):
         return f"Choose an active bank account in {currency} that payouts arrive in."
     if chosen.bank is not None and chosen.bank.id == chosen.clearing.id:
         return "Payouts arrive in another account than the one that stands for the Stripe balance."
@@ -40,6 +50,11 @@ def is_clearing(account: Account, currency: str) -> bool:
 def is_for_fees(account: Account) -> bool:
     """An expense account."""
     return account.is_active and account.takes_fees
+
+
+def is_for_income(account: Account) -> bool:
+    """What a customer is charged beside goods and services can be booked to it."""
+    return account.is_active and account.takes_income
 
 
 def is_for_refunds(account: Account) -> bool:

@@ -56,6 +56,7 @@ def _open(ground: Ground, wish: Wish, step: Open) -> str | None:
             reference=str(step.checkout_id),
             currency=step.currency,
             lines=step.lines,
+            ways=step.ways,
             # A link may be passed on to whoever pays the bills: the customer's address is not shown there.
             customer_email=None,
             success_url=f"{pay_page}/done?checkout={step.checkout_id}",

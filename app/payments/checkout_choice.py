@@ -15,7 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kit.errors import DueMateError, Rejected
-from app.models import Checkout, CheckoutInvoice, CheckoutState, Invoice, PayLink, ProcessorAccount
+from app.models import (
+    Checkout,
+    CheckoutInvoice,
+    CheckoutState,
+    Invoice,
+    PayLink,
+    PayWays,
+    ProcessorAccount,
+)
 from app.payments.accounts import card_account, is_ready
 from app.payments.coverage import ours_not_in_ledger
 from app.payments.links import LinkPlace
@@ -26,6 +34,7 @@ LIFE = timedelta(hours=1)
 _LEAST_LEFT = timedelta(minutes=10)
 # The processor repeats its first answer to a key, so an old one may name a page that has ended since.
 _SAME_KEY_FOR = timedelta(minutes=20)
+_SURCHARGE = "Surcharge for paying by card"
 LIVE = (CheckoutState.OPENING, CheckoutState.OPEN)
 
 
@@ -45,6 +54,9 @@ class Wish:
     """Just before the ledger told what is open."""
     parts: frozenset[UUID] = frozenset()
     """Invoices of which less than all is paid."""
+    surcharge: Decimal = Decimal(0)
+    """What the payer was shown, and agreed to add, for paying by card."""
+    ways: PayWays = PayWays.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,7 @@ class Open:
     account: str
     currency: str
     lines: list[CheckoutLine]
+    ways: PayWays
     expires_at: datetime
     is_new: bool
 
@@ -80,6 +93,7 @@ def next_step(session: Session, wish: Wish, *, now: datetime) -> Reuse | Close |
     same = None
     for checkout, amounts in _live_checkouts(session, link, wish):
         is_same = checkout.pay_link_id == link.id and amounts == wish.amounts
+        is_same = is_same and (checkout.surcharge, checkout.ways) == (wish.surcharge, wish.ways)
         if is_same and checkout.processor_account_id == account.id and _is_usable(checkout, now):
             same = checkout
         elif checkout.external_id is None or _cannot_be_paid(session, checkout, now):
@@ -96,6 +110,7 @@ def next_step(session: Session, wish: Wish, *, now: datetime) -> Reuse | Close |
         account=account.external_id,
         currency=checkout.currency,
         lines=_lines(session, wish),
+        ways=checkout.ways,
         expires_at=checkout.expires_at,
         is_new=same is None,
     )
@@ -152,7 +167,9 @@ def _begin(session: Session, link: PayLink, account: ProcessorAccount, wish: Wis
         pay_link_id=link.id,
         processor_account_id=account.id,
         currency=wish.currency,
-        amount=sum(wish.amounts.values(), Decimal()),
+        amount=sum(wish.amounts.values(), wish.surcharge),
+        surcharge=wish.surcharge,
+        ways=wish.ways,
         state=CheckoutState.OPENING,
         created_at=now,
         expires_at=now + LIFE,
@@ -172,9 +189,10 @@ def _lines(session: Session, wish: Wish) -> list[CheckoutLine]:
     rows = session.scalars(
         select(Invoice).where(Invoice.id.in_(wish.amounts.keys())).order_by(Invoice.due_on, Invoice.number)
     )
-    return [
+    lines = [
         CheckoutLine(
             f"{'Part of invoice' if row.id in wish.parts else 'Invoice'} {row.number}", wish.amounts[row.id]
         )
         for row in rows
     ]
+    return [*lines, CheckoutLine(_SURCHARGE, wish.surcharge, is_surcharge=True)] if wish.surcharge else lines

@@ -18,6 +18,7 @@ from app.payments.failed_debits import last_failed
 from app.payments.links import LINK_LIFE, LinkPlace
 from app.payments.offer import Offer, Standing, offer_from
 from app.payments.paying_rules import bank_details
+from app.payments.surcharge_rules import surcharge_terms
 from app.sync.fresh import fresh_invoices
 
 _CLOSED = (Standing.REVOKED, Standing.EXPIRED)
@@ -92,6 +93,7 @@ def _asked(ground: Ground, place: LinkPlace) -> _Asked:
             read_at=now,
             parts_from=tenant.least_part if tenant.part_payments else None,
             bank_details=bank_details(session, ground.sealer(session)),
+            surcharges=surcharge_terms(session, customer, None, now=now),
         )
         invoice_ids, named = _invoices_of(session, link)
         return _Asked(

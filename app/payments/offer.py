@@ -10,6 +10,7 @@ from uuid import UUID
 from app.connectors.base import InvoiceRecord
 from app.kit.money import from_minor, rounded
 from app.models import InvoiceState
+from app.payments.surcharge import SurchargeTerms
 
 
 class Standing(StrEnum):
@@ -70,6 +71,8 @@ class Offer:
     """Parts may be paid from this share of an invoice's balance, in per cent; None: no parts."""
     bank_details: str | None = None
     """How to pay without a card, if the business has told."""
+    surcharges: Mapping[str, SurchargeTerms] = field(default_factory=dict)
+    """By currency, what is added for paying by card; most businesses add nothing."""
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from app.models import MovementKind, WriteBackKind, WriteBackState
 
 _OUT_OF_CLEARING = (
     WriteBackKind.FEE,
+    WriteBackKind.SURCHARGE_RETURNED,
     WriteBackKind.REFUND,
     WriteBackKind.CHARGEBACK,
     WriteBackKind.CHARGEBACK_FEE,

@@ -12,12 +12,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.connectors.base import FeeStyle
+from app.connectors.base import FeeStyle, TaxCode
 from app.kit.clock import local_date
 from app.kit.database import tenant_of
 from app.kit.money import rounded
 from app.models import Account, BookingAccounts, Tenant, WriteBackKind
 from app.payments.entries import Entry, Moved, PaidCheckout, Part, entries, moved_entry
+from app.payments.fee_tax import chosen_tax, tax_within
+from app.payments.surcharge_rules import surcharge_of_sample
 from app.payments.tenant_ledger import tenant_connector
 
 _PAYMENT, _REFUND, _PAYOUT = "pi_sample", "re_sample", "po_sample"
@@ -36,6 +38,10 @@ class SampleAccounts:
     refund: str | None
     bank: str | None
     fee_style: FeeStyle
+    fee_tax: TaxCode | None = None
+    surcharge: str | None = None
+    surcharged: Decimal = Decimal(0)
+    """What is asked of the payer of 100 for paying by card, where it is asked; zero while it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ def sample_entries(session: Session, *, currency: str, now: datetime) -> list[Sa
         refund=_name(session, chosen.refund_account_id),
         bank=_name(session, chosen.bank_account_id),
         fee_style=FeeStyle(chosen.fee_style),
+        fee_tax=chosen_tax(chosen),
+        surcharge=_name(session, chosen.surcharge_account_id),
+        surcharged=surcharge_of_sample(session, currency, _GROSS, now=now),
     )
     zone = session.get_one(Tenant, tenant_of(session)).time_zone
     connector = tenant_connector(session)
@@ -88,6 +97,10 @@ def sample(
     paid = _paid(currency, now, zone)
     day, paid_out_on = local_date(now, zone), local_date(now + _PAYOUT_AFTER, zone)
     yield from _of_payment(entries(paid, keeps_notes=keeps_notes), accounts)
+    added = accounts.surcharged if accounts.surcharge else Decimal(0)
+    if added and accounts.surcharge:
+        surcharge = moved_entry(WriteBackKind.SURCHARGE, Moved(_PAYMENT, currency, added, day))
+        yield _shown(surcharge, _CUSTOMER, accounts.clearing)
     yield from _of_fee(moved_entry(WriteBackKind.FEE, Moved(_PAYMENT, currency, _FEE, day)), accounts)
     given_back = Decimal(0)
     if accounts.refund is not None:
@@ -95,7 +108,7 @@ def sample(
         refund = moved_entry(WriteBackKind.REFUND, Moved(_REFUND, currency, given_back, day))
         yield _shown(refund, accounts.clearing, accounts.refund)
     if accounts.bank is not None:
-        rest = Moved(_PAYOUT, currency, _GROSS - _FEE - given_back, paid_out_on)
+        rest = Moved(_PAYOUT, currency, _GROSS + added - _FEE - given_back, paid_out_on)
         yield _shown(moved_entry(WriteBackKind.TRANSFER, rest), accounts.clearing, accounts.bank)
 
 
@@ -111,7 +124,14 @@ def _of_fee(fee: Entry, accounts: SampleAccounts) -> Iterator[SampleEntry]:
     """A deposit is one entry with two lines: the payment, gross, and the fee."""
     if accounts.fee_style is FeeStyle.DEPOSIT:
         yield _shown(fee, _UNDEPOSITED, accounts.clearing, amount=_GROSS)
-    yield _shown(fee, accounts.clearing, accounts.fee)
+    yield _shown(fee, accounts.clearing, accounts.fee, tax=_tax(fee, accounts.fee_tax))
+
+
+def _tax(fee: Entry, code: TaxCode | None) -> str:
+    if code is None:
+        return _NO_TAX
+    within = tax_within(fee.amount, code.percent, fee.currency)
+    return f"{code.name}: {within:,f} of it" if within else code.name
 
 
 def _shown(
@@ -121,6 +141,7 @@ def _shown(
     *,
     amount: Decimal | None = None,
     invoice_number: str | None = None,
+    tax: str = _NO_TAX,
 ) -> SampleEntry:
     return SampleEntry(
         kind=entry.kind,
@@ -128,7 +149,7 @@ def _shown(
         currency=entry.currency,
         from_account=source,
         to_account=target,
-        tax=_NO_TAX,
+        tax=tax,
         booked_on=entry.booked_on,
         reference=entry.marker,
         invoice_number=invoice_number,

@@ -12,7 +12,7 @@ from app.kit.errors import Rejected
 from app.kit.ground import Ground
 from app.models import Checkout, CheckoutState, Payment, PaymentState, ProcessorAccount
 from app.payments.double_payments import notice_double_payment
-from app.payments.entry_rows import add_fee_entry, add_payment_entries
+from app.payments.entry_rows import add_fee_entry, add_payment_entries, add_surcharge_entry
 from app.payments.receipts import ask_for_mails
 from app.payments.replan import replan
 from app.processors.base import CheckoutFacts, PaymentFacts
@@ -99,6 +99,7 @@ def _begin(session: Session, checkout: Checkout, facts: PaymentFacts, *, now: da
         external_id=facts.external_id,
         currency=facts.currency,
         amount=facts.amount,
+        surcharge=checkout.surcharge,
         state=PaymentState.PROCESSING,
         paid_at=facts.paid_at or now,
         created_at=now,
@@ -122,6 +123,7 @@ def _move_on(
         session.flush()
         notice_double_payment(session, payment, now=now)
         add_payment_entries(session, payment, now=now)
+        add_surcharge_entry(session, payment, now=now)
     ask_for_mails(session, payment, now=now)
     replan(session, now=now)
 

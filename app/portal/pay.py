@@ -1,5 +1,6 @@
 """`/pay/<token>`: what is open, one large button, and the way to the processor's page and back."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -14,6 +15,7 @@ from app.payments.links import LinkPlace
 from app.payments.live_offer import BalanceUnknown, read_offer
 from app.payments.offer import Offer, Standing
 from app.payments.outcome import outcome
+from app.payments.pay_way import agreed
 from app.payments.selection import Complaint, Selection, select
 from app.portal.answers import Answers
 from app.portal.pay_form import said_amounts, typed_amounts
@@ -87,7 +89,20 @@ def _go(ground: Ground, answers: Answers, place: LinkPlace, token: str) -> AnyRe
     selection = select(offer, shown, typed)
     if selection.complaint or offer.standing is not Standing.PAYABLE:
         return _offer_page(answers, offer, asked_again=selection)
-    wish = Wish(place, token, selection.currency, selection.amounts, offer.read_at, selection.parts)
+    terms, total = offer.surcharges.get(selection.currency), sum(selection.amounts.values(), Decimal())
+    way = agreed(terms, total, way=request.form.get("way", ""), shown=request.form.get("terms", ""))
+    if way is None:
+        return _offer_page(answers, offer, asked_again=Selection(complaint=Complaint.CHANGED))
+    wish = Wish(
+        place,
+        token,
+        selection.currency,
+        selection.amounts,
+        offer.read_at,
+        selection.parts,
+        surcharge=way.surcharge,
+        ways=way.ways,
+    )
     return _lead_to_payment(ground, answers, offer, wish)
 
 

@@ -13,6 +13,7 @@ from app.payments.offer import Offer, Payable, Standing
 from app.payments.outcome import Outcome
 from app.payments.selection import Fault
 from app.portal.formats import day, locale_of, money, overdue
+from app.portal.surcharging import surcharge_line
 from app.reminders.claims import LABELS as METHODS
 from app.reminders.disputes import LABELS as REASONS
 
@@ -34,6 +35,7 @@ def invoices_page(
             "currency": currency,
             "digits": minor_digits(currency),
             "total": money(offer.total(currency), currency, locale),
+            "surcharge": surcharge_line(offer, currency, locale),
             "rows": [
                 _row(payable, offer, locale, ticked, typed or {}, faults or {})
                 for payable in offer.payables_in(currency)

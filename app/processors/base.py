@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from app.models import PayWays
 from app.processors.money import (
     BalanceEntry,
     DisputeFacts,
@@ -100,8 +101,12 @@ class Processor(Protocol):
         cancel_url: str,
         expires_at: datetime,
         idempotency_key: str,
+        ways: PayWays = PayWays.ANY,
     ) -> CheckoutFacts:
-        """A hosted session for exactly the sum of `lines`. `reference` is our checkout's id and comes back."""
+        """A hosted session for exactly the sum of `lines`, payable by `ways`.
+
+        `reference` is our checkout's id and comes back.
+        """
         ...
 
     def checkout(self, account: str, external_id: str) -> CheckoutFacts: ...

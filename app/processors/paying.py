@@ -13,6 +13,8 @@ class CheckoutLine:
 
     name: str
     amount: Decimal
+    is_surcharge: bool = False
+    """It is for no invoice, but for paying by card."""
 
 
 @dataclass(frozen=True, slots=True)

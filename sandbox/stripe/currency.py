@@ -10,6 +10,14 @@ _THREE_DECIMALS = "bhd jod kwd omr tnd"
 # docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in minor units.
 _SMALLEST_CHARGE = {"gbp": 30, "jpy": 50, "dkk": 250, "nok": 300, "sek": 300, "mxn": 1000, "hkd": 400}
 _SMALLEST_OTHERWISE = 50
+DEBITS = {
+    "gbp": "bacs_debit",
+    "eur": "sepa_debit",
+    "usd": "us_bank_account",
+    "aud": "au_becs_debit",
+    "cad": "acss_debit",
+    "nzd": "nz_bank_account",
+}
 LARGEST_CHARGE = 99_999_999
 
 

@@ -6,8 +6,8 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from sandbox.stripe.account_shapes import CARD_PAYMENTS
-from sandbox.stripe.currency import in_words
-from sandbox.stripe.payments import DEBITS, METHODS, NotPayableError, pay
+from sandbox.stripe.currency import DEBITS, in_words
+from sandbox.stripe.payments import METHODS, NotPayableError, methods_of, pay
 from sandbox.stripe.standing import set_capability
 from sandbox.stripe.state import CheckoutSession, Link
 from sandbox.world import World
@@ -76,7 +76,8 @@ def _checkout_page(session: CheckoutSession, problem: str = "") -> str:
         problem=problem,
         amount=in_words(shown["amount_total"], shown["currency"]),
         lines=[(line, in_words(line["amount_total"], line["currency"])) for line in session.lines],
-        debit=shown["currency"] in DEBITS,
+        card="card" in methods_of(session),
+        debit=shown["currency"] in DEBITS and "debit" in methods_of(session),
     )
 
 

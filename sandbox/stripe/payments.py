@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 from sandbox.stripe.balance import book, settled
+from sandbox.stripe.currency import DEBITS
 from sandbox.stripe.events import News
 from sandbox.stripe.fees import stripe_fee
 from sandbox.stripe.payment_shapes import charge_shape, intent_shape
@@ -50,6 +51,22 @@ def _check_payable(session: CheckoutSession, method: Method) -> None:
         raise NotPayableError(f"{session.account.name} cannot take payments at the moment.")
     if method.startswith("debit") and session.shown["currency"] not in DEBITS:
         raise NotPayableError(f"There is no bank debit in {session.shown['currency'].upper()}.")
+    if method not in methods_of(session):
+        raise NotPayableError("This checkout cannot be paid in this way.")
+
+
+def methods_of(session: CheckoutSession) -> tuple[Method, ...]:
+    """The ways to pay that the session was not closed to when it was made."""
+    allowed = session.shown["allowed_payment_method_types"]
+    excluded = session.shown["excluded_payment_method_types"] or ()
+    debit = DEBITS.get(session.shown["currency"], "")
+
+    def is_open(kind: str) -> bool:
+        return kind not in excluded and (allowed is None or kind in allowed)
+
+    return tuple(
+        method for method in METHODS if is_open("card" if method.startswith("card") else debit)
+    )
 
 
 def _intent(state: StripeState, session: CheckoutSession) -> Json:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from sandbox.stripe.currency import LARGEST_CHARGE, decimals, smallest_charge
+from sandbox.stripe.currency import DEBITS, LARGEST_CHARGE, decimals, smallest_charge
 from sandbox.stripe.errors import StripeError, invalid
 from sandbox.stripe.state import Account, Json
 
@@ -29,11 +29,22 @@ def check(account: Account, fields: Json, now: int) -> None:
         )
     if "@" not in fields.get("customer_email", "@"):
         raise invalid(f"Invalid email address: {fields['customer_email']}", param="customer_email")
+    _check_methods(fields)
     if account.card_payments != "active":
         raise StripeError(
             "No valid payment method types for this Checkout Session. Please ensure that you have activated "
             "payment methods compatible with your chosen currency in your dashboard.",
         )
+
+
+def _check_methods(fields: Json) -> None:
+    """Assumed: one of the two at most, and some way to pay must be left."""
+    allowed, excluded = (fields.get(f"{name}_payment_method_types") for name in ("allowed", "excluded"))
+    if allowed is not None and excluded is not None:
+        raise invalid("Payment methods are either allowed or excluded.", param="excluded_payment_method_types")
+    currency = fields["line_items"][0]["price_data"]["currency"].lower()
+    if excluded is not None and "card" in excluded and currency not in DEBITS:
+        raise StripeError(f"No payment method is left for this Checkout Session in {currency}.")
 
 
 def check_metadata(metadata: Json, param: str) -> None:

@@ -12,6 +12,7 @@ _ALWAYS_NULL = (
     "payment_method_configuration_details permissions recovered_from saved_payment_method_options setup_intent "
     "shipping_address_collection shipping_cost submit_type subscription wallet_options"
 )
+_NARROWING = ("allowed_payment_method_types", "excluded_payment_method_types")
 _AS_GIVEN = ("cancel_url", "client_reference_id", "customer_email", "integration_identifier", "locale")
 
 
@@ -39,6 +40,7 @@ def session_shape(number: str, url: str, fields: Json, *, created: int, expires_
         "payment_method_collection": "if_required",
         "payment_method_options": {},
         "payment_method_types": ["card"],
+        **{name: fields.get(name) for name in _NARROWING},
         "payment_status": "unpaid",
         "phone_number_collection": {"enabled": False},
         "shipping_options": [],

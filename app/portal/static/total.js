@@ -20,18 +20,36 @@ function update(form) {
     const part = form.querySelector(`input[name="part-${box.value.slice(0, 36)}"]`);
     return units(part ? part.value : box.dataset.amount, digits);
   });
-  const button = form.querySelector("button");
-  const shown = form.querySelector("[data-total]");
-  button.disabled = amounts.length === 0;
-  if (amounts.includes(null)) {
-    shown.textContent = "";
-    return;
-  }
-  const sum = amounts.reduce((total, each) => total + each, 0n);
+  for (const button of form.querySelectorAll("button")) button.disabled = amounts.length === 0;
+  const isReadable = !amounts.includes(null);
+  const sum = isReadable ? amounts.reduce((total, each) => total + each, 0n) : 0n;
+  const added = surcharge(form, sum);
+  show(form, "[data-total]", isReadable ? sum + added : null);
+  show(form, "[data-surcharge]", isReadable ? added : null);
+  show(form, "[data-plain-total]", isReadable ? sum : null);
+}
+
+// What a card adds, as the server reckons it: rates in millionths, rounded down to what a card can be charged.
+function surcharge(form, sum) {
+  const line = form.querySelector("[data-surcharge]");
+  if (!line) return 0n;
+  const [percent, most, fixed, step] = ["percent", "most", "fixed", "step"].map((name) => BigInt(line.dataset[name]));
+  const limits = [sum * percent + fixed * 1000000n, sum * most];
+  if (line.dataset.maximum) limits.push(BigInt(line.dataset.maximum) * 1000000n);
+  const least = limits.reduce((one, other) => (one < other ? one : other));
+  return (least / (1000000n * step)) * step;
+}
+
+function show(form, where, units) {
+  for (const place of form.querySelectorAll(where)) place.textContent = units === null ? "" : written(form, units);
+}
+
+function written(form, sum) {
+  const digits = Number(form.dataset.digits);
   const scale = 10n ** BigInt(digits);
   const amount = digits ? `${sum / scale}.${String(sum % scale).padStart(digits, "0")}` : String(sum);
   const format = new Intl.NumberFormat(form.dataset.locale, { style: "currency", currency: form.dataset.currency });
-  shown.textContent = format.format(amount);
+  return format.format(amount);
 }
 
 for (const form of document.querySelectorAll("form[data-currency]")) {

@@ -11,7 +11,9 @@ from app.processors.paying import CheckoutFacts, PaymentFacts
 from app.processors.stripe.units import from_units
 
 REFERENCE = "checkout"
-"""The one metadata key we set: our checkout's id. No personal data goes into metadata."""
+"""The metadata key of our checkout's id. No personal data goes into metadata."""
+SURCHARGE = "surcharge"
+"""How much of a payment is a surcharge, where there is one: what the business's own rules at Stripe can go by."""
 
 _PAYMENT_STATES = {
     "succeeded": PaymentState.SUCCEEDED,

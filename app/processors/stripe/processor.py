@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import stripe
 
 from app.kit.errors import Rejected
+from app.models import PayWays
 from app.processors.base import AccountFacts, CheckoutFacts, CheckoutLine, PaymentFacts, ProcessorEvent
 from app.processors.stripe.failures import in_our_words
-from app.processors.stripe.mapping import REFERENCE, checkout_facts, payment_facts
+from app.processors.stripe.mapping import REFERENCE, SURCHARGE, checkout_facts, payment_facts
 from app.processors.stripe.money import StripeMoney
 from app.processors.stripe.notices import LISTED, notice
 from app.processors.stripe.standing_mapping import account_facts
@@ -83,18 +84,22 @@ class StripeProcessor(StripeMoney):
         cancel_url: str,
         expires_at: datetime,
         idempotency_key: str,
+        ways: PayWays = PayWays.ANY,
     ) -> CheckoutFacts:
         """Adaptive pricing is off: the payer pays the invoice's currency, exactly.
 
-        No payment methods are named, so the business chooses them in its own dashboard.
+        The business chooses the payment methods in its own dashboard: here they are only narrowed down, to cards
+        where a surcharge is added, to the others where the payer has chosen to pay without it.
         """
+        surcharge = sum((line.amount for line in lines if line.is_surcharge), Decimal())
+        told = {REFERENCE: reference} | ({SURCHARGE: f"{surcharge:f}"} if surcharge else {})
         params: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
             "line_items": _line_items(lines, currency),
             "client_reference_id": reference,
-            "metadata": {REFERENCE: reference},
+            "metadata": told,
             "payment_intent_data": {
-                "metadata": {REFERENCE: reference},
+                "metadata": told,
                 "description": ", ".join(line.name for line in lines)[:LONGEST_DESCRIPTION],
             },
             "adaptive_pricing": {"enabled": False},
@@ -102,6 +107,10 @@ class StripeProcessor(StripeMoney):
             "cancel_url": cancel_url,
             "expires_at": int(expires_at.timestamp()),
         }
+        if ways is PayWays.CARD:
+            params["allowed_payment_method_types"] = ["card"]
+        elif ways is PayWays.NOT_CARD:
+            params["excluded_payment_method_types"] = ["card"]
         if customer_email is not None:
             params["customer_email"] = customer_email
         with in_our_words(is_write=True):
@@ -155,12 +164,15 @@ def _batches(kinds: Sequence[str]) -> list[Sequence[str]]:
 
 
 def _line_items(lines: list[CheckoutLine], currency: str) -> "list[SessionCreateParamsLineItem]":
+    invoices = [line for line in lines if not line.is_surcharge]
     if len(lines) > MOST_LINES:
-        total = sum((line.amount for line in lines), Decimal())
-        lines = [CheckoutLine(f"{len(lines)} invoices", total)]
+        total = sum((line.amount for line in invoices), Decimal())
+        together = CheckoutLine(f"{len(invoices)} invoices", total)
+        lines = [together, *(line for line in lines if line.is_surcharge)]
     return [
         {
             "quantity": 1,
+            "metadata": {SURCHARGE: "yes"} if line.is_surcharge else {},
             "price_data": {
                 "currency": currency.lower(),
                 "unit_amount": to_units(line.amount, currency),

@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from app.kit.errors import Rejected
 from app.payments import booking
 from app.payments.booking_switch import booked_before
+from app.payments.fee_tax import read_tax_codes
 from app.payments.sample import sample_entries
 from app.web.booking.form import day_typed, save_choices
 from app.web.entry_names import entry_name
 from app.web.formats import counted
-from app.web.here import now, workspace
+from app.web.here import ground, now, tenant_id, workspace
 
 pages = Blueprint("booking", __name__, template_folder="templates")
 
@@ -24,8 +25,9 @@ def page() -> str:
 
 @pages.post("/settings/booking")
 def save() -> Response | tuple[str, int]:
+    codes = read_tax_codes(ground(), tenant_id())
     with workspace() as session:
-        woken, faults = save_choices(session, request.form, now=now())
+        woken, faults = save_choices(session, request.form, codes, now=now())
         is_off = any(one.clearing and not one.switched_on_at for one in booking.choices(session))
     if faults:
         return _page(faults, request.form), 422
@@ -72,6 +74,7 @@ def _back(sentence: str, tone: str, place: str) -> Response:
 
 
 def _page(faults: Mapping[str, str], typed: Mapping[str, str]) -> str:
+    codes = read_tax_codes(ground(), tenant_id())
     with workspace() as session:
         choices = booking.choices(session)
         samples = {
@@ -82,6 +85,7 @@ def _page(faults: Mapping[str, str], typed: Mapping[str, str]) -> str:
     return render_template(
         "booking/page.html",
         choices=choices,
+        codes=codes,
         samples=samples,
         faults=faults,
         typed=typed,
