@@ -10,8 +10,6 @@ _AFTER = {
     WriteBackKind.NOTE: WriteBackKind.PAYMENT,
     WriteBackKind.OVERPAYMENT: WriteBackKind.PAYMENT,
     WriteBackKind.SURCHARGE_RETURNED: WriteBackKind.SURCHARGE,
-    WriteBackKind.SURCHARGE: WriteBackKind.PAYMENT,
-    WriteBackKind.SURCHARGE_RETURNED: WriteBackKind.SURCHARGE,
     WriteBackKind.REFUND: WriteBackKind.PAYMENT,
     WriteBackKind.REFUND_RETURNED: WriteBackKind.REFUND,
     WriteBackKind.CHARGEBACK: WriteBackKind.PAYMENT,

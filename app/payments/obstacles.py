@@ -85,11 +85,6 @@ def _unchosen(work: Work) -> str:
             f"Tell us which income account late fees in {work.currency} are booked to (Settings, Booking). Nothing "
             "is lost: the customer is charged as soon as you have chosen."
         )
-    if work.kind in SURCHARGES:
-        return (
-            f"Tell us which income account surcharges in {work.currency} are booked to (Settings, Booking). Nothing "
-            "is lost: this is booked as soon as you have chosen."
-        )
     return (
         f"Tell us which account money that you give back in {work.currency} is booked against (Settings, "
         "Booking). Nothing is lost: this is booked as soon as you have chosen."

@@ -13,14 +13,6 @@ from sandbox.stripe.state import Account, CheckoutSession, Json, StripeState
 
 Method = Literal["card", "card_declined", "debit", "debit_fails"]
 METHODS: tuple[Method, ...] = ("card", "card_declined", "debit", "debit_fails")
-DEBITS = {
-    "gbp": "bacs_debit",
-    "eur": "sepa_debit",
-    "usd": "us_bank_account",
-    "aud": "au_becs_debit",
-    "cad": "acss_debit",
-    "nzd": "nz_bank_account",
-}
 
 
 class NotPayableError(Exception):

@@ -10,6 +10,7 @@ from app.payments import booking
 from app.payments.booking_switch import booked_before
 from app.payments.fee_tax import read_tax_codes
 from app.payments.sample import sample_entries
+from app.web.booking import surcharging
 from app.web.booking.form import day_typed, save_choices
 from app.web.entry_names import entry_name
 from app.web.formats import counted
@@ -91,3 +92,6 @@ def _page(faults: Mapping[str, str], typed: Mapping[str, str]) -> str:
         typed=typed,
         entry_name=entry_name,
     )
+
+
+surcharging.add_routes(pages)
