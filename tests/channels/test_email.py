@@ -25,7 +25,7 @@ from app.channels.email.channel import SmtpChannel
 from app.channels.email.dialling import outside_address
 from app.channels.email.envelope import as_mail
 from app.channels.email.server import MailServer, installed_server
-from app.channels.email.smtp import HESITATION_SECONDS, Conversation
+from app.channels.email.smtp import HESITATION_SECONDS, MOST_MAILS, Conversation, Transaction
 from app.channels.email.transport import email_channel
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.kit.settings import Settings
@@ -92,17 +92,61 @@ class TestEmail(ChannelContract):
             channel.close()
             assert (server.connections, server.mails) == (1, 3)
 
+    def test_a_connection_carries_so_many_mails_and_no_more(
+        self, make_settings: Callable[..., Settings], outgoing: Outgoing
+    ) -> None:
+        with _stub_server() as server:
+            channel = SmtpChannel(_server(make_settings(smtp_host="127.0.0.1", smtp_port=server.port)))
+            for _ in range(MOST_MAILS + 1):
+                channel.send(_another(outgoing))
+            channel.close()
+            assert (server.connections, server.mails) == (2, MOST_MAILS + 1)
+
+    @pytest.mark.parametrize("says_so", [True, False])
+    def test_a_server_that_ends_a_used_connection_gets_the_mail_by_a_new_one_once(
+        self, make_settings: Callable[..., Settings], outgoing: Outgoing, says_so: bool
+    ) -> None:
+        with _stub_server(most=2, says_so=says_so) as server:
+            channel = SmtpChannel(_server(make_settings(smtp_host="127.0.0.1", smtp_port=server.port)))
+            for _ in range(5):
+                channel.send(_another(outgoing))
+            channel.close()
+            assert (server.connections, server.mails) == (3, 5)
+
+    def test_a_server_that_is_closing_is_asked_again_later(
+        self, make_settings: Callable[..., Settings], outgoing: Outgoing
+    ) -> None:
+        with _stub_server(most=0) as server:
+            channel = SmtpChannel(_server(make_settings(smtp_host="127.0.0.1", smtp_port=server.port)))
+            with pytest.raises(Retryable, match="421: closing"):
+                channel.send(outgoing)
+            channel.close()
+            assert (server.connections, server.mails) == (1, 0)
+
+    def test_a_used_connection_that_breaks_after_the_content_is_never_tried_again(
+        self, make_settings: Callable[..., Settings], outgoing: Outgoing
+    ) -> None:
+        with _stub_server(loses=2) as server:
+            channel = SmtpChannel(_server(make_settings(smtp_host="127.0.0.1", smtp_port=server.port)))
+            channel.send(outgoing)
+            with pytest.raises(OutcomeUnknown):
+                channel.send(_another(outgoing))
+            channel.close()
+            assert (server.connections, server.mails) == (1, 2)
+
     def test_a_worker_that_was_stopped_before_the_content_does_not_go_on(
         self, make_settings: Callable[..., Settings], sandbox: SandboxClient, recipient: str, arrived: Arrived
     ) -> None:
         conversation = Conversation(_server(_settings(make_settings, sandbox)))
         with pytest.raises(Retryable):
             conversation.hand_over(
-                sender="reminders@duemate.example",
-                recipient=recipient,
-                content=b"Subject: late\r\n\r\nlate\r\n",
-                needs_utf8=False,
-                since=time.monotonic() - HESITATION_SECONDS - 1,
+                Transaction(
+                    sender="reminders@duemate.example",
+                    recipient=recipient,
+                    content=b"Subject: late\r\n\r\nlate\r\n",
+                    needs_utf8=False,
+                    since=time.monotonic() - HESITATION_SECONDS - 1,
+                )
             )
         conversation.close()
         assert arrived() == []
@@ -330,10 +374,16 @@ def _another(outgoing: Outgoing) -> Outgoing:
 
 
 class _stub_server:  # noqa: N801 (used like a function)
-    """Counts connections and mails; says yes to everything but `refused`."""
+    """Counts connections and mails; says yes to everything but `refused`.
 
-    def __init__(self, *, refused: bytes = b"-") -> None:
-        self._refused = refused
+    After `most` mails on a connection it hangs up, with or without a word; it keeps the mail numbered `loses` and
+    hangs up instead of an answer.
+    """
+
+    def __init__(
+        self, *, refused: bytes = b"-", most: int = 1_000_000, says_so: bool = True, loses: int = 0
+    ) -> None:
+        self._refused, self._most, self._says_so, self._loses = refused, most, says_so, loses
 
     def __enter__(self) -> "_stub_server":
         self.connections = self.mails = 0
@@ -355,6 +405,7 @@ class _stub_server:  # noqa: N801 (used like a function)
             self._talk(line)
 
     def _talk(self, line: socket.socket) -> None:
+        taken, last = self.mails, b"421 closing\r\n" if self._says_so else b""
         with line, line.makefile("rwb") as conversation:
             answer = b"220 hello\r\n"
             while answer:
@@ -362,6 +413,8 @@ class _stub_server:  # noqa: N801 (used like a function)
                 conversation.flush()
                 command = conversation.readline().strip().upper()
                 answer = b"221 bye\r\n" if command == b"QUIT" else b"250 ok\r\n" if command else b""
+                if command.startswith(b"MAIL") and self.mails - taken >= self._most:
+                    answer = last
                 if command.startswith(self._refused):
                     answer = b"550 <somebody@customer.example> is unknown here\r\n"
                 if command == b"DATA":
@@ -370,3 +423,5 @@ class _stub_server:  # noqa: N801 (used like a function)
                     while conversation.readline() != b".\r\n":
                         pass
                     self.mails += 1
+                    if self.mails == self._loses:
+                        return

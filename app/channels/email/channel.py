@@ -1,4 +1,4 @@
-"""Mail by SMTP: one connection per thread, kept over a batch."""
+"""Mail by SMTP: one connection per thread, kept over a batch of so many mails."""
 
 import smtplib
 import ssl
@@ -10,9 +10,12 @@ import requests
 from app.channels.base import Capabilities, Found, Outcome, Outgoing, Sought
 from app.channels.email.envelope import as_mail, message_id, parsed_address, with_plain_copies
 from app.channels.email.server import MailServer
-from app.channels.email.smtp import Conversation
+from app.channels.email.smtp import Conversation, HungUp, Transaction
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.kit.http import new_session
+
+# Asking a second line must not keep a mail for longer than the first one's silence has already.
+_STILL_PROMPT_SECONDS = 5.0
 
 
 class SmtpChannel:
@@ -39,26 +42,23 @@ class SmtpChannel:
         since = time.monotonic()
         message = with_plain_copies(message)
         needs_utf8 = parsed_address(message.recipient).smtputf8
-        content = as_mail(message, sender=self._server.sender, needs_utf8=needs_utf8).as_bytes()
+        mail = Transaction(
+            sender=self._server.sender,
+            recipient=_as_told(message.recipient, needs_utf8=needs_utf8),
+            copies=tuple(_as_told(one, needs_utf8=False) for one in (*message.also_to, *message.cc)),
+            content=as_mail(message, sender=self._server.sender, needs_utf8=needs_utf8).as_bytes(),
+            needs_utf8=needs_utf8,
+            since=since,
+        )
         conversation = self._conversation()
+        was_fresh = conversation.is_fresh
         try:
-            return conversation.hand_over(
-                sender=self._server.sender,
-                recipient=_as_told(message.recipient, needs_utf8=needs_utf8),
-                copies=[_as_told(one, needs_utf8=False) for one in (*message.also_to, *message.cc)],
-                content=content,
-                needs_utf8=needs_utf8,
-                since=since,
-            )
-        except (Rejected, Retryable):
-            self._forget_half_done(conversation)
-            raise
-        except OutcomeUnknown:
-            self._drop(conversation)
-            raise
-        except (OSError, smtplib.SMTPException) as broken:
-            self._drop(conversation)
-            raise Retryable("The mail server hung up before the mail was handed over.") from broken
+            return self._hand_over(conversation, mail)
+        except HungUp:
+            if was_fresh or time.monotonic() - since > _STILL_PROMPT_SECONDS:
+                raise
+        # An older line ended before the server had taken anything of this mail: it goes by a new one.
+        return self._hand_over(self._conversation(), mail)
 
     def lookup(self, sought: Sought) -> Found | None:
         """Ask the provider's message search. None where none is configured; Retryable if it is away."""
@@ -84,10 +84,20 @@ class SmtpChannel:
         for conversation in conversations:
             conversation.close()
 
+    def _hand_over(self, conversation: Conversation, mail: Transaction) -> str:
+        try:
+            return conversation.hand_over(mail)
+        except (HungUp, OutcomeUnknown):
+            self._drop(conversation)
+            raise
+        except (Rejected, Retryable):
+            self._forget_half_done(conversation)
+            raise
+
     def _conversation(self) -> Conversation:
-        """This thread's connection, opened anew if it is gone."""
+        """This thread's connection, opened anew if it is gone or has carried its share."""
         present: Conversation | None = getattr(self._here, "conversation", None)
-        if present is not None and present.is_alive():
+        if present is not None and present.is_usable():
             return present
         if present is not None:
             self._drop(present)

@@ -8,7 +8,7 @@ import re
 import smtplib
 import ssl
 import time
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from app.channels.email.dialling import Line, TlsLine
 from app.channels.email.server import MailServer
@@ -19,7 +19,30 @@ ANSWER_SECONDS = 15.0
 # A worker that was stopped for longer than this must not go on to send: others may have taken over.
 HESITATION_SECONDS = 30.0
 
+# Servers hang up after so many mails on one line (Exchange Online and many Postfix hosts: some hundreds; 100 is assumed
+# to suit all), and a line that was quiet for a while may be dead without anybody having said so.
+MOST_MAILS = 100
+QUIET_SECONDS = 5.0
+_CLOSING = 421
+
 _ADDRESS = re.compile(r"\S+@\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One mail as the server is told it, whichever line it goes by."""
+
+    sender: str
+    recipient: str = field(repr=False)
+    content: bytes = field(repr=False)
+    needs_utf8: bool
+    since: float
+    """The monotonic time at which its attempt began."""
+    copies: tuple[str, ...] = field(default=(), repr=False)
+
+
+class HungUp(Retryable):
+    """The server ended the conversation before it took anything of this mail."""
 
 
 class Conversation:
@@ -27,47 +50,54 @@ class Conversation:
 
     def __init__(self, server: MailServer) -> None:
         self._smtp = _connected(server)
+        self._begun = 0
+        self._used_at = time.monotonic()
 
-    def hand_over(
-        self,
-        *,
-        sender: str,
-        recipient: str,
-        copies: Sequence[str] = (),
-        content: bytes,
-        needs_utf8: bool,
-        since: float,
-    ) -> str:
+    @property
+    def is_fresh(self) -> bool:
+        """Whether no mail was begun on it yet."""
+        return self._begun == 0
+
+    def is_usable(self) -> bool:
+        """Whether one more mail may be begun on it. The server is asked only after a while of silence."""
+        if self._begun >= MOST_MAILS:
+            return False
+        return time.monotonic() - self._used_at < QUIET_SECONDS or self._answers()
+
+    def hand_over(self, mail: Transaction) -> str:
         """One mail; the server's answer, which tells how many of the copies it refused.
 
-        `since` is the monotonic time at which its attempt began.
+        Raises HungUp, Retryable, Rejected or OutcomeUnknown.
         """
-        options = self._options(needs_utf8)
-        code, answer = self._smtp.mail(sender, options)
+        self._begun += 1
+        try:
+            return self._handed_over(mail)
+        except (OSError, smtplib.SMTPException) as broken:
+            raise HungUp("The mail server hung up before the mail was handed over.") from broken
+        finally:
+            self._used_at = time.monotonic()
+
+    def _handed_over(self, mail: Transaction) -> str:
+        code, answer = self._smtp.mail(mail.sender, self._options(mail.needs_utf8))
+        if code == _CLOSING:
+            raise HungUp(_not_now(code, answer, "the mail").reason)
         if code != 250:
             # Whatever it has against our sender's address, this message's recipient has nothing to do with it.
             raise _not_now(code, answer, "our sender's address")
-        code, answer = self._smtp.rcpt(recipient)
+        code, answer = self._smtp.rcpt(mail.recipient)
         if code not in (250, 251):
             raise _refusal(code, answer, "the recipient")
-        refused = sum(self._smtp.rcpt(copy)[0] not in (250, 251) for copy in copies)
+        refused = sum(self._smtp.rcpt(copy)[0] not in (250, 251) for copy in mail.copies)
         code, answer = self._smtp.docmd("DATA")
         if code != 354:
             raise _refusal(code, answer, "the mail")
-        if time.monotonic() - since > HESITATION_SECONDS:
+        if time.monotonic() - mail.since > HESITATION_SECONDS:
             self._smtp.close()  # the server waits for content, so no word of ours would be taken for a command
             raise Retryable("Handing the mail over took too long, so it was stopped before it left.")
-        code, answer = self._send_content(content)
+        code, answer = self._send_content(mail.content)
         if code != 250:
             raise _refusal(code, answer, "the mail")
         return f"{_said(answer)} (without {refused} of the copies)" if refused else _said(answer)
-
-    def is_alive(self) -> bool:
-        """Whether the server still answers."""
-        try:
-            return bool(self._smtp.noop()[0] == 250)
-        except (OSError, smtplib.SMTPException):
-            return False
 
     def reset(self) -> None:
         """Forget a half-done mail, so that the connection can be used for the next one."""
@@ -79,6 +109,12 @@ class Conversation:
             self._smtp.quit()
         except (OSError, smtplib.SMTPException):
             self._smtp.close()
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self._smtp.noop()[0] == 250)
+        except (OSError, smtplib.SMTPException):
+            return False
 
     def _options(self, needs_utf8: bool) -> list[str]:
         if not needs_utf8:
