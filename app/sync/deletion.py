@@ -1,6 +1,6 @@
 """What no longer exists in the ledger is marked in the mirror, never removed: reminders and payments name it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.connectors.base import DeletedRecord, Resource
+from app.sync.incoming import as_json
 from app.sync.tables import TABLES, Reading
 
 
@@ -60,13 +61,17 @@ def mark_deleted(
     return len(marked)
 
 
-def still_there(session: Session, resource: Resource) -> dict[str, datetime | None]:
-    """Every row of the mirror that is not marked as gone, with its time of change."""
-    arrays = session.execute(
+def not_handed_over(
+    session: Session, resource: Resource, handed_over: Collection[str]
+) -> dict[str, datetime | None]:
+    """The rows of the mirror that are not marked as gone and not among these, with their times of change."""
+    rows = session.execute(
         text(
-            "SELECT coalesce(array_agg(external_id), '{}'), coalesce(array_agg(changed_at), '{}') "  # noqa: S608
-            f"FROM {TABLES[resource].name} AS mirror WHERE {_MARKS[resource].is_there}"
-        )
+            f"SELECT external_id, changed_at FROM {TABLES[resource].name} AS mirror "  # noqa: S608 (our own names)
+            f"WHERE {_MARKS[resource].is_there} AND NOT EXISTS ("
+            "SELECT FROM json_array_elements_text(CAST(:handed_over AS json)) AS seen (external_id) "
+            "WHERE seen.external_id = mirror.external_id)"
+        ),
+        {"handed_over": as_json(list(handed_over))},
     )
-    external_ids, times = arrays.one()
-    return dict(zip(external_ids, times, strict=True))
+    return {external_id: changed_at for external_id, changed_at in rows}  # noqa: C416 (a Row is no pair of types)

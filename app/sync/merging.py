@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.connectors.base import InvoiceRecord, Ledger, Resource
+from app.connectors.base import InvoiceRecord, Resource
+from app.connectors.registry import open_ledger
 from app.kit.ground import Ground
 from app.sync import progress
 from app.sync.fresh import learn
@@ -35,13 +36,13 @@ _TO_ASK_FOR = """
 """
 
 
-def follow_customers(ground: Ground, run: Run, ledger: Ledger, read: ResourceRead) -> int:
+def follow_customers(ground: Ground, run: Run, read: ResourceRead) -> int:
     """Read the invoices of vanished customers again and let the winners inherit; how much is different now.
 
     Only then does the cursor of customers move: a pull that breaks off before finds the same customers again.
     Raises what the ledger raises.
     """
-    moves = _moved_invoices(ground, run, ledger, read.vanished) if read.vanished else {}
+    moves = _moved_invoices(ground, run, read.vanished) if read.vanished else {}
     with ground.database.tenant(run.tenant_id) as session:
         inherited = inherit(session, moves, now=ground.clock.now())
         if read.complete_until is not None:
@@ -49,14 +50,17 @@ def follow_customers(ground: Ground, run: Run, ledger: Ledger, read: ResourceRea
     return sum(moves.values()) + inherited
 
 
-def _moved_invoices(ground: Ground, run: Run, ledger: Ledger, vanished: Collection[str]) -> Moves:
-    """How many invoices have gone from which customer to which, by the mirror's ids."""
+def _moved_invoices(ground: Ground, run: Run, vanished: Collection[str]) -> Moves:
+    """How many invoices have gone from which customer to which, by the mirror's ids.
+
+    The ledger is opened anew: the pull's own may be reading the next resource already.
+    """
     with ground.database.tenant(run.tenant_id) as session:
         owners = _owners(session, vanished)
     if not owners:
         return {}
     asked_at = ground.clock.now()
-    answer = ledger.invoices(sorted(owners))
+    answer = open_ledger(ground, run.tenant_id).invoices(sorted(owners))
     with ground.database.tenant(run.tenant_id) as session:
         learn(session, Reading(run.tenant_id, ground.sealer(session), asked_at), answer)
     return _moves(run.tenant_id, owners, answer)

@@ -17,7 +17,7 @@ from app.connectors.base import DeletedRecord, Record
 from app.connectors.registry import open_ledger
 from app.kit.ground import Ground
 from app.sync.comparison import MirrorLine, compared
-from app.sync.deletion import mark_deleted, still_there
+from app.sync.deletion import mark_deleted, not_handed_over
 from app.sync.progress import Run
 from app.sync.reading import ResourceRead, reading_of, write_page
 from app.sync.tables import TABLES, Reading
@@ -87,8 +87,7 @@ def _mark_the_missing(
 def _unseen(ground: Ground, run: Run, read: ResourceRead) -> dict[str, datetime | None]:
     """Rows of the mirror that the ledger did not hand over, with their times of change."""
     with ground.database.tenant(run.tenant_id) as session:
-        there = still_there(session, read.resource)
-    return {key: there[key] for key in there.keys() - read.tally.external_ids}
+        return not_handed_over(session, read.resource, read.tally.external_ids)
 
 
 def _settle(ground: Ground, run: Run, read: ResourceRead, suspects: Sequence[Contested]) -> int:

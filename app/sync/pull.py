@@ -1,10 +1,12 @@
 """Reads from the ledger whatever changed and writes it into the mirror."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from uuid import UUID
 
 from app.connectors.base import Ledger, OrganisationRecord, Resource
 from app.connectors.registry import open_ledger
+from app.kit.collecting import rarely_collecting
 from app.kit.errors import Disconnected, DueMateError
 from app.kit.ground import Ground
 from app.kit.log import get_log
@@ -15,7 +17,7 @@ from app.sync.due import Thoroughness, is_due
 from app.sync.merging import follow_customers
 from app.sync.progress import Findings, Run
 from app.sync.proving import prove
-from app.sync.reading import read_resource
+from app.sync.reading import ResourceRead, read_resources
 
 _OUR_FAULT = "Something went wrong on our side. We try again by ourselves."
 _log = get_log("sync")
@@ -38,7 +40,8 @@ def pull(
     ledger = open_ledger(ground, tenant_id)
     run = progress.begin(ground, tenant_id, connection_id)
     try:
-        found = _read(ground, run, ledger, thoroughness, renew)
+        with rarely_collecting():
+            found = _read(ground, run, ledger, thoroughness, renew)
     except Exception as failure:
         progress.fail(ground, run, failure.reason if isinstance(failure, DueMateError) else _OUR_FAULT)
         if isinstance(failure, Disconnected):
@@ -59,22 +62,42 @@ def _read(
     found = Findings()
     if is_due(Resource.ACCOUNTS, run, thoroughness):
         found.changed += _read_organisation(ground, run, ledger.organisation())
+    if all(is_due(resource, run, thoroughness) for resource in Resource):
+        # All together, so that the ledger works on the next one while one is being written and compared.
+        _read_some(ground, run, ledger, tuple(Resource), found, renew)
+        return found
     are_invoices_changed = False
     for resource in Resource:
         if is_due(resource, run, thoroughness, are_invoices_changed=are_invoices_changed):
-            are_invoices_changed |= _read_one(ground, run, ledger, resource, found, renew)
+            [read] = _read_some(ground, run, ledger, (resource,), found, renew)
+            are_invoices_changed |= resource is Resource.INVOICES and read.told_of_any
         else:
             found.is_whole = False
     return found
 
 
-def _read_one(
-    ground: Ground, run: Run, ledger: Ledger, resource: Resource, found: Findings, renew: Callable[[], None]
-) -> bool:
-    """Read a resource and add what it brought; whether the ledger told of changed invoices."""
-    read = read_resource(ground, run, ledger, resource, renew)
-    if resource is Resource.CUSTOMERS:
-        read.changed += follow_customers(ground, run, ledger, read)
+def _read_some(
+    ground: Ground,
+    run: Run,
+    ledger: Ledger,
+    resources: Sequence[Resource],
+    found: Findings,
+    renew: Callable[[], None],
+) -> list[ResourceRead]:
+    """Read resources one after the other, each followed up before the next is written; add what they brought."""
+    done: list[ResourceRead] = []
+    with closing(read_resources(ground, run, ledger, resources, renew)) as reads:
+        for read in reads:
+            _follow_up(ground, run, read, found, renew)
+            done.append(read)
+    return done
+
+
+def _follow_up(
+    ground: Ground, run: Run, read: ResourceRead, found: Findings, renew: Callable[[], None]
+) -> None:
+    if read.resource is Resource.CUSTOMERS:
+        read.changed += follow_customers(ground, run, read)
     if read.is_whole:
         proof = prove(ground, run, read, renew)
         found.repaired += proof.repaired
@@ -82,7 +105,6 @@ def _read_one(
     found.is_whole &= read.is_whole
     found.changed += read.changed
     found.left_out += read.left_out
-    return resource is Resource.INVOICES and bool(read.tally.external_ids or read.deleted)
 
 
 def _read_organisation(ground: Ground, run: Run, organisation: OrganisationRecord) -> int:

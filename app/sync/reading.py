@@ -1,10 +1,11 @@
-"""Reads one resource from the ledger and writes it into the mirror, page by page, remembering what it saw.
+"""Reads resources from the ledger and writes them into the mirror, page by page, remembering what it saw.
 
-A ledger may hand over a page that it fetched earlier, with an answer about another resource say. So a row counts as
-read when the pull began, never later: whoever read it since then, before a reminder for example, knows better.
+The ledger is asked ahead, for the next resource too, and may itself hand over a page that it fetched earlier, with an
+answer about another resource say. So a row counts as read when the pull began, never later: whoever read it since
+then, before a reminder for example, knows better.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +43,11 @@ class ResourceRead:
     """Customers that have just become inactive, merged into another or deleted, by the ledger's id."""
     complete_until: datetime | None = None
 
+    @property
+    def told_of_any(self) -> bool:
+        """Whether the ledger handed over anything."""
+        return bool(self.tally.external_ids or self.deleted)
+
     def add(self, page: Page) -> None:
         self.tally.add(page.rows, page.deleted)
         self.left_out += page.left_out
@@ -50,29 +56,55 @@ class ResourceRead:
         self.complete_until = page.complete_until or self.complete_until
 
 
-def read_resource(
-    ground: Ground, run: Run, ledger: Ledger, resource: Resource, renew: Callable[[], None]
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A page with its rows; without a page, the end of a resource."""
+
+    page: Page | None
+    rows: Prepared
+
+
+def read_resources(
+    ground: Ground, run: Run, ledger: Ledger, resources: Sequence[Resource], renew: Callable[[], None]
+) -> Generator[ResourceRead, None, None]:
+    """Every page of what changed in these, written; each resource is handed out when its last page is written.
+
+    The ledger is used by another thread until this is exhausted or closed. The cursor of customers waits until
+    `follow_customers` is done with them.
+    """
+    with ground.database.tenant(run.tenant_id) as session:
+        readings = {r: reading_of(ground, session, run, r, read_at=run.started_at) for r in resources}
+    with closing(read_ahead(_coming(run, ledger, readings), renew=renew)) as coming:
+        for resource, reading in readings.items():
+            yield _written(ground, run, resource, reading, coming)
+
+
+def _coming(run: Run, ledger: Ledger, readings: Mapping[Resource, Reading]) -> Iterator[_Coming]:
+    """All pages of one resource after the other, as the ledger hands them over."""
+    for resource, reading in readings.items():
+        for page in ledger.changes(resource, since=run.since(resource)):
+            yield _Coming(page, prepared(TABLES[resource], reading, page.rows))
+        yield _Coming(None, Prepared((), ()))
+
+
+def _written(
+    ground: Ground, run: Run, resource: Resource, reading: Reading, coming: Iterator[_Coming]
 ) -> ResourceRead:
-    """Every page of what changed, written. The cursor of customers waits until `follow` is done with them."""
+    """The pages of one resource, written."""
     with ground.database.tenant(run.tenant_id) as session:
         before = progress.turn_to(session, run, resource)
-        reading = reading_of(ground, session, run, resource, read_at=run.started_at)
-    since = run.since(resource)
-    read = ResourceRead(resource, is_whole=since is None)
-    pages = (
-        (page, prepared(TABLES[resource], reading, page.rows))
-        for page in ledger.changes(resource, since=since)
-    )
-    with closing(read_ahead(pages, renew=renew)) as coming:
-        for page, rows in coming:
-            read.add(page)
-            with ground.database.tenant(run.tenant_id) as session:
-                # Rows and cursor go together, so a crash of the server at worst loses both, and they are read again.
-                session.execute(text("SET LOCAL synchronous_commit = off"))
-                changed = write_page(session, reading, read, page, rows)
-                progress.record_page(session, run, page, before=before, changed=changed)
-                if page.complete_until is not None and resource is not Resource.CUSTOMERS:
-                    progress.move_cursor(session, run, resource, page.complete_until)
+    read = ResourceRead(resource, is_whole=run.since(resource) is None)
+    for one in coming:
+        if one.page is None:
+            break
+        read.add(one.page)
+        with ground.database.tenant(run.tenant_id) as session:
+            # Rows and cursor go together, so a crash of the server at worst loses both, and they are read again.
+            session.execute(text("SET LOCAL synchronous_commit = off"))
+            changed = write_page(session, reading, read, one.page, one.rows)
+            progress.record_page(session, run, one.page, before=before, changed=changed)
+            if one.page.complete_until is not None and resource is not Resource.CUSTOMERS:
+                progress.move_cursor(session, run, resource, one.page.complete_until)
     if read.deleted:
         # Once more: a page may have brought a row after the word that it is gone.
         with ground.database.tenant(run.tenant_id) as session:

@@ -11,20 +11,22 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kit.sealing import SealBroken, Sealer
+from app.sync.incoming import bytes_as_text
 from app.sync.tables import MirrorTable
 
 _Row = dict[str, Any]
 
 
 def seal_texts(session: Session, table: MirrorTable, sealer: Sealer, rows: Sequence[_Row]) -> None:
-    """Seal, in place, what the table keeps sealed."""
+    """Seal, in place, what the table keeps sealed; as texts that a statement takes."""
     if not table.sealed:
         return
     there = _seals(session, table, [row["id"] for row in rows])
     for row in rows:
         before = there.get(row["id"], {})
         for column, place in table.sealed.items():
-            row[column] = _sealed(sealer, row[column], place, row["id"], before.get(column))
+            sealed = _sealed(sealer, row[column], place, row["id"], before.get(column))
+            row[column] = None if sealed is None else bytes_as_text(sealed)
 
 
 def _seals(session: Session, table: MirrorTable, row_ids: Sequence[str]) -> dict[str, _Row]:

@@ -32,6 +32,8 @@ class Reading:
     read_at: datetime
     followed_until: datetime | None = None
     """Everything changed in the ledger before this moment should be in the mirror already."""
+    customers: set[str] = field(default_factory=set)
+    """Ids of customers that the mirror was found to have. It never loses one."""
 
     def is_late(self, changed_at: datetime) -> bool:
         return self.followed_until is not None and changed_at < self.followed_until

@@ -1,11 +1,11 @@
-"""Writes a page of records into the mirror: COPY into a temporary table, then one INSERT .. ON CONFLICT.
+"""Writes a page of records into the mirror with one INSERT .. ON CONFLICT.
 
 A row is overwritten by what the ledger changed later, or by other content under the same time of change that was
 read later (the ledger's blind spots). Rows are written in the order of their ids, so that two writers cannot
-lock each other out. COPY does not go through row-level security, so it may not write a tenant's table itself.
+lock each other out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.connectors.base import CreditNoteRecord, InvoiceRecord, PaymentRecord, Record
 from app.sync.applications import replace_applications
-from app.sync.copying import copy_rows, ids_in_one
-from app.sync.identity import CUSTOMER
+from app.sync.incoming import as_json, ids_in_one, incoming_rows
 from app.sync.seals import seal_texts
 from app.sync.tables import MirrorTable, Reading
 
@@ -78,17 +77,15 @@ def write(session: Session, table: MirrorTable, reading: Reading, page: Prepared
     if not rows:
         return Written()
     seal_texts(session, table, reading.sealer, rows)
-    columns = tuple(rows[0])
-    copy_rows(session, table.name, rows)
-    _add_unknown_customers(session, table, reading, latest)
-    changed = ids_in_one(session, _merge(table, columns))
+    _add_unknown_customers(session, reading, page)
+    columns, values = tuple(rows[0]), {"incoming": as_json(rows)}
+    changed = ids_in_one(session, _merge(table, columns), values)
     if table.has_read_at and len(changed) < len(rows):
-        session.execute(text(_TOUCH.format(table=table.name)))
+        session.execute(text(_touch(table)), values)
     payments = [record for record in latest if isinstance(record, PaymentRecord)]
     if payments:
         changed |= replace_applications(session, reading, payments)
-    contested = () if len(changed) == len(rows) else _contested(session, table, columns, latest)
-    session.execute(text(f"DROP TABLE incoming_{table.name}"))
+    contested = () if len(changed) == len(rows) else _contested(session, table, columns, page, values)
     late = sum(row["id"] in changed and reading.is_late(row["changed_at"]) for row in rows)
     return Written(len(changed), late, contested)
 
@@ -108,7 +105,7 @@ def _merge(table: MirrorTable, columns: tuple[str, ...]) -> str:
     later = " AND mirror.read_at <= excluded.read_at" if table.has_read_at else ""
     return (
         f"INSERT INTO {table.name} AS mirror ({', '.join(columns)}) "  # noqa: S608 (our own names)
-        f"SELECT {', '.join(columns)} FROM incoming_{table.name} ORDER BY id "
+        f"SELECT {', '.join(columns)} FROM {incoming_rows(table.name)} ORDER BY id "
         f"ON CONFLICT (tenant_id, id) DO UPDATE SET {_pairs(updated)} "
         "WHERE mirror.changed_at IS NULL OR mirror.changed_at < excluded.changed_at "
         f"OR (mirror.changed_at = excluded.changed_at{later} AND {_differs(columns, 'excluded')}) "
@@ -116,31 +113,33 @@ def _merge(table: MirrorTable, columns: tuple[str, ...]) -> str:
     )
 
 
-# Rows that were read again and found the same: that, too, is worth knowing.
-_TOUCH = (
-    "UPDATE {table} AS mirror SET read_at = incoming.read_at FROM incoming_{table} AS incoming "
-    "WHERE mirror.tenant_id = incoming.tenant_id AND mirror.id = incoming.id "
-    "AND mirror.changed_at = incoming.changed_at AND mirror.read_at < incoming.read_at"
-)
+def _touch(table: MirrorTable) -> str:
+    """Rows that were read again and found the same: that, too, is worth knowing."""
+    return (
+        f"UPDATE {table.name} AS mirror SET read_at = incoming.read_at FROM {incoming_rows(table.name)} "  # noqa: S608
+        "WHERE mirror.tenant_id = incoming.tenant_id AND mirror.id = incoming.id "
+        "AND mirror.changed_at = incoming.changed_at AND mirror.read_at < incoming.read_at"
+    )
 
 
 def _contested(
-    session: Session, table: MirrorTable, columns: tuple[str, ...], records: Sequence[Record]
+    session: Session, table: MirrorTable, columns: tuple[str, ...], page: Prepared, values: Mapping[str, Any]
 ) -> tuple[Contested, ...]:
     read_at = "mirror.read_at" if table.has_read_at else "CAST(NULL AS timestamptz)"
     rows = session.execute(
         text(
             f"SELECT mirror.external_id, mirror.changed_at, {read_at} "  # noqa: S608 (our own names)
-            f"FROM incoming_{table.name} AS incoming JOIN {table.name} AS mirror "
+            f"FROM {incoming_rows(table.name)} JOIN {table.name} AS mirror "
             "ON mirror.tenant_id = incoming.tenant_id AND mirror.id = incoming.id "
             f"WHERE mirror.changed_at <> incoming.changed_at OR {_differs(columns, 'incoming')}"
-        )
+        ),
+        values,
     )
     seen = {external_id: times for external_id, *times in rows}
     if not seen:
         return ()
     return tuple(
-        Contested(record, *seen[record.external_id]) for record in records if record.external_id in seen
+        Contested(record, *seen[record.external_id]) for record in page.records if record.external_id in seen
     )
 
 
@@ -157,9 +156,8 @@ def _of(row: str, columns: Sequence[str]) -> str:
     return ", ".join(f"{row}.{column}" for column in columns)
 
 
-_UNKNOWN = (
-    "SELECT DISTINCT CAST(customer_id AS text) FROM incoming_{table} AS incoming WHERE NOT EXISTS ("
-    "SELECT FROM customer WHERE customer.tenant_id = incoming.tenant_id AND customer.id = incoming.customer_id)"
+_KNOWN = (
+    "SELECT CAST(id AS text) FROM customer WHERE tenant_id = :tenant_id AND id = ANY(CAST(:ids AS uuid[]))"
 )
 _ADD_CUSTOMER = (
     "INSERT INTO customer (tenant_id, id, external_id, name, is_active) "
@@ -167,24 +165,28 @@ _ADD_CUSTOMER = (
 )
 
 
-def _add_unknown_customers(
-    session: Session, table: MirrorTable, reading: Reading, records: Sequence[Record]
-) -> None:
+def _add_unknown_customers(session: Session, reading: Reading, page: Prepared) -> None:
     """A document may come before its customer: one we know by name only is there from then on."""
-    documents = [one for one in records if isinstance(one, InvoiceRecord | CreditNoteRecord)]
-    unknown = set(session.scalars(text(_UNKNOWN.format(table=table.name)))) if documents else set()
-    if not unknown:
+    named = {
+        row["customer_id"]: one
+        for row, one in zip(page.rows, page.records, strict=True)
+        if isinstance(one, InvoiceRecord | CreditNoteRecord) and row["customer_id"] not in reading.customers
+    }
+    if not named:
         return
-    named = {reading.id_of(CUSTOMER, one.customer_external_id): one for one in documents}
-    session.execute(
-        text(_ADD_CUSTOMER),
-        [
-            {
-                "tenant_id": reading.tenant_id,
-                "id": customer_id,
-                "external_id": named[customer_id].customer_external_id,
-                "name": named[customer_id].customer_name,
-            }
-            for customer_id in sorted(unknown)
-        ],
-    )
+    asked = {"tenant_id": reading.tenant_id, "ids": list(named)}
+    unknown = named.keys() - set(session.scalars(text(_KNOWN), asked))
+    if unknown:
+        session.execute(
+            text(_ADD_CUSTOMER),
+            [
+                {
+                    "tenant_id": reading.tenant_id,
+                    "id": customer_id,
+                    "external_id": named[customer_id].customer_external_id,
+                    "name": named[customer_id].customer_name,
+                }
+                for customer_id in sorted(unknown)
+            ],
+        )
+    reading.customers.update(named)
