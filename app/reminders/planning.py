@@ -1,8 +1,5 @@
 """Plans a tenant's reminders and stores the difference: one unit of work, no vendor asked."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.email.transport import installation_sends_mail
 from app.kit.clock import local_date
+from app.kit.collecting import rarely_collecting
 from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import Reminder, ReminderState, Tenant
@@ -60,7 +58,7 @@ def plan_if_stale(ground: Ground, tenant_id: UUID) -> int:
 def plan_tenant(ground: Ground, tenant_id: UUID) -> int:
     """Plan, store and ask for the next dispatch; the number of reminders written. Nothing new, nothing written."""
     now = ground.clock.now()
-    with _without_collecting(), ground.database.tenant(tenant_id) as session:
+    with rarely_collecting(), ground.database.tenant(tenant_id) as session:
         begun = begin(session, tenant_id)
         if begun is None:
             return 0
@@ -124,18 +122,6 @@ def _lasts_until(situation: Situation, planned: list[Planned], wished: list[Unde
     """When time alone may have made this plan wrong; what waits for its time is looked at when that has come."""
     waiting = (one.waits_until(situation.now) for one in wished)
     return min([stale_at(situation, planned), *(at for at in waiting if at is not None)])
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Many thousand values are built and none is part of a cycle: looking for cycles takes half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def lock_organisation(session: Session, settings: Settings, *, now: datetime) -> Organisation | None:
