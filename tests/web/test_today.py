@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 
 from app.models import (
@@ -18,10 +19,13 @@ from app.models import (
     Task,
     TaskState,
     Tenant,
+    WriteBack,
+    WriteBackKind,
 )
 from app.reminders import reasons
 from app.tasks import kinds
 from app.tasks.queue import enqueue
+from app.web.entry_names import entry_name
 from app.web.today import list as lists
 from tests.support.tasks import unfinished
 from tests.web.conftest import House
@@ -172,6 +176,14 @@ def test_an_entry_that_waits_for_a_person_is_tried_again_or_taken_as_booked(hous
     assert house.owner.post(f"/money/entries/{entry}/retry").status_code == 303
     assert ("payments.write_back", "waiting", None) in unfinished(house.ground)
     assert "Planned Payment for INV-1004" in house.owner.page("/money").text
+
+
+@pytest.mark.parametrize("kind", [WriteBackKind.TRANSFER, WriteBackKind.CHARGEBACK_FEE, WriteBackKind.NOTE])
+def test_an_entry_that_waits_is_called_by_its_name_whatever_it_is(house: House, kind: WriteBackKind) -> None:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        session.get_one(WriteBack, (house.tenant_id, house.company.entries["parked"])).kind = kind
+    of_amount = "" if kind is WriteBackKind.NOTE else " of £437.50"
+    assert f"Held {entry_name(kind)}{of_amount} is not in Xero yet" in house.owner.page("/today").text
 
 
 def fail_a_read(house: House, *, last_success: timedelta) -> None:

@@ -12,6 +12,7 @@ from app.models import HoldScope, ReminderInvoice, Task
 from app.reminders.catch_up import late_reminders
 from app.reminders.confirming import confirm as confirm_reminders
 from app.tasks import queue
+from app.web.entry_names import entry_name
 from app.web.formats import counted
 from app.web.here import now, tenant_id, today, user_id, workspace
 from app.web.invoices.holds import HoldWish, place_hold
@@ -45,6 +46,7 @@ def page() -> str:
         going=going,
         late=late,
         cases=cases,
+        entry_name=entry_name,
         to_do=waits,
         card_payments=card_payments,
         received=received,
