@@ -3,7 +3,6 @@
 Rows stay raw inside an answer and are read one by one: one row of nonsense does not cost the page.
 """
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -11,12 +10,9 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
+from app.connectors.json_text import keepable
 from app.connectors.quickbooks.answers import unanswered
 
-# Every escape of a JSON text in one piece; only half a surrogate pair is a group.
-_ESCAPES = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
-)
 _T = TypeVar("_T")
 _Parts = dict[str, Raw]
 _parts = msgspec.json.Decoder(_Parts).decode
@@ -98,15 +94,8 @@ class CdcAnswer(Struct):
 def read_body(content: bytes, *, is_write: bool) -> Body | None:
     """An answer's body; None if it is not a JSON object."""
     with suppress(ValueError):
-        return Body(_parts(content), is_write)
-    with suppress(ValueError):
-        return Body(_parts(_without_lone_surrogates(content)), is_write)
+        return Body(_parts(keepable(content)), is_write)
     return None
-
-
-def _without_lone_surrogates(content: bytes) -> bytes:
-    """Half an emoji, cut off in some form field, is no text to anybody; one of them must not cost the page."""
-    return _ESCAPES.sub(lambda found: b"\\ufffd" if found[1] else found[0], content)
 
 
 def _sense(raw: Raw, kind: type[_T], *, is_write: bool) -> _T:

@@ -7,6 +7,7 @@ import msgspec
 from requests import RequestException, Response, Session
 
 from app.connectors.access import Access
+from app.connectors.json_text import keepable
 from app.connectors.pace import Pace
 from app.connectors.printed import checked_pdf
 from app.connectors.xero import answers, wire
@@ -100,7 +101,7 @@ class XeroClient:
     def _understood(self, response: Response, *, is_write: bool) -> wire.Answer:
         self._raise_for(response, is_write=is_write)
         try:
-            return msgspec.json.decode(response.content, type=wire.Answer)
+            return msgspec.json.decode(keepable(response.content), type=wire.Answer)
         except ValueError:
             # An HTML page or half an answer, under a status of success.
             raise answers.unanswered(is_write=is_write) from None

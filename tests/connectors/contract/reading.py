@@ -267,6 +267,15 @@ class ReadingContract(Contract):
         assert isinstance(record, CustomerRecord)
         assert record.name == name.strip()
 
+    def test_a_null_in_a_name_costs_its_own_character_only(
+        self, ledger: Ledger, bookkeeper: Bookkeeper
+    ) -> None:
+        customer = bookkeeper.a_customer()
+        bookkeeper.do(f"contacts/{customer['id']}/rename", name="Nul\0l \\u0000 Ltd")
+        record = everything(ledger, Resource.CUSTOMERS)[customer["id"]]
+        assert isinstance(record, CustomerRecord)
+        assert record.name == "Nul\ufffdl \\u0000 Ltd"
+
     def test_an_archived_customer_is_told_as_inactive(
         self, ledger: Ledger, bookkeeper: Bookkeeper, sandbox: SandboxClient
     ) -> None:
