@@ -91,6 +91,7 @@ from app.models.reminder import (
 )
 from app.models.replay import Replay, ReplayState
 from app.models.reply import ForwardState, Reply, ReplyKind
+from app.models.settled_difference import SettledDifference
 from app.models.step_text import StepText
 from app.models.surcharge import SurchargeRule
 from app.models.task import InboundEvent, Schedule, Task, TaskState
@@ -212,6 +213,7 @@ __all__ = [
     "Schedule",
     "SenderState",
     "Sending",
+    "SettledDifference",
     "StepAction",
     "StepText",
     "SurchargeRule",

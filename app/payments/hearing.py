@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import text
@@ -26,9 +26,19 @@ _TASKS = {
     "balance": kinds.READ_MOVEMENTS,
     "account": kinds.REFRESH_ACCOUNT,
 }
+# What moves the balance, and how long news of it is collected before the balance is read, once for all of it.
+_MOVES_MONEY = frozenset({"payment", "refund", "dispute", "payout"})
+_COLLECTED_FOR = timedelta(minutes=1)
 
 
-def hear(session: Session, event: ProcessorEvent, *, now: datetime, run_at: datetime | None = None) -> bool:
+def hear(
+    session: Session,
+    event: ProcessorEvent,
+    *,
+    now: datetime,
+    run_at: datetime | None = None,
+    is_waited_for: bool = False,
+) -> bool:
     """Store a hint and enqueue the look behind it. False if it was heard before or is not for us.
 
     All hints about one record share one task, so that a storm of them becomes one look, or two.
@@ -61,6 +71,7 @@ def hear(session: Session, event: ProcessorEvent, *, now: datetime, run_at: date
         key=f"{kind}:{event.account}:{event.record}",
         run_at=run_at or now,
         now=now,
+        is_waited_for=is_waited_for,
     )
     return True
 
@@ -71,11 +82,25 @@ def ask(session: Session, *, account: str, kind: str, record: str, because: str,
     return hear(session, event, now=now)
 
 
+def ask_for_balance(session: Session, account: str, *, now: datetime) -> bool:
+    """Read the balance's movements now, before all else: somebody sits before the page."""
+    event = ProcessorEvent(
+        f"asked:{now.isoformat()}:{account}", account, "balance", account, now, is_live=True
+    )
+    return hear(session, event, now=now, is_waited_for=True)
+
+
+def balance_key(account: str) -> str:
+    """The key of the task that reads an account's movements."""
+    return f"{kinds.READ_MOVEMENTS}:{account}:{account}"
+
+
 @contextmanager
 def looking_behind(ground: Ground, task: Assignment) -> Iterator[InboundEvent | None]:
     """The stored hint of a task; None once it has been tidied away.
 
-    When the block ends well, whatever was heard about the record before it began is answered.
+    When the block ends well, whatever was heard about the record before it began is answered; and if it was something
+    that moves money, the balance's movements are read soon.
     """
     looked_at = ground.clock.now()
     with ground.database.platform() as session:
@@ -83,7 +108,18 @@ def looking_behind(ground: Ground, task: Assignment) -> Iterator[InboundEvent | 
     yield event
     if event is not None:
         with ground.database.platform() as session:
-            _mark_handled(session, event, looked_at=looked_at, now=ground.clock.now())
+            now = ground.clock.now()
+            _mark_handled(session, event, looked_at=looked_at, now=now)
+            if event.kind in _MOVES_MONEY:
+                _ask_for_balance_soon(session, event.outside_org, now=now)
+
+
+def _ask_for_balance_soon(session: Session, account: str, *, now: datetime) -> None:
+    """Once for all that moves until the minute is over."""
+    event = ProcessorEvent(
+        f"moved:{now.isoformat()}:{account}", account, "balance", account, now, is_live=True
+    )
+    hear(session, event, now=now, run_at=now.replace(second=0, microsecond=0) + _COLLECTED_FOR)
 
 
 def _mark_handled(session: Session, event: InboundEvent, *, looked_at: datetime, now: datetime) -> None:

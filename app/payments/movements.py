@@ -20,8 +20,9 @@ from app.processors.registry import open_processor
 
 # As many as the processor lists at once: each page is stored before the next is asked for.
 PAGE_SIZE = 100
-# A movement may be listed late, and two clocks differ: what is read twice is stored once.
-_OVERLAP = timedelta(days=1)
+# A movement may be listed late, and two clocks differ: what is read twice is stored once. The first read of a day goes
+# back further, because reads may follow each other closely.
+_OVERLAP, _DAILY_OVERLAP = timedelta(hours=1), timedelta(days=2)
 _KINDS = {
     EntryKind.CHARGE: MovementKind.PAYMENT,
     EntryKind.CHARGE_FAILED: MovementKind.PAYMENT_FAILURE,
@@ -53,7 +54,7 @@ def read_movements(ground: Ground, tenant_id: UUID, *, account: str, renew: Call
         if row is None:
             return
         row_id, since = row.id, row.movements_since or row.created_at
-    listed = open_processor(ground.settings).balance_entries(account, since=since - _OVERLAP)
+    listed = open_processor(ground.settings).balance_entries(account, since=read_from(since, began))
     for page in in_pages(listed):
         with ground.database.tenant(tenant_id) as session:
             store(session, row_id, page)
@@ -62,6 +63,11 @@ def read_movements(ground: Ground, tenant_id: UUID, *, account: str, renew: Call
     # Only now: they come newest first, so a read that broke off has a gap before what it stored.
     with ground.database.tenant(tenant_id) as session:
         session.get_one(ProcessorAccount, (tenant_id, row_id), with_for_update=True).movements_since = began
+
+
+def read_from(since: datetime, now: datetime) -> datetime:
+    """From when on movements are read, if those before `since` were listed when they were read last. Pure."""
+    return since - (_OVERLAP if since.date() == now.date() else _DAILY_OVERLAP)
 
 
 def in_pages(entries: Iterable[BalanceEntry]) -> Iterator[list[BalanceEntry]]:

@@ -22,7 +22,12 @@ class Total:
     stripe: Decimal
     ours: Decimal
     ledger: Decimal
+    later: Decimal
+    """What of it the ledger has on days after the period."""
     differences: int
+    """Lines that somebody has to see to."""
+    waiting: int
+    """Lines that become equal by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +67,24 @@ def summed_up(compared: Sequence[Line], *, first: date, last: date, currency: st
         last=last,
         currency=currency,
         lines=list(compared),
-        by_day={day: total([line for line in compared if line.cause.day == day]) for day in days},
+        by_day={day: total([line for line in compared if line.cause.day == day], last) for day in days},
         by_payout={
-            payout: total([line for line in inside if line.cause.payout == payout]) for payout in payouts
+            payout: total([line for line in inside if line.cause.payout == payout], last)
+            for payout in payouts
         },
-        total=total(compared),
+        total=total(compared, last),
     )
 
 
-def total(compared: Sequence[Line]) -> Total:
+def total(compared: Sequence[Line], last: date) -> Total:
     """The sums of several lines. Pure."""
     return Total(
         stripe=sum((line.stripe for line in compared), Decimal(0)),
         ours=sum((line.ours for line in compared), Decimal(0)),
         ledger=sum((line.ledger for line in compared), Decimal(0)),
-        differences=sum(not line.agrees for line in compared),
+        later=sum((line.ledger - line.in_ledger_by(last) for line in compared), Decimal(0)),
+        differences=sum(not line.agrees and not line.needs_time_only for line in compared),
+        waiting=sum(line.needs_time_only for line in compared),
     )
 
 

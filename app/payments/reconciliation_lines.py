@@ -4,9 +4,9 @@ Everything is compared per cause (a payment, refund, chargeback, payout, or a mo
 its parts may come on different days. All amounts are of one currency and signed as the clearing account sees them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -21,6 +21,7 @@ _OUT_OF_CLEARING = (
     WriteBackKind.CHARGEBACK_FEE,
     WriteBackKind.TRANSFER,
 )
+_BESIDE_CLEARING = (WriteBackKind.NOTE, WriteBackKind.LATE_FEE)
 _IN_THE_LEDGER = (WriteBackState.DONE, WriteBackState.UNDOING)
 _UNDER_WAY = (
     WriteBackState.WAITING,
@@ -34,6 +35,8 @@ class Standing(StrEnum):
     """Why the three sides of a cause are equal or not."""
 
     AGREES = "agrees"
+    SETTLED = "settled"
+    """They differ, and somebody has said that they have seen to it."""
     WAITS = "waits"
     UNDONE = "undone"
     FEE_UNKNOWN = "fee_unknown"
@@ -46,6 +49,29 @@ class Standing(StrEnum):
     DIFFERS = "differs"
 
 
+_OVER = frozenset({Standing.AGREES, Standing.SETTLED})
+_FOR_TIME = frozenset(
+    {
+        Standing.FEE_UNKNOWN,
+        Standing.PAYOUT_UNDER_WAY,
+        Standing.UNDER_WAY,
+        Standing.NOT_TOLD,
+        Standing.NOT_RECORDED,
+    }
+)
+_FOR_THE_BOOKKEEPER = frozenset({Standing.CONVERTED, Standing.NOT_OURS, Standing.DIFFERS})
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Somebody has said of a difference that they have seen to it."""
+
+    amount: Decimal
+    """The difference that they saw."""
+    by: UUID
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Booked:
     """One entry of a cause."""
@@ -55,6 +81,7 @@ class Booked:
     amount: Decimal
     state: WriteBackState
     reason: str | None
+    booked_on: date
 
     @property
     def can_retry(self) -> bool:
@@ -83,6 +110,7 @@ class Cause:
     """Of a payout that has not arrived yet."""
     other_currency: str | None = None
     """In which another part of it was told or booked, because Stripe converted it."""
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,30 +133,61 @@ class Line:
     @property
     def agrees(self) -> bool:
         """Nothing is left to do or to wait for."""
-        return self.standing is Standing.AGREES
+        return self.standing in _OVER
+
+    @property
+    def needs_time_only(self) -> bool:
+        """It becomes equal by itself."""
+        return self.standing in _FOR_TIME
+
+    @property
+    def can_be_settled(self) -> bool:
+        """Nothing of ours makes it equal: whoever keeps the books sees to it, and says so."""
+        return self.standing in _FOR_THE_BOOKKEEPER
+
+    def in_ledger_by(self, last: date) -> Decimal:
+        """What of it the ledger has on its days up to `last`, whenever it was entered."""
+        return _sum(entry for entry in self._standing_entries() if entry.booked_on <= last)
+
+    def days_after(self, last: date) -> list[date]:
+        """On which later days the rest stands."""
+        return sorted(
+            {
+                entry.booked_on
+                for entry in self._standing_entries()
+                if entry.booked_on > last and signed(entry.kind, entry.amount)
+            }
+        )
+
+    def _standing_entries(self) -> Iterator[Booked]:
+        return (entry for entry in self.cause.entries if entry.state in _IN_THE_LEDGER)
 
 
 def signed(kind: WriteBackKind, amount: Decimal) -> Decimal:
-    """What an entry does to the clearing account. A note does nothing."""
-    if kind is WriteBackKind.NOTE:
+    """What an entry does to the clearing account. A note does nothing, a late fee is owed and not yet paid."""
+    if kind in _BESIDE_CLEARING:
         return Decimal(0)
     return -amount if kind in _OUT_OF_CLEARING else amount
 
 
 def lines(causes: Iterable[Cause]) -> list[Line]:
-    """A line for each cause: differences first, each part by day."""
+    """A line for each cause: differences first, then what needs only time, each part by day."""
     return sorted((_line(cause) for cause in causes), key=_place)
 
 
-def _place(line: Line) -> tuple[bool, date, str]:
-    return (line.agrees, line.cause.day, line.cause.source)
+def _place(line: Line) -> tuple[bool, bool, date, str]:
+    return (line.agrees, line.needs_time_only, line.cause.day, line.cause.source)
 
 
 def _line(cause: Cause) -> Line:
     stripe = sum(cause.movements, Decimal(0))
     ours = _sum(entry for entry in cause.entries if entry.state is not WriteBackState.UNDONE)
     ledger = _sum(entry for entry in cause.entries if entry.state in _IN_THE_LEDGER)
-    return Line(cause, stripe, ours, ledger, _standing(cause, stripe, ours, ledger))
+    standing = _standing(cause, stripe, ours, ledger)
+    is_settled = cause.settled is not None and cause.settled.amount == stripe - ledger
+    if is_settled and standing in _FOR_THE_BOOKKEEPER:
+        standing = Standing.SETTLED
+    return Line(cause, stripe, ours, ledger, standing)
 
 
 def _sum(entries: Iterable[Booked]) -> Decimal:

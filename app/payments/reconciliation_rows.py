@@ -10,8 +10,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Chargeback, Movement, Payment, Payout, PayoutState, Refund, WriteBack
-from app.payments.reconciliation_lines import Booked, Cause
+from app.models import (
+    Chargeback,
+    Movement,
+    Payment,
+    Payout,
+    PayoutState,
+    Refund,
+    SettledDifference,
+    WriteBack,
+)
+from app.payments.reconciliation_lines import Booked, Cause, Settled
 
 _SOURCE = func.coalesce(Refund.external_id, Chargeback.external_id, Payout.external_id, Payment.external_id)
 
@@ -24,6 +33,11 @@ def causes(
     days = WriteBack.booked_on.between(begin.date(), end.date()) & (WriteBack.currency == currency)
     sources = {row.source or row.external_id for row in session.scalars(select(Movement).where(moved))}
     sources |= {source for _, source, _ in session.execute(_entries().where(days))}
+    return causes_of(session, sources, currency=currency, zone=zone)
+
+
+def causes_of(session: Session, sources: set[str], *, currency: str, zone: ZoneInfo) -> Iterator[Cause]:
+    """By Stripe's ids, what of them is of a currency, each whole."""
     movements, entries = _movements(session, sources), _entries_by(session, sources)
     payments = {one.external_id: one for one in _of(session, Payment, sources)}
     payouts = {one.external_id: one for one in _of(session, Payout, sources)}
@@ -33,7 +47,7 @@ def causes(
         | set(payouts)
         | {one.external_id for one in _of(session, Refund, sources)}
     )
-    in_payouts = _payout_names(session, movements)
+    in_payouts, settled = _payout_names(session, movements), _settled(session, sources, currency)
     for source in sources:
         told = movements.get(source, [])
         of_currency = [one for one in told if one.currency == currency]
@@ -49,11 +63,12 @@ def causes(
             payment_id=payment.id if payment else next((one for _, one in rows if one), None),
             payout=next((in_payouts[one.payout_id] for one in of_currency if one.payout_id), None),
             movements=tuple(one.net for one in of_currency),
-            entries=tuple(Booked(row.id, row.kind, row.amount, row.state, _why(row)) for row, _ in booked),
+            entries=tuple(_booked(row) for row, _ in booked),
             is_ours=source in ours,
             is_fee_known=payment is None or payment.fee is not None,
             arrives_on=_arrives_on(payouts.get(source)),
             other_currency=_other_currency(currency, told, (row for row, _ in rows)),
+            settled=settled.get(source),
         )
 
 
@@ -108,8 +123,20 @@ def _day(told: list[Movement], booked: list[WriteBack], zone: ZoneInfo) -> date:
     return min(row.booked_on for row in booked)
 
 
-def _why(row: WriteBack) -> str | None:
-    return row.reason or row.undo_reason
+def _settled(session: Session, sources: set[str], currency: str) -> dict[str, Settled]:
+    rows = session.scalars(
+        select(SettledDifference).where(
+            SettledDifference.source.in_(sources),
+            SettledDifference.currency == currency,
+            SettledDifference.reopened_at.is_(None),
+        )
+    )
+    return {row.source: Settled(row.amount, row.settled_by, row.settled_at) for row in rows}
+
+
+def _booked(row: WriteBack) -> Booked:
+    reason = row.reason or row.undo_reason
+    return Booked(row.id, row.kind, row.amount, row.state, reason, row.booked_on)
 
 
 def _arrives_on(payout: Payout | None) -> date | None:

@@ -42,14 +42,22 @@ def queue(connection: redis.Redis) -> Queue:
     return Queue(QUEUE, connection=connection, serializer=JSONSerializer, job_class=GuardedJob)
 
 
-def ring(*task_ids: UUID) -> None:
-    """Ask some worker to look at these tasks. Never raises: the sweeper rings again."""
+def ring(*task_ids: UUID, is_waited_for: bool = False) -> None:
+    """Ask some worker to look at these tasks, before all others if somebody is watching. Never raises: the sweeper
+    rings again."""
     connection = _connections.get("bell")
     if connection is None:
         return
     bell = queue(connection)
     jobs = [
-        Queue.prepare_data(ALLOWED_FUNCTION, (str(task_id),), result_ttl=0, failure_ttl=60, timeout=900)
+        Queue.prepare_data(
+            ALLOWED_FUNCTION,
+            (str(task_id),),
+            result_ttl=0,
+            failure_ttl=60,
+            timeout=900,
+            at_front=is_waited_for,
+        )
         for task_id in task_ids
     ]
     try:

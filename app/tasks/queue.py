@@ -49,18 +49,26 @@ def enqueue(
     tenant_id: UUID | None = None,
     subject_id: UUID | None = None,
     key: str | None = None,
+    is_waited_for: bool = False,
 ) -> None:
     """Add a task to this unit of work; it exists if and only if the unit commits.
 
     With a `key` there is at most one unfinished task of that key: a second call brings its time forward,
-    wakes it if it was parked, and makes a running one run once more.
+    wakes it if it was parked, and makes a running one run once more. One that somebody sits before and waits for
+    (`is_waited_for`) is begun before all others that are due.
     """
     wanted = Wanted(key, tenant_id, subject_id)
-    enqueue_all(session, [wanted], kind=kind, run_at=run_at, now=now)
+    enqueue_all(session, [wanted], kind=kind, run_at=run_at, now=now, is_waited_for=is_waited_for)
 
 
 def enqueue_all(
-    session: Session, wanted: Collection[Wanted], *, kind: str, run_at: datetime, now: datetime
+    session: Session,
+    wanted: Collection[Wanted],
+    *,
+    kind: str,
+    run_at: datetime,
+    now: datetime,
+    is_waited_for: bool = False,
 ) -> None:
     """`enqueue` for each, in one statement. No key may be there twice.
 
@@ -75,7 +83,7 @@ def enqueue_all(
     }
     task_ids = session.scalars(_ENQUEUE, {**columns, "kind": kind, "run_at": run_at}).all()
     if run_at <= now + _RING_AT_ONCE:
-        after_commit(session, lambda: ring(*task_ids))
+        after_commit(session, lambda: ring(*task_ids, is_waited_for=is_waited_for))
 
 
 def about_to_run(session: Session, keys: Iterable[str], *, now: datetime) -> set[str]:

@@ -1,6 +1,7 @@
 """What Stripe moved against what stands in the ledger: equal, or told why not."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.models import MovementKind, WriteBackKind, WriteBackState
 from app.payments.reconciliation import summed_up
-from app.payments.reconciliation_lines import Booked, Cause, Line, Standing, lines, signed
+from app.payments.reconciliation_lines import Booked, Cause, Line, Settled, Standing, lines, signed
 
 DAY = date(2026, 11, 20)
 AMOUNTS = st.decimals(min_value="-9999", max_value="9999", places=2)
@@ -21,7 +22,7 @@ def booked(
     amount: str = "100.00",
     state: WriteBackState = WriteBackState.DONE,
 ) -> Booked:
-    return Booked(UUID(int=1), kind, Decimal(amount), state, None)
+    return Booked(UUID(int=1), kind, Decimal(amount), state, None, DAY)
 
 
 def cause(*movements: str, entries: tuple[Booked, ...] = (), **more: object) -> Cause:
@@ -94,6 +95,34 @@ def test_what_is_to_be_mended_comes_before_what_only_needs_time() -> None:
 def test_what_is_not_booked_says_why(line: Line, standing: Standing) -> None:
     assert line.standing is standing
     assert line.difference == line.stripe - line.ledger
+
+
+@pytest.mark.parametrize(
+    ("seen", "standing"),
+    [("50.00", Standing.SETTLED), ("49.99", Standing.NOT_OURS), (None, Standing.NOT_OURS)],
+)
+def test_only_the_difference_that_was_seen_is_settled(seen: str | None, standing: Standing) -> None:
+    settled = Settled(Decimal(seen), UUID(int=2), datetime(2026, 11, 20, tzinfo=UTC)) if seen else None
+    line = one("50.00", is_ours=False, settled=settled)
+    assert line.standing is standing
+    assert line.agrees == (standing is Standing.SETTLED)
+
+
+def test_what_waits_for_an_entry_of_ours_is_not_settled_by_a_word() -> None:
+    parked = booked(state=WriteBackState.PARKED)
+    settled = Settled(Decimal("98.30"), UUID(int=2), datetime(2026, 11, 20, tzinfo=UTC))
+    line = one("98.30", entries=(parked,), settled=settled)
+    assert line.standing is Standing.WAITS
+    assert not line.can_be_settled
+
+
+def test_what_the_ledger_has_on_later_days_is_told_apart() -> None:
+    later = replace(booked(WriteBackKind.TRANSFER, "50"), booked_on=DAY + timedelta(days=2))
+    line = one("-50", entries=(later,), kind=MovementKind.PAYOUT)
+    assert line.agrees
+    assert (line.in_ledger_by(DAY), line.days_after(DAY)) == (Decimal(0), [DAY + timedelta(days=2)])
+    found = summed_up([line], first=DAY, last=DAY, currency="GBP")
+    assert (found.total.ledger, found.total.later) == (Decimal(-50), Decimal(-50))
 
 
 @given(st.lists(st.tuples(AMOUNTS, AMOUNTS), max_size=12))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.models import Movement, MovementKind, Payment, ProcessorAccount
+from app.web.money.reconciled_period import months, period
 from app.web.money.reconciliation_csv import harmless
-from app.web.money.reconciling import period
 from tests.web.conftest import House
 
 PLACE = "/money/reconciliation"
@@ -109,6 +109,65 @@ def test_the_file_holds_every_line_with_its_figures(house: House) -> None:
     assert by_source["'=cmd|' /C calc'!A0"]["Stripe"] == "-50.00"
 
 
+def test_the_file_says_what_the_page_says_line_by_line(house: House) -> None:
+    moved(house, payment(house, 0), "632.60", MovementKind.PAYMENT)
+    moved(house, payment(house, 1), "430.10", MovementKind.PAYMENT)
+    moved(house, "ch_shop", "50.00", MovementKind.PAYMENT)
+    page = house.owner.page(f"{PLACE}?{around(house)}").text
+    place = 0
+    for row in csv.DictReader(StringIO(house.owner.open(f"{PLACE}.csv?{around(house)}").text)):
+        why = [] if row["Why"] == "Equal." else [row["Why"]]
+        for words in (
+            row["What"],
+            row["Stripe's number"][:30],
+            row["State"],
+            *why,
+            row["Stripe"],
+            row["Ledger"],
+        ):
+            place = page.index(words, place)
+
+
+def test_what_is_not_ours_is_ticked_off_by_name_and_the_tick_taken_back(house: House) -> None:
+    moved(house, "ch_shop", "50.00", MovementKind.PAYMENT)
+    page = house.owner.page(f"{PLACE}?{around(house)}")
+    shown = {name: page.field(name)[0] for name in ("first", "last", "source", "amount")}
+    answer = house.owner.post(f"{PLACE}/settle", currency="GBP", **shown)
+    settled = house.owner.page(answer.location)
+    assert "It no longer counts as a difference." in settled.text
+    assert "Settled Not ours: seen to by Ada Byron on 20 Nov 2026." in settled.text
+    assert "Made in Stripe, not through DueMate" not in settled.text
+    answer = house.teammate.post(f"{PLACE}/reopen", currency="GBP", **shown)
+    assert "Made in Stripe, not through DueMate" in house.teammate.page(answer.location).text
+
+
+@pytest.mark.parametrize("amount", ["49.99", "fifty"])
+def test_a_tick_for_another_amount_than_is_missing_is_refused(house: House, amount: str) -> None:
+    moved(house, "ch_shop", "50.00", MovementKind.PAYMENT)
+    answer = house.owner.post(f"{PLACE}/settle", currency="GBP", source="ch_shop", amount=amount)
+    text = house.owner.page(answer.location).text
+    assert "This line has changed since you looked at it." in text
+    assert "seen to by" not in text
+
+
+def test_a_stranger_ticks_nothing(house: House) -> None:
+    moved(house, "ch_shop", "50.00", MovementKind.PAYMENT)
+    answer = house.stranger.post(f"{PLACE}/settle", currency="GBP", source="ch_shop", amount="50.00")
+    assert answer.status_code == 404
+    assert "seen to by" not in house.owner.page(f"{PLACE}?{around(house)}").text
+
+
+def test_whoever_has_no_card_account_is_told_so_when_they_want_it_read(house: House) -> None:
+    answer = house.stranger.post(f"{PLACE}/read")
+    assert "There is no card account to read yet." in house.stranger.page(answer.location).text
+
+
+def test_while_stripe_is_read_the_page_follows_it(house: House) -> None:
+    assert house.owner.page(PLACE).has("div", **{"data-part": f"{PLACE}/progress"})
+    assert "Stripe was not read yet." in house.owner.open(f"{PLACE}/progress").text
+    assert house.stranger.open(f"{PLACE}/progress").text.strip() == ""
+
+
 def test_a_company_without_money_is_told_what_comes_here(house: House) -> None:
     assert "Nothing moved in this period" in house.stranger.page(PLACE).text
 
@@ -132,3 +191,10 @@ def test_a_period_is_what_was_asked_for_or_this_month(
     first: str, last: str, shown: tuple[date, date]
 ) -> None:
     assert period(first, last, date(2026, 11, 20)) == shown
+
+
+def test_the_periods_that_are_asked_for_most_are_months() -> None:
+    assert months(date(2027, 1, 5)) == {
+        "Last month": (date(2026, 12, 1), date(2026, 12, 31)),
+        "This month": (date(2027, 1, 1), date(2027, 1, 5)),
+    }

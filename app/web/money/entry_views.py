@@ -11,6 +11,7 @@ from app.payments import remedies
 from app.payments.overpaid import book_as_credit
 from app.payments.undoing import undo as undo_entry
 from app.web.here import ground, tenant_id, user_id, workspace
+from app.web.money.reconciled_period import back as back_to_reconciliation
 
 
 def retry(entry_id: UUID) -> Response:
@@ -56,8 +57,7 @@ def _back(entry_id: UUID) -> Response:
     """To the page the button was on."""
     place = request.form.get("place")
     if place == "reconciliation":
-        first, last, currency = (request.form.get(name) or None for name in ("first", "last", "currency"))
-        return redirect(url_for("money.reconciliation", first=first, last=last, currency=currency), 303)
+        return back_to_reconciliation()
     if place == "payment":
         with workspace() as session:
             entry = session.get_one(WriteBack, (tenant_id(), entry_id))

@@ -6,13 +6,14 @@ from io import StringIO
 from app.kit.money import rounded
 from app.payments.reconciliation import Reconciliation
 from app.payments.reconciliation_lines import Line
-from app.web.money.reconciliation_words import explained, name_of
+from app.web.money.reconciliation_words import Telling, explained, name_of, state_of
 
 _HEAD = (
     "Day",
     "What",
     "Stripe's number",
     "Payout",
+    "State",
     "Currency",
     "Stripe",
     "DueMate",
@@ -24,24 +25,24 @@ _HEAD = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def as_csv(reconciliation: Reconciliation, ledger: str) -> str:
+def as_csv(reconciliation: Reconciliation, telling: Telling) -> str:
     """One row per line, in the order of the page; figures plain, texts that no spreadsheet takes for a formula."""
     file = StringIO()
     rows = csv.writer(file)
     rows.writerow(_HEAD)
     for line in reconciliation.lines:
-        rows.writerow(_row(line, reconciliation.currency, ledger))
+        rows.writerow(_row(line, reconciliation.currency, telling))
     return file.getvalue()
 
 
-def _row(line: Line, currency: str, ledger: str) -> list[str]:
+def _row(line: Line, currency: str, telling: Telling) -> list[str]:
     figures = (line.stripe, line.ours, line.ledger, line.difference)
-    texts = (name_of(line), line.cause.source, line.cause.payout or "", currency)
+    texts = (name_of(line), line.cause.source, line.cause.payout or "", state_of(line), currency)
     return [
         line.cause.day.isoformat(),
         *(harmless(text) for text in texts),
         *(f"{rounded(figure, currency):f}" for figure in figures),
-        harmless(explained(line, ledger)),
+        harmless(explained(line, telling)),
     ]
 
 

@@ -1,5 +1,11 @@
 """Why a line of the reconciliation differs, and what to do about it. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.kit.clock import local_date
 from app.models import MovementKind, WriteBackState
 from app.payments.in_words import day
 from app.payments.reconciliation_lines import Line, Standing
@@ -19,6 +25,7 @@ _NAMES = {
 
 _WHY = {
     Standing.AGREES: "Equal.",
+    Standing.SETTLED: "Not ours: seen to by {who} on {when}.",
     Standing.WAITS: "Waits for you: {waits_for}",
     Standing.UNDONE: "Taken back out of {ledger}: {undone_because} Book it again, or say that you booked it yourself.",
     Standing.FEE_UNKNOWN: "The fee is not known yet. It is booked as soon as Stripe tells it.",
@@ -39,15 +46,50 @@ def name_of(line: Line) -> str:
     return _NAMES[line.cause.kind] if line.cause.kind else "Entry without a movement"
 
 
-def explained(line: Line, ledger: str) -> str:
-    """One or two sentences; `ledger` is its name."""
+def state_of(line: Line) -> str:
+    """A word or two."""
+    if line.standing is Standing.SETTLED:
+        return "Settled"
+    if line.agrees:
+        return "Equal"
+    if line.needs_time_only:
+        return "Waits"
+    return "Difference" if line.difference else "Not finished"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What the sentences name."""
+
+    ledger: str
+    last: date
+    """The last day of the period."""
+    people: Mapping[UUID, str]
+    """Whoever has settled something, by their ids."""
+    zone: str
+
+
+def explained(line: Line, telling: Telling) -> str:
+    """One or two sentences, and when the ledger has it if that is after the period."""
+    return f"{_why(line, telling)}{_later(line, telling)}"
+
+
+def _why(line: Line, telling: Telling) -> str:
+    settled = line.cause.settled
     return _WHY[line.standing].format(
-        ledger=ledger,
+        ledger=telling.ledger,
+        who=telling.people.get(settled.by, "somebody") if settled else "",
+        when=day(local_date(settled.at, telling.zone)) if settled else "",
         other=line.cause.other_currency,
         waits_for=_reasons(line, WriteBackState.PARKED),
         undone_because=_reasons(line, WriteBackState.UNDONE),
         until=_until(line),
     )
+
+
+def _later(line: Line, telling: Telling) -> str:
+    days = " and ".join(day(one) for one in line.days_after(telling.last))
+    return f" {telling.ledger} has it on {days}, after this period." if days else ""
 
 
 def _reasons(line: Line, state: WriteBackState) -> str:
