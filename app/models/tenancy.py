@@ -45,7 +45,7 @@ class Tenant(Base):
     least_part: Mapped[int] = mapped_column(default=10, server_default=text("10"))
     """The least that may be paid of an invoice, in per cent of its balance: an amount would suit one currency only."""
     bank_details_sealed: Mapped[bytes | None]
-    """How to pay without a card, in the business's words; shown to payers while cards are not taken."""
+    """How to pay without a card, in the business's words; shown where cards are not taken, or cost the payer more."""
     payment_notices: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     """Whether whoever connected the books gets a mail of each payment."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.connectors.base import AccountRef, BookedEntry
 from app.payments.book_into import BookInto
+from app.payments.conversion import conversion_obstacle
 from app.payments.obstacles import accounts_obstacle, period_obstacle
 from app.payments.work import Work
 
@@ -39,9 +40,13 @@ class LedgerEntry(Protocol):
 
 
 def usual_obstacle(work: Work) -> Obstacle | None:
-    """Every entry with an amount needs accounts and an open day."""
-    sentence = accounts_obstacle(work) or period_obstacle(work)
+    """Every entry with an amount needs accounts, an open day, and money that is where the entry says."""
+    sentence = _elsewhere(work) or accounts_obstacle(work) or period_obstacle(work)
     return Obstacle(sentence) if sentence else None
+
+
+def _elsewhere(work: Work) -> str | None:
+    return conversion_obstacle(work.converted, amount=work.amount, currency=work.currency, ledger=work.ledger)
 
 
 def chosen(work: Work) -> BookInto:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
@@ -13,14 +13,25 @@ from app.kit.ground import Ground
 from app.kit.money import to_minor
 from app.models import Chargeback, Payment, PaymentState, Refund, RefundState
 from app.payments.in_words import money
+from app.payments.refunds_surcharge import left_to_give_back, surcharge_given_back
+from app.payments.surcharge import RefundMode
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
 
 def ask_for_refund(
-    ground: Ground, tenant_id: UUID, *, payment_id: UUID, amount: Decimal, reason: str, asked_by: UUID
+    ground: Ground,
+    tenant_id: UUID,
+    *,
+    payment_id: UUID,
+    amount: Decimal,
+    reason: str,
+    asked_by: UUID,
+    mode: RefundMode = RefundMode.WITH_ALL,
 ) -> UUID:
     """Give back `amount` of a payment; the id of the refund, whose task has begun when this returns.
+
+    `mode` says what of the amount is a surcharge that goes back, where the payment has one.
 
     Raises NotFound for a payment that is not there, and Rejected, in words for whoever asked, for a refund that
     cannot be: more than is left, nothing arrived yet, or another refund of the payment is being sent just now.
@@ -37,6 +48,7 @@ def ask_for_refund(
             payment_id=payment.id,
             currency=payment.currency,
             amount=amount,
+            surcharge=surcharge_given_back(session, payment, amount, mode),
             state=RefundState.ASKED,
             reason=reason.strip() or None,
             asked_by=asked_by,
@@ -64,25 +76,6 @@ def wake_refund(session: Session, row: Refund, *, now: datetime) -> None:
 def refund_key(refund_id: UUID) -> str:
     """The key of a refund's task."""
     return f"{kinds.REFUND}:{refund_id}"
-
-
-def left_to_give_back(session: Session, payment: Payment) -> Decimal:
-    """What of a payment is neither given back, nor about to be, nor taken back by the payer's bank."""
-    if payment.state is not PaymentState.SUCCEEDED:
-        return Decimal(0)
-    given = session.scalar(
-        select(func.sum(Refund.amount)).where(
-            Refund.payment_id == payment.id, Refund.state != RefundState.FAILED
-        )
-    )
-    taken = session.scalar(
-        select(func.sum(Chargeback.amount)).where(
-            Chargeback.payment_id == payment.id,
-            Chargeback.withdrawn_at.is_not(None),
-            Chargeback.reinstated_at.is_(None),
-        )
-    )
-    return max(payment.amount - (given or Decimal(0)) - (taken or Decimal(0)), Decimal(0))
 
 
 def _check(session: Session, payment: Payment, amount: Decimal) -> None:

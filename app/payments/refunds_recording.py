@@ -14,7 +14,9 @@ from app.payments.entry_rows import add_refund_entries, add_refund_returned
 from app.payments.in_words import money
 from app.payments.our_payments import ensure_recorded, locked_payment
 from app.payments.payers import customer_of
+from app.payments.refunds_surcharge import surcharge_given_back
 from app.payments.refunds_words import what_to_do, why_failed
+from app.payments.surcharge import RefundMode
 from app.processors.base import RefundFacts
 from app.processors.base import RefundState as Told
 from app.processors.registry import open_processor
@@ -86,6 +88,7 @@ def _made_elsewhere(session: Session, payment: Payment, facts: RefundFacts) -> R
         payment_id=payment.id,
         currency=facts.currency,
         amount=facts.amount,
+        surcharge=surcharge_given_back(session, payment, facts.amount, RefundMode.WITH_ALL),
         state=RefundState.ASKED,
         created_at=facts.created_at,
     )

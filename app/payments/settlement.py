@@ -10,11 +10,20 @@ from sqlalchemy.orm import Session
 from app.kit.database import tenant_of
 from app.kit.errors import Rejected
 from app.kit.ground import Ground
-from app.models import Checkout, CheckoutState, Payment, PaymentState, ProcessorAccount
+from app.models import (
+    Checkout,
+    CheckoutState,
+    Payment,
+    PaymentState,
+    ProcessorAccount,
+    WriteBack,
+    WriteBackState,
+)
 from app.payments.double_payments import notice_double_payment
 from app.payments.entry_rows import add_fee_entry, add_payment_entries, add_surcharge_entry
 from app.payments.receipts import ask_for_mails
 from app.payments.replan import replan
+from app.payments.write_back_rows import wake
 from app.processors.base import CheckoutFacts, PaymentFacts
 from app.processors.registry import open_processor
 
@@ -134,7 +143,14 @@ def _learn_fee(session: Session, payment: Payment, facts: PaymentFacts, *, now: 
     if facts.fee is None or facts.fee_currency is None:
         return
     payment.fee, payment.fee_currency = facts.fee, facts.fee_currency
+    payment.settled, payment.exchange_rate = facts.settled, facts.exchange_rate
     add_fee_entry(session, payment, now=now)
+    # What waited to learn in which currency the money arrived may go on.
+    waiting = select(WriteBack).where(
+        WriteBack.payment_id == payment.id, WriteBack.state == WriteBackState.WAITING
+    )
+    for row in session.scalars(waiting):
+        wake(session, row, now=now)
 
 
 def _compare(checkout: Checkout, amount: Decimal, currency: str, what: str) -> None:

@@ -5,10 +5,20 @@ Rounded down, so that no cap is ever passed by a cent, and to hundredths at most
 
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
 
 from app.kit.money import minor_digits
 
 _FINEST = 2
+
+
+class RefundMode(StrEnum):
+    """What becomes of the surcharge when money is given back."""
+
+    WITH_ALL = "with_all"
+    """It goes back with the last of the payment."""
+    PROPORTION = "proportion"
+    KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +57,21 @@ def rounded_down(amount: Decimal, currency: str) -> Decimal:
 
 
 def surcharge_in_refund(
-    amount: Decimal, *, left: Decimal, surcharge_left: Decimal, paid: Decimal, surcharge: Decimal, mode: str
+    amount: Decimal,
+    *,
+    left: Decimal,
+    surcharge_left: Decimal,
+    paid: Decimal,
+    surcharge: Decimal,
+    mode: RefundMode,
 ) -> Decimal:
-    """How much of a refund gives the surcharge back: with a full refund all, else none; or in proportion; or none.
+    """How much of a refund gives the surcharge back.
 
-    `left` and `surcharge_left` are what of the payment and of its surcharge has not been given back yet.
+    `left` and `surcharge_left` are what of the payment and of its surcharge has not been given back yet: what goes
+    beyond the invoices' money is surcharge in any case.
     """
-    if mode == KEPT or surcharge_left == 0:
-        return Decimal(0)
-    if amount == left:
-        return surcharge_left
-    # A refund that is more than the invoices' money must give back some of the surcharge.
     needed = max(Decimal(0), amount - (left - surcharge_left))
-    share = (amount * surcharge / paid).quantize(surcharge, ROUND_DOWN) if mode == PROPORTION else needed
+    if mode is not RefundMode.PROPORTION:
+        return needed
+    share = (amount * surcharge / paid).quantize(surcharge, ROUND_DOWN)
     return min(surcharge_left, max(share, needed))
-
-
-WITH_ALL, PROPORTION, KEPT = "with_all", "proportion", "kept"
-REFUND_MODES = (WITH_ALL, PROPORTION, KEPT)

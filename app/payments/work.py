@@ -24,6 +24,7 @@ from app.models import (
     WriteBackState,
 )
 from app.payments.book_into import BookInto, book_into
+from app.payments.conversion import Converted, conversion, waits_for_conversion
 from app.payments.entry_order import is_its_turn
 from app.payments.entry_words import entry_words
 from app.payments.fee_style import style_of
@@ -70,6 +71,8 @@ class Work:
     """It is to be taken back."""
     keeps_credit: bool = False
     """What the invoice cannot take becomes the customer's credit."""
+    converted: Converted | None = None
+    """What became of its money at the processor, where that changed it into another currency."""
     due_on: date | None = None
     """When a charge is to be paid; None for everything else."""
     customer_is_active: bool = True
@@ -91,6 +94,8 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
     style = style_of(session, row, payment) if payment else FeeStyle.EXPENSE
     is_undoing = row.state is WriteBackState.UNDOING
     if not is_undoing and not is_its_turn(session, row, style):
+        return None
+    if not is_undoing and payment is not None and waits_for_conversion(session, row, payment):
         return None
     invoice = session.get(Invoice, (row.tenant_id, row.invoice_id)) if row.invoice_id else None
     accounts, charge = book_into(session, row.kind, row.currency), charged(session, row)
@@ -119,6 +124,7 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
         external_id=row.external_id,
         is_undoing=is_undoing,
         keeps_credit=_keeps_credit(session, row, accounts),
+        converted=conversion(row, payment) if payment else None,
         due_on=charge.due_on if charge else None,
         customer_is_active=charge is None or charge.customer.is_active,
     )

@@ -47,6 +47,10 @@ class PaymentFacts:
     fee_currency: str | None
     checkout_reference: str | None
     """Our checkout's id, which we attached when opening the session."""
+    settled: Decimal | None = None
+    """What reached the balance before the fee, in the fee's currency; it comes with the fee."""
+    exchange_rate: Decimal | None = None
+    """Units of the fee's currency for one of the payment's; None when they are the same."""
     charge_external_id: str | None = None
     """The last attempt to take the money."""
     refunded: Decimal = Decimal()

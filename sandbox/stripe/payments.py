@@ -56,9 +56,7 @@ def methods_of(session: CheckoutSession) -> tuple[Method, ...]:
     def is_open(kind: str) -> bool:
         return kind not in excluded and (allowed is None or kind in allowed)
 
-    return tuple(
-        method for method in METHODS if is_open("card" if method.startswith("card") else debit)
-    )
+    return tuple(method for method in METHODS if is_open("card" if method.startswith("card") else debit))
 
 
 def _intent(state: StripeState, session: CheckoutSession) -> Json:

@@ -41,7 +41,9 @@ def _check_methods(fields: Json) -> None:
     """Assumed: one of the two at most, and some way to pay must be left."""
     allowed, excluded = (fields.get(f"{name}_payment_method_types") for name in ("allowed", "excluded"))
     if allowed is not None and excluded is not None:
-        raise invalid("Payment methods are either allowed or excluded.", param="excluded_payment_method_types")
+        raise invalid(
+            "Payment methods are either allowed or excluded.", param="excluded_payment_method_types"
+        )
     currency = fields["line_items"][0]["price_data"]["currency"].lower()
     if excluded is not None and "card" in excluded and currency not in DEBITS:
         raise StripeError(f"No payment method is left for this Checkout Session in {currency}.")

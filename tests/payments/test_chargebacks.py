@@ -10,7 +10,7 @@ from app.kit.errors import Rejected
 from app.models import Chargeback, ChargebackState, PersonTaskKind, Reminder, WriteBackKind
 from app.payments.chargebacks_words import what_to_do
 from app.payments.coverage import ours_not_in_ledger
-from app.payments.refunds import left_to_give_back
+from app.payments.refunds_surcharge import left_to_give_back
 from tests.payments.business import Business
 from tests.payments.money_flow import (
     asked_of_people,

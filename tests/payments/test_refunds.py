@@ -8,7 +8,8 @@ import pytest
 
 from app.kit.errors import NotFound, Rejected
 from app.models import PersonTaskKind, RefundState, WriteBackKind
-from app.payments.refunds import ask_for_refund, left_to_give_back
+from app.payments.refunds import ask_for_refund
+from app.payments.refunds_surcharge import left_to_give_back
 from app.payments.refunds_words import why_failed
 from tests.payments.business import Business
 from tests.payments.money_flow import (

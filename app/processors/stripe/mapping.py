@@ -1,13 +1,14 @@
 """From Stripe's sessions and payments to ours. Written for unknown values: Stripe adds new ones at any time."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import stripe
 
 from app.models import PaymentState
+from app.processors.money import BalanceEntry
 from app.processors.paying import CheckoutFacts, PaymentFacts
+from app.processors.stripe.money_mapping import balance_entry
 from app.processors.stripe.units import from_units
 
 REFERENCE = "checkout"
@@ -52,7 +53,7 @@ def payment_facts(intent: stripe.PaymentIntent) -> PaymentFacts:
     state = _PAYMENT_STATES.get(intent.status)
     charged = charge if isinstance(charge, stripe.Charge) else None
     started = charged.created if charged else intent.created
-    fee, fee_currency = _fee(charge) if state is PaymentState.SUCCEEDED else (None, None)
+    arrived = _arrived(charge) if state is PaymentState.SUCCEEDED else None
     units = intent.amount_received if state is PaymentState.SUCCEEDED else intent.amount
     return PaymentFacts(
         external_id=intent.id,
@@ -60,8 +61,10 @@ def payment_facts(intent: stripe.PaymentIntent) -> PaymentFacts:
         amount=from_units(units, currency),
         currency=currency,
         paid_at=datetime.fromtimestamp(started, UTC),
-        fee=fee,
-        fee_currency=fee_currency,
+        fee=arrived.fee if arrived else None,
+        fee_currency=arrived.currency if arrived else None,
+        settled=arrived.gross if arrived else None,
+        exchange_rate=arrived.exchange_rate if arrived else None,
         checkout_reference=_reference(intent.metadata),
         charge_external_id=charged.id if charged else None,
         refunded=from_units(charged.amount_refunded if charged else 0, currency),
@@ -69,13 +72,10 @@ def payment_facts(intent: stripe.PaymentIntent) -> PaymentFacts:
     )
 
 
-def _fee(charge: stripe.Charge | str | None) -> tuple[Decimal | None, str | None]:
-    """Known once the balance transaction is there, some seconds after the payment; in its own currency."""
+def _arrived(charge: stripe.Charge | str | None) -> BalanceEntry | None:
+    """Known once the balance transaction is there, some seconds after the payment; in the balance's own currency."""
     booked = charge.balance_transaction if isinstance(charge, stripe.Charge) else None
-    if not isinstance(booked, stripe.BalanceTransaction):
-        return None, None
-    currency = booked.currency.upper()
-    return from_units(booked.fee, currency), currency
+    return balance_entry(booked) if isinstance(booked, stripe.BalanceTransaction) else None
 
 
 def _reference(metadata: Any) -> str | None:

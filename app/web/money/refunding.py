@@ -13,7 +13,9 @@ from app.kit.money import rounded
 from app.models import Payment
 from app.payments import queries
 from app.payments.in_words import money
-from app.payments.refunds import ask_for_refund, left_to_give_back
+from app.payments.refunds import ask_for_refund
+from app.payments.refunds_surcharge import left_to_give_back, surcharge_left
+from app.payments.surcharge import RefundMode
 from app.web.here import ground, tenant_id, user_id, workspace
 
 _CHANGED = "This payment has changed since you looked at it. Look at the amount again."
@@ -28,6 +30,9 @@ class RefundForm:
     reason: str
     left: Decimal
     """What of the payment can still be given back."""
+    surcharge: Decimal
+    """What of that was added for paying by card."""
+    mode: RefundMode = RefundMode.WITH_ALL
     fault: str | None = None
     sure: Decimal | None = None
     """The amount that only waits for the word."""
@@ -37,22 +42,30 @@ def refund(payment_id: UUID) -> str | Response | tuple[str, int]:
     """Show the form, then what it will do, then do it."""
     with workspace() as session:
         one = queries.one_payment(session, payment_id)
-        left = _left(session, one)
+        left, added = _left(session, one)
     if request.method == "GET":
-        return _shown(one, RefundForm(f"{left:f}", "", left))
+        return _shown(one, RefundForm(f"{left:f}", "", left, added))
     typed, reason = request.form.get("amount", "").strip(), request.form.get("reason", "").strip()
+    mode = RefundMode.WITH_ALL
     try:
+        mode = _mode(request.form.get("mode", mode))
         amount = read_amount(typed, left, one.currency)
         _check_reason(reason)
         if "left" not in request.form:
-            return _shown(one, RefundForm(typed, reason, left, sure=amount))
+            return _shown(one, RefundForm(typed, reason, left, added, mode, sure=amount))
         if request.form["left"] != f"{left:f}":
             raise Rejected(_CHANGED)
         ask_for_refund(
-            ground(), tenant_id(), payment_id=payment_id, amount=amount, reason=reason, asked_by=user_id()
+            ground(),
+            tenant_id(),
+            payment_id=payment_id,
+            amount=amount,
+            reason=reason,
+            asked_by=user_id(),
+            mode=mode,
         )
     except Rejected as refused:
-        return _shown(one, RefundForm(typed, reason, left, fault=refused.reason)), 422
+        return _shown(one, RefundForm(typed, reason, left, added, mode, fault=refused.reason)), 422
     flash(
         f"{money(amount, one.currency)} is on its way back to the customer. This page shows when it is done.",
         "good",
@@ -80,9 +93,18 @@ def _check_reason(reason: str) -> None:
         raise Rejected(f"Say why in at most {_LONGEST_REASON} characters.")
 
 
-def _left(session: Session, one: queries.PaymentRow) -> Decimal:
-    left = left_to_give_back(session, session.get_one(Payment, (tenant_id(), one.id)))
-    return rounded(left, one.currency)
+def _mode(typed: str) -> RefundMode:
+    try:
+        return RefundMode(typed)
+    except ValueError:
+        raise Rejected("Choose what becomes of the surcharge.") from None
+
+
+def _left(session: Session, one: queries.PaymentRow) -> tuple[Decimal, Decimal]:
+    """What can still be given back, and what of it is surcharge."""
+    payment = session.get_one(Payment, (tenant_id(), one.id))
+    both = left_to_give_back(session, payment), surcharge_left(session, payment)
+    return rounded(both[0], one.currency), rounded(both[1], one.currency)
 
 
 def _shown(one: queries.PaymentRow, form: RefundForm) -> str:

@@ -8,7 +8,7 @@ from app.models import ChargebackState, Payment, PaymentState, RefundState, Writ
 from app.payments import queries
 from app.payments.onboarding import state as card_state
 from app.payments.queries_money_back import chargebacks_of, refunds_of
-from app.payments.refunds import left_to_give_back
+from app.payments.refunds_surcharge import left_to_give_back
 from app.web.entry_names import entry_name
 from app.web.here import ground, tenant_id, workspace
 from app.web.money import entry_views, reconciling, refunding
