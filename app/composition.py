@@ -11,6 +11,7 @@ _WITH_TASKS = (
     "app.payments.account_tasks",
     "app.payments.tasks",
     "app.payments.money_tasks",
+    "app.late_fees.tasks",
     "app.tasks.tidying",
 )
 

@@ -24,5 +24,6 @@ PLACES = (
     Place("Replay", "replay.page", ("replay",), "replay", in_phone_bar=False),
     Place("Messages", "messages.listing", ("messages",), "messages"),
     Place("Money", "money.page", ("money",), "money"),
+    Place("Late fees", "late_fees.page", ("late_fees", "late_fee_rules"), "late", in_phone_bar=False),
     Place("Settings", "settings.page", ("settings", "booking", "mail"), "settings", in_phone_bar=False),
 )

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ def payments(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
 def terms(draw: st.DrawFn) -> Terms:
     """A rule of any kind."""
     cap = st.none() | st.decimals(min_value=1, max_value=60, places=1)
-    values = {
+    values: dict[str, Any] = {
         "grace_days": draw(st.integers(0, 20)),
         "every_days": draw(st.none() | st.integers(1, 60)),
         "cap_percent": draw(cap),

@@ -33,6 +33,8 @@ def ids_of(company: Seeded) -> dict[str, UUID]:
         "entry_id": company.entries["parked"],
         "task_id": company.tasks[0],
         "payment_id": company.payments[0],
+        "rule_id": company.late_fees["rule"],
+        "charge_id": company.late_fees["charge"],
         **{f"{name}_id": company.said[name] for name in ("to_do", "claim", "dispute", "hold", "contact")},
         "tenant": company.tenant_id,
     }
@@ -50,6 +52,7 @@ def nobodys_ids() -> dict[str, UUID]:
                 {"parked": uuid4()},
                 [uuid4()],
                 payments=[uuid4()],
+                late_fees=dict.fromkeys(("rule", "charge"), uuid4()),
                 said=dict.fromkeys(("to_do", "claim", "dispute", "hold", "contact"), uuid4()),
             )
         ),

@@ -57,6 +57,7 @@ def hostile_company(ground: Ground, text: str) -> Seeded:
         claimed, disputed = (seeder.invoice(accuser, due_in=-9, number=text) for _ in range(2))
         seeder.say(accuser, claimed, disputed, text)
         seeder.contact(accuser, text)
+        seeder.late_fees(accuser, claimed, disputed, text)
         seeder.steps[0].subject = seeder.steps[0].body = text
         session.query(Connection).one().reason = text
         seeder.add_parked_task(text)

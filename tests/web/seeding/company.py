@@ -72,6 +72,7 @@ def _seed_ledger(seeder: Seeder, customers: list[UUID]) -> None:
         ("092", "Euro account", "bank", "EUR"),
         ("404", "Bank Fees", "expense", None),
         ("405", "Stripe fees", "expense", None),
+        ("270", "Interest Income", "other", None),
     ):
         seeder.add(
             Account(
@@ -84,6 +85,7 @@ def _seed_ledger(seeder: Seeder, customers: list[UUID]) -> None:
                 takes_payments=kind == "bank",
                 takes_fees=kind == "expense",
                 takes_refunds=kind == "expense",
+                takes_income=kind == "other",
                 is_active=True,
                 changed_at=now,
             )
@@ -169,8 +171,17 @@ def _seed_reminders(seeder: Seeder, customers: list[UUID]) -> None:
     )
 
 
+def _open_of(seeder: Seeder, customer_id: UUID) -> tuple[UUID, UUID]:
+    """The customer's two oldest open invoices."""
+    seeder.session.flush()
+    wanted = select(Invoice.id).where(Invoice.customer_id == customer_id, Invoice.state == InvoiceState.OPEN)
+    first, second = seeder.session.scalars(wanted.order_by(Invoice.due_on).limit(2))
+    return first, second
+
+
 def _seed_money(seeder: Seeder, customers: list[UUID]) -> None:
     invoices = seeder.made.invoices
+    seeder.late_fees(customers[5], *_open_of(seeder, customers[5]), "Late fee of the trade customers")
     seeder.payment(customers[1], invoices[1], "640.00", WriteBackState.DONE)
     seeder.payment(
         customers[2],

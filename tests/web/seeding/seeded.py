@@ -39,5 +39,7 @@ class Seeded:
     entries: dict[str, UUID] = field(default_factory=dict)
     tasks: list[UUID] = field(default_factory=list)
     payments: list[UUID] = field(default_factory=list)
+    late_fees: dict[str, UUID] = field(default_factory=dict)
+    """A `rule`, and a `charge` that it made."""
     said: dict[str, UUID] = field(default_factory=dict)
     """A `claim` with its proof, a `dispute`, a `to_do`, a `hold` and a `contact`."""

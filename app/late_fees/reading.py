@@ -1,0 +1,114 @@
+"""Late fees for the pages: proposals, charges and how each stands in the ledger, what a rule would charge."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.late_fees.evaluating import Evaluated, evaluate
+from app.models import (
+    Customer,
+    Invoice,
+    InvoiceState,
+    LateFee,
+    LateFeeRule,
+    LateFeeState,
+    Tenant,
+    WriteBack,
+    WriteBackState,
+)
+
+PREVIEW_DAYS = 30
+MOST_SHOWN = 200
+_GONE = (InvoiceState.VOIDED, InvoiceState.DELETED)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRow:
+    """A charge as a list shows it."""
+
+    charge: LateFee
+    rule_name: str
+    customer_name: str
+    invoice_number: str
+    entry_state: WriteBackState | None
+    """How it stands in the ledger; None while nothing was asked of the ledger."""
+    entry_reason: str | None
+    number: str | None
+    """The number of the charge's own invoice, once it is in the mirror."""
+    own_invoice_id: UUID | None
+    left: Decimal | None
+    """What is open of it, once it is in the mirror."""
+    is_gone: bool
+    """Its invoice was voided or deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a rule would charge."""
+
+    now: Evaluated
+    later: Evaluated
+    """As if nobody paid for a month."""
+    later_on: date
+
+
+def charges(session: Session, *states: LateFeeState) -> list[ChargeRow]:
+    """Charges in these states, the newest first; proposals in the order of their customers."""
+    own = aliased(Invoice)
+    is_proposed = LateFeeState.PROPOSED in states
+    order = (
+        (Customer.name, Invoice.number, LateFee.from_day)
+        if is_proposed
+        else (LateFee.decided_at.desc(), Invoice.number, LateFee.from_day)
+    )
+    rows = session.execute(_charges(own).where(LateFee.state.in_(states)).order_by(*order).limit(MOST_SHOWN))
+    return [
+        ChargeRow(
+            charge=charge,
+            rule_name=rule_name,
+            customer_name=customer_name,
+            invoice_number=number,
+            entry_state=entry.state if entry else None,
+            entry_reason=entry.reason if entry else None,
+            number=mirrored.number if mirrored else None,
+            own_invoice_id=mirrored.id if mirrored else None,
+            left=mirrored.amount_due if mirrored else None,
+            is_gone=mirrored is not None and mirrored.state in _GONE,
+        )
+        for charge, rule_name, customer_name, number, entry, mirrored in rows
+    ]
+
+
+def preview(session: Session, rule: LateFeeRule, *, today: date, charges_from: date) -> Preview:
+    """What a rule would charge by itself alone, whether it is on or not."""
+    zone = session.scalars(select(Tenant)).one().time_zone
+    later_on = today + timedelta(days=PREVIEW_DAYS)
+    rules: Sequence[LateFeeRule] = [rule]
+    return Preview(
+        now=evaluate(session, rules, today=today, zone=zone, charges_from=charges_from),
+        later=evaluate(session, rules, today=today, zone=zone, charges_from=charges_from, looked_on=later_on),
+        later_on=later_on,
+    )
+
+
+def _charges(
+    own: type[Invoice],
+) -> Select[LateFee, str, str, str, WriteBack | None, Invoice | None]:
+    return (
+        select(LateFee, LateFeeRule.name, Customer.name, Invoice.number, WriteBack, own)
+        .join(
+            LateFeeRule, and_(LateFeeRule.tenant_id == LateFee.tenant_id, LateFeeRule.id == LateFee.rule_id)
+        )
+        .join(Customer, and_(Customer.tenant_id == LateFee.tenant_id, Customer.id == LateFee.customer_id))
+        .join(Invoice, and_(Invoice.tenant_id == LateFee.tenant_id, Invoice.id == LateFee.invoice_id))
+        .outerjoin(
+            WriteBack,
+            and_(WriteBack.tenant_id == LateFee.tenant_id, WriteBack.late_fee_id == LateFee.id),
+        )
+        .outerjoin(own, and_(own.tenant_id == WriteBack.tenant_id, own.external_id == WriteBack.external_id))
+    )

@@ -1,0 +1,188 @@
+"""Late fees: making a rule, seeing what it would charge, the switch, and what is proposed."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.models import Account, BookingAccounts, LateFee, LateFeeRule, LateFeeState
+from tests.web.conftest import House
+
+PLACE = "/late-fees"
+FEE = {
+    "kind": "fixed",
+    "name": "Trade",
+    "currency": "GBP",
+    "amount": "25",
+    "grace_days": "7",
+    "pay_within_days": "14",
+}
+
+
+def rules(house: House) -> list[LateFeeRule]:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        return list(session.scalars(select(LateFeeRule).order_by(LateFeeRule.created_at)))
+
+
+def again(house: House, rule: LateFeeRule) -> LateFeeRule:
+    return next(one for one in rules(house) if one.id == rule.id)
+
+
+def fees(house: House, state: LateFeeState) -> list[LateFee]:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        return list(session.scalars(select(LateFee).where(LateFee.state == state)))
+
+
+def make(house: House, **more: str) -> LateFeeRule:
+    """Save a new rule; it."""
+    before = {rule.id for rule in rules(house)}
+    answer = house.owner.post(f"{PLACE}/rules/new", **(FEE | more))
+    assert answer.status_code == 303, answer.text
+    [made] = [rule for rule in rules(house) if rule.id not in before]
+    return made
+
+
+def tag(house: House, customer: UUID, name: str) -> None:
+    assert house.owner.post(f"/customers/{customer}/tags", tag=name).status_code == 303
+
+
+def month_ago(house: House) -> str:
+    return (house.ground.clock.now().date() - timedelta(days=30)).isoformat()
+
+
+def test_a_new_rule_is_off_and_shows_what_it_would_charge(house: House) -> None:
+    rule = make(house)
+    assert rule.switched_on_at is None
+    page = house.owner.page(f"{PLACE}/rules/{rule.id}?from={month_ago(house)}")
+    assert "£25.00, once for an invoice, after 7 days of grace." in page.text
+    assert "Late fee for INV-" in page.text
+    assert "left alone" in page.text
+
+
+def test_no_rule_is_on_without_the_affirmation_in_words(house: House) -> None:
+    rule = make(house)
+    page = house.owner.page(f"{PLACE}/rules/{rule.id}")
+    assert "has agreed to be charged this for paying late" in page.text
+    answer = house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house))
+    assert "only you can know" in house.owner.page(answer.headers["Location"]).text
+    assert again(house, rule).switched_on_at is None
+    house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+    on = again(house, rule)
+    assert on.switched_on_by == house.owner.user_id
+    assert on.affirmed is not None
+    assert on.affirmed in page.text
+
+
+def test_switched_on_it_proposes_and_charges_nothing(house: House) -> None:
+    rule = make(house)
+    house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+    mine = [fee for fee in fees(house, LateFeeState.PROPOSED) if fee.rule_id == rule.id]
+    assert mine
+    page = house.owner.page(PLACE)
+    assert page.has("input", name="charge", value=f"{mine[0].id}:{mine[0].amount}")
+    assert "Booking is not switched on for GBP" in page.text
+    answer = house.owner.post(f"{PLACE}/charge", charge=[f"{mine[0].id}:{mine[0].amount}"])
+    assert "Booking is not switched on for GBP" in house.owner.page(answer.headers["Location"]).text
+    assert {fee.rule_id for fee in fees(house, LateFeeState.CHARGED)} == {house.company.late_fees["rule"]}
+
+
+def test_a_change_switches_a_rule_off_and_takes_its_proposals_back(house: House) -> None:
+    rule = make(house)
+    house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+    answer = house.owner.post(f"{PLACE}/rules/{rule.id}", **(FEE | {"amount": "40"}))
+    assert "switched off because it changed" in house.owner.page(answer.headers["Location"]).text
+    assert again(house, rule).switched_on_at is None
+    assert [fee for fee in fees(house, LateFeeState.PROPOSED) if fee.rule_id == rule.id] == []
+    same = house.owner.post(f"{PLACE}/rules/{rule.id}", **(FEE | {"amount": "40"}))
+    assert same.status_code == 303
+
+
+def test_two_rules_for_the_same_customers_are_not_on_at_once(house: House) -> None:
+    first, second = make(house), make(house, name="Trade again")
+    for rule in (first, second):
+        answer = house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from="", affirmed="yes")
+    assert "“Trade” is on for the same customers." in house.owner.page(answer.headers["Location"]).text
+
+
+def test_a_rule_of_a_tag_is_for_its_customers_and_goes_before_the_one_for_everybody(house: House) -> None:
+    customer = house.company.customers[7]
+    tag(house, customer, "slow")
+    everybody, slow = make(house), make(house, name="Slow ones", tag="slow", amount="40")
+    for rule in (everybody, slow):
+        house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+    found = fees(house, LateFeeState.PROPOSED)
+    assert {fee.customer_id for fee in found if fee.rule_id == slow.id} == {customer}
+    assert customer not in {fee.customer_id for fee in found if fee.rule_id == everybody.id}
+
+
+def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(house: House) -> None:
+    answer = house.owner.post(
+        f"{PLACE}/rules/new", kind="percent", name="", currency="GBP", percent="a lot", grace_days="soon"
+    )
+    assert answer.status_code == 422
+    for words in ("Give the rule a name", "Give a number, such as 2.5.", "Give a whole number of days."):
+        assert words in answer.text
+    assert 'value="a lot"' in answer.text
+    for amount in ("0", "-1", "1.234", "1e99", "NaN", "Infinity"):
+        refused = house.owner.post(f"{PLACE}/rules/new", **(FEE | {"amount": amount}))
+        assert refused.status_code == 422, amount
+    assert len(rules(house)) == 1
+
+
+def test_interest_by_law_is_for_the_laws_currency_and_says_the_rate(house: House) -> None:
+    rule = make(house, kind="statutory", name="By law", law="GB", currency="USD", every_days="30", amount="")
+    assert (rule.currency, rule.law, rule.amount) == ("GBP", "GB", None)
+    page = house.owner.page(PLACE)
+    assert "Late Payment of Commercial Debts (Interest) Act 1998" in page.text
+    assert "£40.00 from £0.00, £70.00 from £1,000.00, £100.00 from £10,000.00" in page.text
+    assert "bought from us as a business" in house.owner.page(f"{PLACE}/rules/{rule.id}").text
+
+
+def test_a_proposal_is_waived_with_a_reason_and_does_not_come_back(house: House) -> None:
+    rule = make(house)
+    house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+    [one, *_] = [fee for fee in fees(house, LateFeeState.PROPOSED) if fee.rule_id == rule.id]
+    refused = house.owner.post(f"{PLACE}/{one.id}/waive", reason=" ")
+    assert "Say why this is waived" in house.owner.page(refused.headers["Location"]).text
+    house.owner.post(f"{PLACE}/{one.id}/waive", reason="An old friend")
+    house.owner.post(f"{PLACE}/look")
+    assert "An old friend" in house.owner.page(PLACE).text
+    assert one.invoice_id not in {fee.invoice_id for fee in fees(house, LateFeeState.PROPOSED)}
+
+
+def test_a_removed_rule_leaves_the_page_and_what_it_charged_stays(house: House) -> None:
+    known = house.company.late_fees["rule"]
+    house.owner.post(f"{PLACE}/rules/{known}/end")
+    house.owner.page(f"{PLACE}/rules/{known}", status=404)
+    assert len(fees(house, LateFeeState.CHARGED)) == 1
+    assert "Charged and waived" in house.owner.page(PLACE).text
+
+
+def test_the_income_account_is_chosen_once_booking_is_on(house: House) -> None:
+    with house.ground.database.tenant(house.tenant_id) as session:
+        accounts = {row.name: row.id for row in session.scalars(select(Account))}
+        now = house.ground.clock.now()
+        session.add(
+            BookingAccounts(
+                tenant_id=house.tenant_id,
+                currency="GBP",
+                clearing_account_id=accounts["Stripe clearing"],
+                fee_account_id=accounts["Stripe fees"],
+                switched_on_at=now,
+                changed_at=now,
+            )
+        )
+    income = accounts["Interest Income"]
+    assert house.owner.page(PLACE).has("option", value=str(income), selected="")
+    for wrong in ("", "nonsense", str(accounts["Stripe fees"])):
+        house.owner.post(f"{PLACE}/account", currency="GBP", account=wrong)
+    assert "Not chosen" in house.owner.page(PLACE).text
+    house.owner.post(f"{PLACE}/account", currency="GBP", account=str(income))
+    assert "Not chosen" not in house.owner.page(PLACE).text
+
+
+def test_a_stranger_finds_none_of_it(house: House) -> None:
+    known = house.company.late_fees
+    house.stranger.page(f"{PLACE}/rules/{known['rule']}", status=404)
+    assert house.stranger.post(f"{PLACE}/{known['charge']}/waive", reason="x").status_code == 404
+    assert "Late fee of the trade customers" not in house.stranger.page(PLACE).text
