@@ -80,3 +80,5 @@ class Batch:
     cases: tuple[Case, ...]
     failed_debits: Mapping[UUID, FailedDebit] = field(default_factory=dict)
     """By invoice: bank debits that did not go through, of which no reminder has spoken yet."""
+    late_fees: frozenset[UUID] = frozenset()
+    """The customers' open invoices for paying late: the ledger is asked about them, too."""

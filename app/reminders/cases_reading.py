@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.kit.clock import local_date
 from app.kit.ground import Ground
 from app.kit.sealing import Sealer
+from app.late_fees.open_charges import open_charges
 from app.models import (
     Customer,
     HoldScope,
@@ -52,6 +53,8 @@ def read_batch(
     invoices = {line.invoice_id for covered in lines.values() for line in covered}
     sealer = ground.sealer(session)
     business = _business(session, sealer)
+    customers = select(Reminder.customer_id).where(Reminder.id.in_(claimed))
+    charges = open_charges(session, set(session.scalars(customers)))
     return Batch(
         read_at=now,
         organisation=organisation,
@@ -59,6 +62,7 @@ def read_batch(
         brake_left=brake_left(session, organisation.zone, now),
         words=words_of(session, {line.step_id for covered in lines.values() for line in covered}, sealer),
         failed_debits=untold_debits(session, invoices, beside=claimed),
+        late_fees=frozenset(charge.invoice_id for found in charges.values() for charge in found),
         contacts=load_contacts(session, zone=organisation.zone, now=now, today=today, beside=claimed),
         cases=tuple(
             _cases(

@@ -60,6 +60,7 @@ def compose(letter: Letter) -> Composed:
         "rows": rows_of(letter),
         "total": values["total"],
         "language": letter.locale.language,
+        "tells_late_fees": tells_late_fees(letter),
     }
     text, html = both_forms("reminder", shown)
     return Composed(subject=subject, text=text, html=html, headers=_headers(letter))
@@ -79,6 +80,8 @@ def compose_text_message(letter: Letter) -> Composed:
     ends = [letter.phrases["stop_text"]]
     if speaks_of_debit(letter):
         ends.insert(0, letter.phrases["debit_failed_text"].format_map(values))
+    if tells_late_fees(letter):
+        ends.insert(0, letter.phrases["late_fees_text"].format_map(values))
     text = " ".join([named, *(segments.plain(end) for end in ends)])
     if len(text) > wording.LONGEST_TEXT_MESSAGE:
         raise wording.WordingFault(
@@ -90,6 +93,11 @@ def compose_text_message(letter: Letter) -> Composed:
 def speaks_of_debit(letter: Letter) -> bool:
     """Whether the house says that a bank debit did not go through, because the step's own words do not."""
     return letter.failed_debit is not None and not wording.variables_in(letter.body) & _OF_DEBIT
+
+
+def tells_late_fees(letter: Letter) -> bool:
+    """Whether the house says what is open of late fees, because the step's own words do not."""
+    return letter.late_fees > 0 and "late_fees" not in wording.variables_in(letter.body)
 
 
 class _Said(dict[str, object]):

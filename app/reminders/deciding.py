@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -11,6 +11,7 @@ from app.connectors.base import InvoiceRecord
 from app.kit.clock import local_date
 from app.kit.errors import DueMateError, Retryable
 from app.kit.ground import Ground
+from app.late_fees.open_charges import Group, OpenCharge, open_charges
 from app.models import HoldScope
 from app.payments.coverage import ours_not_in_ledger
 from app.reminders import reasons
@@ -36,6 +37,8 @@ class Answers:
     mirror_read_at: datetime | None
     read_at: datetime
     monotonic: float
+    late_fees: Mapping[Group, tuple[OpenCharge, ...]] = field(default_factory=dict)
+    """What is open for paying late, by customer and currency."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,10 @@ def ask(ground: Ground, tenant_id: UUID, batch: Batch) -> Answers | Hold:
     A consent that turns out to be dead is told by the connection's row: the next planning holds for that.
     """
     invoice_ids = {line.invoice_id for case in batch.cases for line in case.lines}
+    customers = {case.customer_id for case in batch.cases}
     read_at, monotonic = ground.clock.now(), time.monotonic()
     try:
-        records = fresh_invoices(ground, tenant_id, invoice_ids)
+        records = fresh_invoices(ground, tenant_id, invoice_ids | batch.late_fees)
     except DueMateError as silent:
         return unanswered(silent, now=ground.clock.now())
     today = local_date(ground.clock.now(), batch.organisation.zone)
@@ -67,6 +71,7 @@ def ask(ground: Ground, tenant_id: UUID, batch: Batch) -> Answers | Hold:
             mirror_read_at=mirror_read_at(session),
             read_at=read_at,
             monotonic=monotonic,
+            late_fees=open_charges(session, customers) if batch.late_fees else {},
         )
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from app.channels.base import Attachment as File
 from app.channels.registry import EMAIL, SMS, WHATSAPP
 from app.kit.ground import Ground
+from app.late_fees.open_charges import open_beside
 from app.models import Attachment
 from app.payments.links import new_pay_link, unsubscribe_url
 from app.reminders.addresses import Addressed
@@ -87,6 +88,7 @@ def _letter(delivery: Delivery, link: str, now: datetime) -> Letter:
     case, business = delivery.case, delivery.batch.business
     words = words_of(delivery)
     channel = EMAIL if case.channel == WHATSAPP else case.channel
+    listed = [one.invoice_id for one in delivery.verdict.lines]
     text, language = words.on(channel, wanted=language_of_customer(case.country, own=words.language))
     return Letter(
         now=now,
@@ -104,7 +106,8 @@ def _letter(delivery: Delivery, link: str, now: datetime) -> Letter:
         customer_country=case.country,
         pay_url=link if business.takes_payments else None,
         unsubscribe_url=unsubscribe_url(link),
-        failed_debit=latest(delivery.batch.failed_debits, [one.invoice_id for one in delivery.verdict.lines]),
+        failed_debit=latest(delivery.batch.failed_debits, listed),
+        late_fees=open_beside(delivery.answers.late_fees, (case.customer_id, case.currency), listed),
     )
 
 

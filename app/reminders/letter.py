@@ -47,6 +47,8 @@ class Letter:
     """That of `subject` and `body`; dates, money and the house's own phrases follow it."""
     customer_country: str | None = None
     failed_debit: FailedDebit | None = None
+    late_fees: Decimal = Decimal(0)
+    """What is open for paying late, beside the lines."""
     """A bank debit that did not go through, to be spoken of in this message."""
 
     @property
@@ -80,6 +82,7 @@ def variables(letter: Letter) -> dict[str, object]:
         "today": day(today, letter),
         "has_pay_link": letter.pay_url is not None,
         "pay_link": letter.pay_url or "",
+        "late_fees": money(letter.late_fees, letter) if letter.late_fees else "",
         **_of_debit(letter),
     }
 

@@ -31,6 +31,8 @@ VARIABLES: Mapping[str, str] = {
     "has_pay_link": "Whether the message has a pay link (you take card payments).",
     "debit_failed": "Whether the customer's bank has just returned a debit for it. Without it, we say so for you.",
     "debit_amount": "The amount of that debit, with its currency. Empty without it.",
+    "late_fees": "What is open of late fees beside the invoices of the list, with its currency. Empty where nothing "
+    "is. Without it, we say so for you.",
     "debit_day": "The day on which that debit began, such as “19 Nov 2026”. Empty without it.",
 }
 

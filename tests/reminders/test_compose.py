@@ -50,6 +50,18 @@ def test_the_message_says_who_what_and_how_much() -> None:
     assert "Pay £1,250.50 securely: https://app.example/pay/abc" in made.text
 
 
+def test_late_fees_beside_the_list_are_told_once_in_the_houses_words_or_the_steps_own() -> None:
+    told = "In addition, £25.00 is open for paying late, on invoices of their own."
+    made = compose(replace(LETTER, late_fees=Decimal(25)))
+    assert told in made.text
+    assert told in made.html
+    own = compose(replace(LETTER, late_fees=Decimal(25), body="{{ late_fees }} for being late."))
+    assert "£25.00 for being late." in own.text
+    assert told not in own.text
+    assert "paying late" not in compose(LETTER).text
+    assert compose(replace(LETTER, body="A{% if late_fees %}B{% endif %}")).text.startswith("A\n")
+
+
 def test_both_forms_tell_how_to_stop_and_how_to_know_that_it_is_genuine() -> None:
     made = compose(LETTER)
     for form in (made.text, made.html):

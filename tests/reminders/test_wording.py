@@ -27,6 +27,7 @@ VALUES = {
     "debit_failed": True,
     "debit_amount": "£10.00",
     "debit_day": "16 Nov 2026",
+    "late_fees": "£25.00",
 }
 
 

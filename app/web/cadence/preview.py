@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.registry import WHATSAPP
 from app.kit.ground import Ground
+from app.late_fees.open_charges import open_beside, open_charges
 from app.models import Customer, Invoice, InvoiceState, Tenant
 from app.payments.accounts import takes_payments
 from app.reminders.cadence_drafts import StepDraft
@@ -104,6 +105,7 @@ def preview(
         unsubscribe_url=f"{ground.settings.public_url}/unsubscribe/…",
         customer_country=customer.country_code,
         failed_debit=latest(untold_debits(session, ids), ids),
+        late_fees=open_beside(open_charges(session, [customer.id]), (customer.id, example.currency), ids),
     )
     return list(_messages(letter, words, draft.channels or (EMAIL,), wanted))
 
