@@ -109,6 +109,8 @@ class WriteBack(TenantRow):
         belongs_to("chargeback", "chargeback_id"),
         belongs_to("payout", "payout_id"),
         belongs_to("late_fee", "late_fee_id"),
+        belongs_to("write_back", "leader_id"),
+        CheckConstraint("leader_id IS NULL OR kind = 'payment'", name="leads_payments"),
         CheckConstraint("num_nonnulls(payment_id, payout_id, late_fee_id) = 1", name="has_one_cause"),
         Index(
             "uq_write_back_once",
@@ -132,6 +134,9 @@ class WriteBack(TenantRow):
     chargeback_id: Mapped[UUID | None]
     payout_id: Mapped[UUID | None]
     late_fee_id: Mapped[UUID | None]
+    leader_id: Mapped[UUID | None]
+    """The entry whose payment in the ledger this one is a line of, and whose marker that payment bears; NULL: it
+    stands for itself, or leads others."""
     kind: Mapped[WriteBackKind] = state_column(WriteBackKind, default=WriteBackKind.PAYMENT)
     invoice_id: Mapped[UUID | None]
     """The invoice paid or noted; NULL for everything else."""

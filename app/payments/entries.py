@@ -1,6 +1,6 @@
 """Which entries money asks for in the ledger, and under which marks they are found again. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -111,7 +111,17 @@ def late_fee_entry(late_fee: LateFee, *, number: str) -> Entry:
 
 def on_another_day(marker: str, true_day: date) -> str:
     """The marker of an entry that a closed period keeps from its own day: it says that day, once."""
-    return marker if _OF_DAY in marker else f"{marker}{_OF_DAY}{true_day.isoformat()})"
+    return marker if is_moved(marker) else f"{marker}{_OF_DAY}{true_day.isoformat()})"
+
+
+def is_moved(marker: str) -> bool:
+    """Whether `on_another_day` has made it."""
+    return _OF_DAY in marker
+
+
+def selection_marker(paid: PaidCheckout) -> str:
+    """The reference of one payment for all that was paid at once."""
+    return f"Stripe {paid.payment}"
 
 
 def payment_marker(paid: PaidCheckout, part: Part) -> str:
@@ -121,11 +131,12 @@ def payment_marker(paid: PaidCheckout, part: Part) -> str:
 
 def note_text(paid: PaidCheckout, part: Part) -> str:
     """The note in an invoice's history, or the payment's memo. A note is found by its text, as no other is like it."""
-    day = local_date(paid.link_made_at, paid.zone)
-    return (
-        f"Invoice {_named(paid, part)} paid by card through the pay link of {day.day} {day:%b %Y}, "
-        f"Stripe {paid.payment}, DueMate"
-    )
+    return f"Invoice {_named(paid, part)} {_how_paid(paid)}"
+
+
+def selection_text(paid: PaidCheckout, parts: Sequence[Part]) -> str:
+    """The memo of one payment for several invoices."""
+    return f"Invoices {', '.join(_named(paid, part) for part in parts)} {_how_paid(paid)}"
 
 
 def credit_text(paid: PaidCheckout, part: Part) -> str:
@@ -134,6 +145,11 @@ def credit_text(paid: PaidCheckout, part: Part) -> str:
         f"More than invoice {_named(paid, part)} owed, paid by card through a pay link, "
         f"Stripe {paid.payment}, DueMate"
     )
+
+
+def _how_paid(paid: PaidCheckout) -> str:
+    day = local_date(paid.link_made_at, paid.zone)
+    return f"paid by card through the pay link of {day.day} {day:%b %Y}, Stripe {paid.payment}, DueMate"
 
 
 def _told(paid: PaidCheckout, part: Part) -> str:

@@ -13,18 +13,29 @@ from app.connectors.base import FeeStyle
 from app.kit.clock import local_date
 from app.kit.database import tenant_of
 from app.models import Chargeback, Invoice, LateFee, Payment, Payout, Refund, Tenant, WriteBack, WriteBackKind
-from app.payments.entries import Moved, entries, late_fee_entry, moved_entry
+from app.payments.entries import Moved, entries, late_fee_entry, moved_entry, selection_marker
 from app.payments.paid_checkouts import paid_checkout
 from app.payments.tenant_ledger import fee_styles, tenant_connector
-from app.payments.write_back_rows import add_entry, want_undone
+from app.payments.together import lead
+from app.payments.write_back_rows import add_entry, put_down, wake, want_undone
 
 
 def add_payment_entries(session: Session, payment: Payment, *, now: datetime) -> None:
-    """A payment for each invoice, and a note where the ledger keeps notes. A note waits for its payment."""
-    connector = tenant_connector(session)
+    """A payment for each invoice, and a note where the ledger keeps notes. A note waits for its payment.
+
+    Where the ledger takes one payment for many invoices, they are the lines of one.
+    """
+    connector, paid = tenant_connector(session), paid_checkout(session, payment)
     keeps_notes = connector is not None and connector.keeps_notes
-    for entry in entries(paid_checkout(session, payment), keeps_notes=keeps_notes):
-        add_entry(session, entry, now=now, payment_id=payment.id)
+    put = [
+        put_down(session, entry, now=now, payment_id=payment.id)
+        for entry in entries(paid, keeps_notes=keeps_notes)
+    ]
+    made = [row for row in put if row is not None and row.kind is WriteBackKind.PAYMENT]
+    if connector is not None and connector.payments_take_many and len(made) == len(paid.parts) > 1:
+        lead(made, marker=selection_marker(paid))
+    for row in made:
+        wake(session, row, now=now)
 
 
 def add_fee_entry(session: Session, payment: Payment, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.models import WriteBackKind
-from app.payments.entries import PaidCheckout, credit_text, note_text
+from app.payments.entries import PaidCheckout, credit_text, note_text, selection_text
 
 _WORDS = {
     WriteBackKind.FEE: "Card fee for Stripe payment {}",
@@ -19,11 +19,14 @@ _WORDS = {
 _PAYOUT = "Payout of the Stripe balance to the bank"
 
 
-def entry_words(kind: WriteBackKind, paid: PaidCheckout | None, invoice_id: UUID | None) -> str:
+def entry_words(kind: WriteBackKind, paid: PaidCheckout | None, *invoice_ids: UUID) -> str:
     """A sentence for an entry of a payment, or of a payout (no payment)."""
     if paid is None:
         return _PAYOUT
     if kind in _WORDS:
         return _WORDS[kind].format(paid.payment)
+    parts = [part for part in paid.parts if part.invoice_id in invoice_ids]
+    if len(parts) > 1:
+        return selection_text(paid, parts)
     tell = credit_text if kind is WriteBackKind.OVERPAYMENT else note_text
-    return next((tell(paid, part) for part in paid.parts if part.invoice_id == invoice_id), "")
+    return next((tell(paid, part) for part in parts), "")

@@ -8,7 +8,7 @@ from app.kit.ground import Ground
 from app.models import WriteBackKind
 from app.payments.ledger_charges import ChargeToCustomer
 from app.payments.ledger_entry import LedgerEntry
-from app.payments.ledger_invoices import NoteOnInvoice, OverpaymentOfCustomer, PaymentOfInvoice
+from app.payments.ledger_invoices import NoteOnInvoice, OverpaymentOfCustomer, PaymentOfInvoices
 from app.payments.ledger_money import FeeOfPayment, MoneyGivenBack, MoneyReturned, TransferOfPayout
 from app.payments.work import Work
 
@@ -33,7 +33,7 @@ def ledger_entry(ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) ->
     """The entry of a piece of work."""
     match work.kind:
         case WriteBackKind.PAYMENT:
-            return PaymentOfInvoice(ground, tenant_id, ledger, work)
+            return PaymentOfInvoices(ground, tenant_id, ledger, work)
         case WriteBackKind.NOTE:
             return NoteOnInvoice(ledger, work)
         case WriteBackKind.OVERPAYMENT:
@@ -66,7 +66,8 @@ def idempotency_key(work: Work) -> str:
     """The key of this attempt: the same for the same row, attempt and body; within 128 characters."""
     accounts = (work.accounts.clearing, work.accounts.other) if work.accounts else ()
     tax = (work.accounts.fee_tax,) if work.accounts and work.accounts.fee_tax else ()
-    body = (work.amount, work.booked_on, work.marker, work.style, *work.gathers, *accounts, *tax)
+    parts = [(line.invoice, line.amount) for line in work.lines] if len(work.lines) > 1 else []
+    body = (work.amount, work.booked_on, work.marker, work.style, *work.gathers, *accounts, *tax, *parts)
     return _key(work.row_id, work.attempts, *body)
 
 

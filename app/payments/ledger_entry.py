@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
+from uuid import UUID
 
 from app.connectors.base import AccountRef, BookedEntry
 from app.payments.book_into import BookInto
@@ -21,6 +22,8 @@ class Obstacle:
     """For the bookkeeper: what is wrong, and what to do."""
     beyond: Decimal = Decimal(0)
     """How much of a payment its invoice cannot take, where that can be the customer's credit."""
+    apart: tuple[UUID, ...] = ()
+    """Entries that cannot go with the others of one payment, whose own way this is."""
 
 
 class LedgerEntry(Protocol):

@@ -5,13 +5,15 @@ from uuid import UUID
 from app.connectors.base import BookedEntry, FeeStyle, Ledger, OverpaymentEntry, PaymentEntry, PaymentPart
 from app.kit.ground import Ground
 from app.payments.ledger_entry import Obstacle, chosen, usual_obstacle
-from app.payments.obstacles import balance_obstacle, beyond_balance
+from app.payments.obstacles import balance_obstacle, beyond_balance, cannot_go_along
 from app.payments.work import Work
 from app.sync.fresh import fresh_invoices
 
+_NOT_ALL = "Not all invoices of this payment can take it, so that some are booked by themselves."
 
-class PaymentOfInvoice:
-    """A payment of one invoice."""
+
+class PaymentOfInvoices:
+    """A payment of one invoice, or of several where the ledger takes one payment for many."""
 
     def __init__(self, ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) -> None:
         self._ground, self._tenant_id, self._ledger, self._work = ground, tenant_id, ledger, work
@@ -21,16 +23,20 @@ class PaymentOfInvoice:
 
     def obstacle(self) -> Obstacle | None:
         work = self._work
-        if (missing := usual_obstacle(work)) or work.invoice_id is None:
+        if missing := usual_obstacle(work):
             return missing
-        fresh = fresh_invoices(self._ground, self._tenant_id, [work.invoice_id]).get(work.invoice_id)
-        sentence = balance_obstacle(work, fresh)
-        return Obstacle(sentence, beyond_balance(work, fresh)) if sentence else None
+        ids = [line.invoice_id for line in work.lines]
+        fresh = fresh_invoices(self._ground, self._tenant_id, ids)
+        if len(ids) == 1:
+            sentence = balance_obstacle(work, fresh.get(ids[0]))
+            return Obstacle(sentence, beyond_balance(work, fresh.get(ids[0]))) if sentence else None
+        apart = cannot_go_along(work, fresh)
+        return Obstacle(_NOT_ALL, apart=apart) if apart else None
 
     def make(self, idempotency_key: str) -> None:
         work = self._work
         entry = PaymentEntry(
-            parts=(PaymentPart(work.invoice, work.amount),),
+            parts=tuple(PaymentPart(line.invoice, line.amount) for line in work.lines),
             account_external_id=None if work.style is FeeStyle.DEPOSIT else chosen(work).clearing,
             booked_on=work.booked_on,
             marker=work.marker,

@@ -30,7 +30,7 @@ def mirror_booked(ground: Ground, session: Session, work: Work, booked: BookedEn
         currency=work.currency,
         amount=booked.amount,
         unapplied=Decimal(0),
-        applied=(Application(work.invoice, work.amount),),
+        applied=tuple(Application(line.invoice, line.amount) for line in work.lines),
         paid_on=work.booked_on,
         reference=work.marker,
         is_deleted=False,

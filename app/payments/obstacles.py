@@ -1,13 +1,16 @@
 """What stands in the way of an entry, in words for the bookkeeper: what is wrong, and what to do. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from app.connectors.base import FeeStyle, InvoiceRecord
 from app.models import ClosedPeriod, InvoiceState, WriteBackKind
 from app.payments.book_into import SURCHARGES
 from app.payments.in_words import day, money
-from app.payments.work import Work
+from app.payments.work import Line, Work
 
 _GONE = (InvoiceState.VOIDED, InvoiceState.DELETED)
 
@@ -43,6 +46,26 @@ def beyond_balance(work: Work, invoice: InvoiceRecord | None) -> Decimal:
     if invoice.state is InvoiceState.DRAFT or invoice.currency != work.currency:
         return Decimal(0)
     return max(Decimal(0), work.amount - max(Decimal(0), invoice.amount_due))
+
+
+def cannot_go_along(work: Work, fresh: Mapping[UUID, InvoiceRecord | None]) -> tuple[UUID, ...]:
+    """The entries of one payment that their invoice does not take, or that are another customer's by now."""
+    found = {line.row_id: fresh.get(line.invoice_id) for line in work.lines}
+    takes = {
+        line.row_id: balance_obstacle(_of_line(work, line), found[line.row_id]) is None for line in work.lines
+    }
+    customers = [
+        invoice.customer_external_id for row_id, invoice in found.items() if invoice and takes[row_id]
+    ]
+    return tuple(
+        row_id
+        for row_id, invoice in found.items()
+        if invoice is None or not takes[row_id] or invoice.customer_external_id != customers[0]
+    )
+
+
+def _of_line(work: Work, line: Line) -> Work:
+    return replace(work, amount=line.amount, number=line.number)
 
 
 def accounts_obstacle(work: Work) -> str | None:

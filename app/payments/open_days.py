@@ -25,8 +25,8 @@ def move_to_open_day(ground: Ground, tenant_id: UUID, work: Work) -> None:
     if day is None:
         return
     with ground.database.tenant(tenant_id) as session:
-        row = unchanged(session, work)
-        row.marker, row.booked_on = on_another_day(row.marker, row.booked_on), day
+        for row in unchanged(session, work):
+            row.marker, row.booked_on = on_another_day(row.marker, row.booked_on), day
     raise Retryable("The entry goes to the first open day.", after=timedelta())
 
 

@@ -12,6 +12,7 @@ from app.models import WriteBack, WriteBackKind, WriteBackState
 from app.payments.fee_style import fix_style
 from app.payments.mirrored import mirror_booked
 from app.payments.replan import replan
+from app.payments.together import together
 from app.payments.work import Work
 from app.payments.write_back_rows import wake
 from app.sync.fresh import fresh_invoices
@@ -26,18 +27,20 @@ _ALL_CREDIT = "The invoice could take nothing of it: all of it is the customer's
 
 def finish(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
     """The ledger shows it to the cent. One that somebody wants undone meanwhile goes that way instead."""
-    if work.kind is WriteBackKind.PAYMENT and work.invoice_id is not None:
+    if work.lines:
         _keep(ground, tenant_id, work, booked)
-        fresh_invoices(ground, tenant_id, [work.invoice_id])
+        fresh_invoices(ground, tenant_id, [line.invoice_id for line in work.lines])
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
-        row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
-        if row.state is WriteBackState.UNDONE:
+        rows = together(session, work.row_id)
+        if rows[0].state is WriteBackState.UNDONE:
             return
-        row.external_id = booked.external_id or None
-        if row.state is not WriteBackState.UNDOING:
-            row.state, row.reason, row.done_at = WriteBackState.DONE, None, now
-            after_done(session, row, now=now)
+        for row in rows:
+            row.external_id = booked.external_id or None
+        if rows[0].state is not WriteBackState.UNDOING:
+            for row in rows:
+                row.state, row.reason, row.done_at = WriteBackState.DONE, None, now
+            after_done(session, rows[0], now=now)
 
 
 def enter_nothing(ground: Ground, tenant_id: UUID, work: Work) -> None:
@@ -56,12 +59,13 @@ def enter_nothing(ground: Ground, tenant_id: UUID, work: Work) -> None:
 def settle(ground: Ground, tenant_id: UUID, work: Work, state: WriteBackState, *, reason: str) -> None:
     """It did not work out this time. What was finished, or is to be undone, by somebody meanwhile stays so."""
     with ground.database.tenant(tenant_id) as session:
-        row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
-        is_parked_undo = row.state is WriteBackState.UNDOING and work.is_undoing
+        rows = together(session, work.row_id)
+        is_parked_undo = rows[0].state is WriteBackState.UNDOING and work.is_undoing
         if is_parked_undo and state is WriteBackState.UNKNOWN:
             return
-        if is_parked_undo or row.state not in _DECIDED:
-            row.state, row.reason = state, reason
+        if is_parked_undo or rows[0].state not in _DECIDED:
+            for row in rows:
+                row.state, row.reason = state, reason
 
 
 def after_done(session: Session, row: WriteBack, *, now: datetime) -> None:
@@ -92,5 +96,6 @@ def _gathered_before(row: WriteBack) -> bool:
 def _keep(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
     """Remember which payment in the ledger is ours, so that it is missed if it is deleted."""
     with ground.database.tenant(tenant_id) as session:
-        session.get_one(WriteBack, (tenant_id, work.row_id)).external_id = booked.external_id
+        for row in together(session, work.row_id):
+            row.external_id = booked.external_id
         mirror_booked(ground, session, work, booked)

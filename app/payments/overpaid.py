@@ -14,6 +14,7 @@ from app.payments.double_payments import ask_about_overpayment
 from app.payments.entries import overpayment_entry
 from app.payments.intentions import unchanged
 from app.payments.paid_checkouts import paid_checkout
+from app.payments.together import together
 from app.payments.work import Work
 from app.payments.write_back_rows import add_entry, wake
 
@@ -25,7 +26,7 @@ def keep_as_credit(ground: Ground, tenant_id: UUID, work: Work, beyond: Decimal)
     """
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
-        row = unchanged(session, work)
+        [row] = unchanged(session, work)
         payment = session.get_one(Payment, (tenant_id, row.payment_id))
         credit = _credit_of(session, row) or _add_credit(session, payment, row, ground)
         row.amount -= beyond
@@ -42,7 +43,8 @@ def book_as_credit(ground: Ground, tenant_id: UUID, row_id: UUID) -> None:
     Raises NotFound for an unknown entry, Rejected if it is not a payment's.
     """
     with ground.database.tenant(tenant_id) as session:
-        row = session.get(WriteBack, (tenant_id, row_id), with_for_update=True)
+        rows = together(session, row_id)
+        row = next((one for one in rows if one.id == row_id), None)
         if row is None:
             raise NotFound("There is no such entry.")
         if row.kind is not WriteBackKind.PAYMENT or row.payment_id is None:
@@ -51,7 +53,8 @@ def book_as_credit(ground: Ground, tenant_id: UUID, row_id: UUID) -> None:
             return
         if _credit_of(session, row) is None:
             _add_credit(session, session.get_one(Payment, (tenant_id, row.payment_id)), row, ground)
-        row.state, row.reason = WriteBackState.WAITING, None
+        for one in rows:
+            one.state, one.reason = WriteBackState.WAITING, None
         wake(session, row, now=ground.clock.now())
 
 

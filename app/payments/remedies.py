@@ -9,6 +9,7 @@ from app.kit.errors import NotFound
 from app.kit.ground import Ground
 from app.models import WriteBack, WriteBackState
 from app.payments.outcomes import after_done
+from app.payments.together import part_ways, together
 from app.payments.write_back_rows import wake
 
 _FOR_A_PERSON = (WriteBackState.PARKED, WriteBackState.UNDONE)
@@ -16,26 +17,35 @@ _BY_HAND = "Booked by hand."
 
 
 def retry(ground: Ground, tenant_id: UUID, row_id: UUID) -> None:
-    """Look and try again what was parked; book again what was undone. Raises NotFound for an unknown row."""
+    """Look and try again what was parked; book again what was undone. Raises NotFound for an unknown row.
+
+    What is one payment in the ledger is tried as one.
+    """
     with ground.database.tenant(tenant_id) as session:
-        row = _row(session, tenant_id, row_id)
-        if row.state in _FOR_A_PERSON:
-            row.state = WriteBackState.UNDOING if _is_to_be_undone(row) else WriteBackState.WAITING
-            row.reason = None
-            wake(session, row, now=ground.clock.now())
+        rows = _rows(session, row_id)
+        if rows[0].state in _FOR_A_PERSON:
+            for row in rows:
+                row.state = WriteBackState.UNDOING if _is_to_be_undone(row) else WriteBackState.WAITING
+                row.reason = None
+            wake(session, rows[0], now=ground.clock.now())
 
 
 def booked_by_hand(ground: Ground, tenant_id: UUID, row_id: UUID) -> None:
     """The bookkeeper has seen to it: we make no entry, and stop counting it as missing in the ledger.
 
-    An entry that the ledger did not let us take back stays as it is. Raises NotFound for an unknown row.
+    An entry that the ledger did not let us take back stays as it is, with all that are one payment with it; else the
+    others wait for their own word. Raises NotFound for an unknown row.
     """
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
-        row = _row(session, tenant_id, row_id)
-        if row.state in _FOR_A_PERSON:
-            settle_by_hand(row, now=now)
-            after_done(session, row, now=now)
+        rows = _rows(session, row_id)
+        if rows[0].state in _FOR_A_PERSON:
+            stays = _is_to_be_undone(rows[0]) and rows[0].external_id is not None
+            if len(rows) > 1 and not stays:
+                rows = part_ways(session, rows, [row_id])
+            for row in rows:
+                settle_by_hand(row, now=now)
+                after_done(session, row, now=now)
 
 
 def settle_by_hand(row: WriteBack, *, now: datetime) -> None:
@@ -52,8 +62,8 @@ def _is_to_be_undone(row: WriteBack) -> bool:
     return row.undo_reason is not None and row.undone_at is None
 
 
-def _row(session: Session, tenant_id: UUID, row_id: UUID) -> WriteBack:
-    row = session.get(WriteBack, (tenant_id, row_id), with_for_update=True)
-    if row is None:
+def _rows(session: Session, row_id: UUID) -> list[WriteBack]:
+    rows = together(session, row_id)
+    if not rows:
         raise NotFound("There is no such entry.")
-    return row
+    return rows

@@ -103,7 +103,8 @@ def _wake_entries(session: Session, now: datetime) -> None:
     """Entries whose task is gone or parked, such as those that met a dead connection."""
     if not session.scalars(select(Connection).where(Connection.state == ConnectionState.ACTIVE)).first():
         return
-    rows = session.scalars(select(WriteBack).where(WriteBack.state.in_(_UNFINISHED))).all()
+    unfinished = select(WriteBack).where(WriteBack.state.in_(_UNFINISHED), WriteBack.leader_id.is_(None))
+    rows = session.scalars(unfinished).all()
     busy = _with_live_task(session, [row.id for row in rows])
     for row in rows:
         if row.id not in busy:

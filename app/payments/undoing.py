@@ -17,6 +17,7 @@ from app.payments.attempts import Wait, next_attempt
 from app.payments.ledger_entries import taken_back_as, undo_key
 from app.payments.ledger_entry import LedgerEntry
 from app.payments.replan import replan
+from app.payments.together import together
 from app.payments.work import Work
 from app.payments.write_back_rows import want_undone
 from app.sync.fresh import fresh_invoices
@@ -31,21 +32,23 @@ _IN_DEPOSIT = (
 
 
 def undo(ground: Ground, tenant_id: UUID, entry_id: UUID, *, reason: str, asked_by: UUID) -> None:
-    """Have an entry taken back. One that is being undone, or is undone, is left alone.
+    """Have an entry taken back, with all that are one payment in the ledger with it. One that is being undone, or is
+    undone, is left alone.
 
     Raises NotFound for an unknown entry, Rejected with a sentence if this one cannot be taken back.
     """
     if not reason.strip():
         raise Rejected("Say why this entry is undone: whoever reads the books will ask.")
     with ground.database.tenant(tenant_id) as session:
-        row = session.get(WriteBack, (tenant_id, entry_id), with_for_update=True)
-        if row is None:
+        rows = together(session, entry_id)
+        if not rows:
             raise NotFound("There is no such entry.")
-        if row.state in (WriteBackState.UNDOING, WriteBackState.UNDONE):
+        if rows[0].state in (WriteBackState.UNDOING, WriteBackState.UNDONE):
             return
-        if (refusal := _refusal(session, row)) is not None:
+        if (refusal := _refusal(session, rows[0])) is not None:
             raise Rejected(refusal)
-        want_undone(session, row, reason=reason.strip(), asked_by=asked_by, now=ground.clock.now())
+        for row in rows:
+            want_undone(session, row, reason=reason.strip(), asked_by=asked_by, now=ground.clock.now())
 
 
 def _refusal(session: Session, row: WriteBack) -> str | None:
@@ -75,8 +78,8 @@ def take_back(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entr
         _take_back(task, ledger, work, external_id)
         if entry.look() is not None:
             raise Retryable(f"{work.ledger} still shows the entry that we took back. We look again.")
-    if work.kind is WriteBackKind.PAYMENT and work.invoice_id is not None:
-        fresh_invoices(ground, task.tenant, [work.invoice_id])
+    if work.lines:
+        fresh_invoices(ground, task.tenant, [line.invoice_id for line in work.lines])
     _finish(ground, task.tenant, work)
 
 
@@ -105,11 +108,12 @@ def _wait_for_the_last_attempt(ground: Ground, work: Work) -> None:
 def _finish(ground: Ground, tenant_id: UUID, work: Work) -> None:
     now = ground.clock.now()
     with ground.database.tenant(tenant_id) as session:
-        row = session.get_one(WriteBack, (tenant_id, work.row_id), with_for_update=True)
-        if row.state is not WriteBackState.UNDOING:
+        rows = together(session, work.row_id)
+        if rows[0].state is not WriteBackState.UNDOING:
             return
-        row.state, row.reason, row.undone_at = WriteBackState.UNDONE, None, now
-        # Whatever is booked under this row from now on is another entry.
-        row.external_id, row.sent_at, row.fee_style = None, None, None
-        if row.kind is WriteBackKind.PAYMENT:
+        for row in rows:
+            row.state, row.reason, row.undone_at = WriteBackState.UNDONE, None, now
+            # Whatever is booked under this row from now on is another entry.
+            row.external_id, row.sent_at, row.fee_style = None, None, None
+        if rows[0].kind is WriteBackKind.PAYMENT:
             replan(session, now=now)

@@ -1,11 +1,12 @@
 """What an entry needs to know before it goes to the ledger, read in one unit of work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.connectors.base import FeeStyle
@@ -36,6 +37,18 @@ _OVER = (WriteBackState.DONE, WriteBackState.PARKED, WriteBackState.UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """What an entry is for, of one invoice; the entries of one payment are a line each."""
+
+    row_id: UUID
+    invoice_id: UUID
+    invoice: str
+    """The ledger's id of the invoice."""
+    number: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """An unfinished entry with its surroundings."""
 
@@ -43,6 +56,7 @@ class Work:
     kind: WriteBackKind
     currency: str
     amount: Decimal
+    """Of all its lines."""
     booked_on: date
     marker: str
     memo: str
@@ -56,6 +70,7 @@ class Work:
     gathers: tuple[str, ...]
     """The ledger's ids of the payments that a deposit takes in; empty for everything else."""
     invoice_id: UUID | None
+    """The first one's, where the entry is for several."""
     invoice: str
     """The ledger's id of the invoice; empty if the entry is for none."""
     number: str
@@ -71,6 +86,8 @@ class Work:
     """It is to be taken back."""
     keeps_credit: bool = False
     """What the invoice cannot take becomes the customer's credit."""
+    lines: tuple[Line, ...] = ()
+    """Of a payment, one for each invoice."""
     converted: Converted | None = None
     """What became of its money at the processor, where that changed it into another currency."""
     due_on: date | None = None
@@ -85,10 +102,10 @@ class Work:
 
 
 def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
-    """The work of an entry; None if there is nothing to do (yet): it is over, or waits for another one."""
+    """The work of an entry; None if there is nothing to do (yet): it is over, waits for another one or follows it."""
     row = session.get(WriteBack, (tenant_of(session), row_id))
     connection = session.scalars(select(Connection)).one_or_none()
-    if row is None or connection is None or row.state in _OVER:
+    if row is None or connection is None or row.state in _OVER or row.leader_id is not None:
         return None
     payment = session.get_one(Payment, (row.tenant_id, row.payment_id)) if row.payment_id else None
     style = style_of(session, row, payment) if payment else FeeStyle.EXPENSE
@@ -99,14 +116,15 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
         return None
     invoice = session.get(Invoice, (row.tenant_id, row.invoice_id)) if row.invoice_id else None
     accounts, charge = book_into(session, row.kind, row.currency), charged(session, row)
+    lines = _lines(session, row)
     return Work(
         row_id=row.id,
         kind=row.kind,
         currency=row.currency,
-        amount=row.amount,
+        amount=sum((line.amount for line in lines), Decimal(0)) if lines else row.amount,
         booked_on=row.booked_on,
         marker=row.marker,
-        memo=charge.description if charge else _memo(session, row, payment),
+        memo=charge.description if charge else _memo(session, row, payment, lines),
         attempts=row.attempts,
         key_used_at=row.sent_at,
         payment=payment.external_id if payment else "",
@@ -125,14 +143,33 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
         is_undoing=is_undoing,
         keeps_credit=_keeps_credit(session, row, accounts),
         converted=conversion(row, payment) if payment else None,
+        lines=lines,
         due_on=charge.due_on if charge else None,
         customer_is_active=charge is None or charge.customer.is_active,
     )
 
 
-def _memo(session: Session, row: WriteBack, payment: Payment | None) -> str:
-    paid = paid_checkout(session, payment) if payment else None
-    return entry_words(row.kind, paid, row.invoice_id)
+def _lines(session: Session, row: WriteBack) -> tuple[Line, ...]:
+    """Of a payment: the entry's own and those that it leads."""
+    if row.kind is not WriteBackKind.PAYMENT:
+        return ()
+    found = session.execute(
+        select(WriteBack, Invoice)
+        .join(Invoice, (Invoice.tenant_id == WriteBack.tenant_id) & (Invoice.id == WriteBack.invoice_id))
+        .where(or_(WriteBack.id == row.id, WriteBack.leader_id == row.id))
+        .order_by(WriteBack.leader_id.is_not(None), WriteBack.marker)
+    )
+    return tuple(
+        Line(one.id, invoice.id, invoice.external_id, invoice.number, one.amount) for one, invoice in found
+    )
+
+
+def _memo(session: Session, row: WriteBack, payment: Payment | None, lines: Sequence[Line]) -> str:
+    if payment is None:
+        return entry_words(row.kind, None)
+    own = [row.invoice_id] if row.invoice_id else []
+    invoice_ids = [line.invoice_id for line in lines] or own
+    return entry_words(row.kind, paid_checkout(session, payment), *invoice_ids)
 
 
 def _customer(session: Session, payment: Payment | None, charge: Charged | None) -> str:
@@ -154,7 +191,8 @@ def _gathered(session: Session, row: WriteBack, style: FeeStyle) -> tuple[str, .
         )
         .order_by(WriteBack.external_id)
     )
-    return tuple(external_id for external_id in ids if external_id)
+    # The lines of one payment share its id.
+    return tuple(dict.fromkeys(external_id for external_id in ids if external_id))
 
 
 def _keeps_credit(session: Session, row: WriteBack, accounts: BookInto | None) -> bool:

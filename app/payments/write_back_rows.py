@@ -30,16 +30,28 @@ def add_entry(
     late_fee_id: UUID | None = None,
 ) -> None:
     """The row of an entry and its task, unless the row is there already. A note is woken by its payment."""
+    row = put_down(
+        session,
+        entry,
+        now=now,
+        payment_id=payment_id,
+        refund_id=refund_id,
+        chargeback_id=chargeback_id,
+        payout_id=payout_id,
+        late_fee_id=late_fee_id,
+    )
+    if row is not None and entry.kind is not WriteBackKind.NOTE:
+        wake(session, row, now=now)
+
+
+def put_down(session: Session, entry: Entry, *, now: datetime, **cause: UUID | None) -> WriteBack | None:
+    """The row of an entry, by the column that names its cause; None if it is there already."""
     row_id = session.scalar(
         insert(WriteBack)
         .values(
             tenant_id=tenant_of(session),
             id=uuid4(),
-            payment_id=payment_id,
-            refund_id=refund_id,
-            chargeback_id=chargeback_id,
-            payout_id=payout_id,
-            late_fee_id=late_fee_id,
+            **cause,
             kind=entry.kind,
             invoice_id=entry.invoice_id,
             currency=entry.currency,
@@ -53,18 +65,18 @@ def add_entry(
         .on_conflict_do_nothing()
         .returning(WriteBack.id)
     )
-    if row_id is not None and entry.kind is not WriteBackKind.NOTE:
-        wake(session, session.get_one(WriteBack, (tenant_of(session), row_id)), now=now)
+    return None if row_id is None else session.get_one(WriteBack, (tenant_of(session), row_id))
 
 
 def wake(session: Session, row: WriteBack, *, now: datetime) -> None:
-    """Let a worker look at an entry now."""
+    """Let a worker look at an entry now; at the one that leads it, if it is a line of another one's payment."""
+    leader_id = row.leader_id or row.id
     enqueue(
         session,
         kind=kinds.WRITE_BACK,
         tenant_id=row.tenant_id,
-        subject_id=row.id,
-        key=task_key(row.id),
+        subject_id=leader_id,
+        key=task_key(leader_id),
         run_at=now,
         now=now,
     )

@@ -17,6 +17,7 @@ from app.payments.attempts import NEW_KEY_AFTER, Send, Wait, next_attempt
 from app.payments.intentions import forget_attempt, intend
 from app.payments.ledger_entries import idempotency_key, ledger_entry
 from app.payments.ledger_entry import LedgerEntry, Obstacle
+from app.payments.letting_go import let_go
 from app.payments.open_days import learn_closed_days, move_to_open_day
 from app.payments.outcomes import enter_nothing, finish, settle
 from app.payments.overpaid import keep_as_credit
@@ -92,10 +93,12 @@ def _send(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entry: L
 
 
 def _clear_away(ground: Ground, tenant_id: UUID, work: Work, obstacle: Obstacle, attempt: Send) -> None:
-    """What an invoice cannot take may become a credit. Raises Retryable if it does, else Rejected."""
-    if not (obstacle.beyond and work.keeps_credit):
+    """What an invoice cannot take may become a credit, or be booked by itself. Raises Retryable then, else Rejected."""
+    if not obstacle.apart and not (obstacle.beyond and work.keeps_credit):
         raise Rejected(obstacle.sentence)
     if not attempt.with_new_key:
         # The last attempt may be what has settled the invoice: nothing is split until it is certain.
         raise Retryable(f"{work.ledger} may still take the last attempt; we look again.", after=NEW_KEY_AFTER)
+    if obstacle.apart:
+        let_go(ground, tenant_id, work, obstacle)
     keep_as_credit(ground, tenant_id, work, obstacle.beyond)

@@ -107,4 +107,4 @@ def test_every_entry_has_words() -> None:
     }
     assert all("pi_3QabcDEF" in words for words in told.values())
     assert len(set(told.values())) == len(told) - 1  # a payment's memo is what its note says
-    assert entry_words(WriteBackKind.TRANSFER, None, None) == "Payout of the Stripe balance to the bank"
+    assert entry_words(WriteBackKind.TRANSFER, None) == "Payout of the Stripe balance to the bank"
