@@ -15,8 +15,9 @@ from app.models import Payment, PersonTaskKind, RefundState
 from app.payments.refunds_words import NEVER_ARRIVED
 from tests.payments.business import Business
 from tests.payments.money_flow import asked_of_people, give_back, one, paid, refunds, stripe_books, sweep
-from tests.payments.test_storm import STALL_SECONDS, let_leases_run_out, reached, worker
+from tests.payments.test_storm import STALL_SECONDS, reached, worker
 from tests.sandbox.client import wait_until
+from tests.support.tasks import let_leases_run_out
 
 LOOK, SEND = "GET /stripe/v1/refunds", "POST /stripe/v1/refunds"
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
 
 from app.connectors.base import FeeStyle
 from app.kit.ground import Ground
@@ -24,6 +23,7 @@ from tests.payments.books_flow import again, book_again, entry, take_back
 from tests.payments.business import Business, settled, work_through
 from tests.payments.test_writeback import booked_exactly_once
 from tests.sandbox.client import wait_until
+from tests.support.tasks import let_leases_run_out
 
 ROOT = Path(__file__).resolve().parents[2]
 API = "/xero/api.xro/2.0"
@@ -66,15 +66,6 @@ def as_environment(ground: Ground) -> dict[str, str]:
 def reached(business: Business, fault: str) -> None:
     """Wait until the worker's call is held up at the vendor."""
     wait_until(lambda: fault not in str(business.sandbox.get("/control/faults").json()), within_seconds=60)
-
-
-def let_leases_run_out(ground: Ground) -> None:
-    """As if a minute had passed without a sign of life."""
-    with ground.database.platform() as session:
-        session.execute(
-            text("UPDATE task SET lease_until = now() - interval '1 second' WHERE state = 'leased'")
-        )
-        session.execute(text("UPDATE task SET rung_at = NULL"))
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -172,3 +163,36 @@ def test_killed_while_taking_back(business: Business, point: str) -> None:
     book_again(business, row)
     work_through(business)
     booked_exactly_once(business, invoice.number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "style", "method", "entity"),
+    [
+        (WriteBackKind.PAYMENT, FeeStyle.EXPENSE, "GET", "payment"),
+        (WriteBackKind.PAYMENT, FeeStyle.EXPENSE, "POST", "payment"),
+        (WriteBackKind.FEE, FeeStyle.EXPENSE, "POST", "purchase"),
+        (WriteBackKind.FEE, FeeStyle.DEPOSIT, "POST", "deposit"),
+    ],
+)
+def test_killed_while_taking_back_in_quickbooks(
+    american: Business, kind: WriteBackKind, style: FeeStyle, method: str, entity: str
+) -> None:
+    american.choose_accounts("USD", fee_style=style)
+    numbers = [invoice.number for invoice in settled(american)]
+    work_through(american)
+    row = take_back(american, entry(american, kind))
+    realm = american.books().ledger["organisation"]["id"]
+    call = f"{method} /quickbooks/v3/company/{realm}/{entity}"
+    fault = american.sandbox.fault("quickbooks", "latency", match=call, times=1, value=STALL_SECONDS)
+    with worker(american) as doomed:
+        reached(american, fault)
+        doomed.kill()
+        doomed.wait(60)
+    let_leases_run_out(american.ground)
+    american.work()
+    assert again(american, row).state is WriteBackState.UNDONE
+    payment, books = american.payments()[0].external_id, american.books()
+    assert (books.payments(payment) if kind is WriteBackKind.PAYMENT else books.fees(payment)) == []
+    book_again(american, row)
+    work_through(american)
+    test_fee_styles.booked_exactly_once(american, style, numbers)

@@ -1,5 +1,7 @@
 """Runs durable tasks in the test's own process, exactly as a worker would."""
 
+from sqlalchemy import text
+
 from app.composition import load_handlers
 from app.kit.ground import Ground
 from app.models import Task
@@ -23,3 +25,12 @@ def unfinished(ground: Ground) -> list[tuple[str, str, str | None]]:
     """Kind, state and reason of every task that is not done."""
     with ground.database.platform() as session:
         return [(t.kind, t.state.value, t.reason) for t in session.query(Task) if t.state.value != "done"]
+
+
+def let_leases_run_out(ground: Ground) -> None:
+    """As if a minute had passed without a sign of life."""
+    with ground.database.platform() as session:
+        session.execute(
+            text("UPDATE task SET lease_until = now() - interval '1 second' WHERE state = 'leased'")
+        )
+        session.execute(text("UPDATE task SET rung_at = NULL"))
