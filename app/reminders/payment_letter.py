@@ -52,6 +52,8 @@ class PaymentLetter:
     language: str = ENGLISH
     """The payer's; mails to the business are in English, as its pages are."""
     customer_country: str | None = None
+    surcharge: Decimal = Decimal(0)
+    """What of the amount was added for paying by card: no part."""
 
     @property
     def locale(self) -> Locale:
@@ -86,7 +88,7 @@ def compose_payment_mail(letter: PaymentLetter) -> Composed:
             "business": values["business"],
             "amount": values["amount"],
             "words": words,
-            "rows": [_row(part, letter, around) for part in letter.parts],
+            "rows": _rows(letter, around, colon=said["colon"]),
             "reference": around.reference.format_map(values),
             "said": {
                 name: said[name].format_map(values) for name in ("invoice", "colon", "total", "genuine")
@@ -104,6 +106,16 @@ def compose_payment_mail(letter: PaymentLetter) -> Composed:
             "X-Auto-Response-Suppress": "All",
         },
     )
+
+
+def _rows(letter: PaymentLetter, around: PaymentPhrases, *, colon: str) -> list[dict[str, str]]:
+    """A row for each invoice, and one for a surcharge: together they are the amount."""
+    rows = [_row(part, letter, around) for part in letter.parts]
+    if letter.surcharge:
+        amount = format_currency(letter.surcharge, letter.currency, locale=letter.locale)
+        named = around.surcharge
+        rows.append({"number": named, "amount": amount, "sentence": f"{named}{colon} {amount}"})
+    return rows
 
 
 def _row(part: PaidPart, letter: PaymentLetter, around: PaymentPhrases) -> dict[str, str]:

@@ -118,6 +118,7 @@ def _letter(session: Session, ground: Ground, row: PaymentMail) -> PaymentLetter
         page_url=_page(session, ground, row, customer.id, payment.currency),
         language=written_in(session, customer, tenant) if row.kind in TO_PAYER else ENGLISH,
         customer_country=customer.country_code if row.kind in TO_PAYER else None,
+        surcharge=payment.surcharge,
     )
 
 

@@ -43,6 +43,8 @@ class PaymentPhrases:
     """What all kinds have in common."""
 
     row: str
+    surcharge: str
+    """What a payer added for paying by card is called."""
     reference: str
 
 
@@ -55,7 +57,7 @@ def payment_words(kind: PaymentMailKind, language: str) -> PaymentWords:
 def payment_phrases(language: str) -> PaymentPhrases:
     """The words around each of them."""
     known = _read(language)
-    return PaymentPhrases(known["row"], known["reference"])
+    return PaymentPhrases(known["row"], known["surcharge"], known["reference"])
 
 
 @cache

@@ -51,7 +51,8 @@ def link_from(business: Business, country: str | None = "US", region: str | None
     """A pay link of a customer whose address is there."""
     customer, _ = business.open_invoices()
     with business.unit() as session:
-        session.merge(customer).country_code, session.merge(customer).region = country, region
+        theirs = session.merge(customer)
+        theirs.country_code, theirs.region = country, region
     return business.link(customer)
 
 

@@ -50,6 +50,18 @@ def test_a_receipt_names_what_was_paid_for_which_invoice() -> None:
     assert "List-Unsubscribe" not in mail.headers
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_added_for_paying_by_card_stands_beside_the_invoices(language: str) -> None:
+    mail = compose_payment_mail(
+        letter(amount=Decimal("1265.50"), surcharge=Decimal(15), language=language, currency="USD")
+    )
+    named = payment_phrases(language).surcharge
+    told = next(line for line in mail.text.splitlines() if named in line)
+    assert "15" in told
+    assert named in mail.html
+    assert named not in compose_payment_mail(letter(language=language)).text
+
+
 def test_a_failed_debit_tells_both_sides_what_comes_next() -> None:
     payer = compose_payment_mail(letter(PaymentMailKind.DEBIT_FAILED))
     assert payer.subject == "Your bank debit of £1,250.50 to Harbour Lane Joinery did not go through"
