@@ -9,7 +9,7 @@ UV ?= uv
 COMPILE := $(UV) pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--universal --python-version 3.11 --no-header
 
-.PHONY: run demo test lint format types contracts bench check lock setup setup-dev clean
+.PHONY: run demo test long lint format types contracts bench check lock setup setup-dev clean
 
 run: setup ## everything on this machine: make run LEDGER=xero, or quickbooks, with COMPANY=my.csv of your own
 	@exec $(BIN)/duemate run $${LEDGER:+--ledger "$$LEDGER"} $${COMPANY:+--company "$$COMPANY"}
@@ -20,6 +20,14 @@ demo: setup ## the main job once, checked figure by figure
 test: setup-dev ## all tests, with real servers and a real browser: make test TESTS=tests/kit
 	@$(BIN)/python -m tools.browser
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(TESTS)
+
+# Fails if fewer decisions were made than DECISIONS says. Figures and time: docs/performance.md.
+long: setup-dev ## a million decisions of planner, gate and calendar, each of them checked
+	@DECISIONS=$${DECISIONS:-1000000} CROWD_EXAMPLES=$${CROWD_EXAMPLES:-7000} GATE_EXAMPLES=$${GATE_EXAMPLES:-10000} \
+		PLANNER_EXAMPLES=$${PLANNER_EXAMPLES:-500} CALENDAR_EXAMPLES=$${CALENDAR_EXAMPLES:-10000} \
+		$(BIN)/python -m pytest --numprocesses auto --dist worksteal --timeout 0 \
+		tests/reminders/test_planner_crowds.py tests/reminders/test_planner_everything.py \
+		tests/reminders/test_gate_everything.py tests/reminders/test_calendar_days_and_hours.py
 
 check: lint types contracts ## what a machine can see without running anything
 

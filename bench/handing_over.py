@@ -16,10 +16,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -29,16 +27,8 @@ from app.kit.embedded.redis import start_redis
 from app.kit.ground import Ground
 from app.kit.migrations import migrate
 from app.kit.settings import load_settings
-from app.models import Reminder, ReminderInvoice, ReminderState
-from app.reminders import claiming
-from app.reminders.cases import Batch
-from app.reminders.cases_reading import read_batch
-from app.reminders.deciding import Answers, facts_of
-from app.reminders.deliveries import Delivery
-from app.reminders.gate import OpenLine, Send
-from app.reminders.planning import lock_organisation, planning_cadence
 from app.reminders.sending import deliver_all
-from tests.reminders.tables import add_customer, add_invoice
+from tests.reminders.decided import claimed, fill
 from tests.support.tenants import make_tenant
 
 
@@ -91,10 +81,10 @@ def main() -> None:
 
 def _measure(ground: Ground, name: str, count: int, seconds: float) -> None:
     tenant_id = make_tenant(ground)
-    _fill(ground, tenant_id, name, count)
+    fill(ground, tenant_id, name, count)
     channel = CountingChannel(ground, tenant_id, seconds, name)
     took, done = 0.0, 0
-    while deliveries := _claimed(ground, tenant_id, name):
+    while deliveries := claimed(ground, tenant_id, name):
         began = time.perf_counter()
         deliver_all(ground, tenant_id, channel, deliveries, renew=lambda: None)
         took, done = took + time.perf_counter() - began, done + len(deliveries)
@@ -104,71 +94,6 @@ def _measure(ground: Ground, name: str, count: int, seconds: float) -> None:
         raise SystemExit(f"{count} were to leave, {done} did, {sent} are kept as sent.")
     copies = channel.taken.total() - len(channel.taken)
     print(f"{name:<10}{seconds:>8.1f}s{done:>10}{took:>9.1f}{done / took:>10.0f}{copies:>8}")
-
-
-def _fill(ground: Ground, tenant_id: UUID, name: str, count: int) -> None:
-    now = ground.clock.now()
-    with ground.database.tenant(tenant_id) as session:
-        step = planning_cadence(session, now).steps[-1]
-    for place in range(count):
-        customer = add_customer(ground, tenant_id, f"customer-{place}")
-        invoice = add_invoice(ground, tenant_id, customer, f"INV-{place}", overdue=45)
-        with ground.database.tenant(tenant_id) as session:
-            reminder_id = uuid4()
-            session.add(
-                Reminder(
-                    tenant_id=tenant_id,
-                    id=reminder_id,
-                    customer_id=customer,
-                    currency="GBP",
-                    step_id=step.id,
-                    cadence_version=1,
-                    send_on=now.date(),
-                    due_at=now - timedelta(hours=1),
-                    state=ReminderState.PLANNED,
-                    planned_at=now,
-                    channels=[name],
-                )
-            )
-            session.flush()
-            session.add(
-                ReminderInvoice(
-                    tenant_id=tenant_id, reminder_id=reminder_id, invoice_id=invoice, step_id=step.id
-                )
-            )
-
-
-def _claimed(ground: Ground, tenant_id: UUID, name: str) -> list[Delivery]:
-    now = ground.clock.now()
-    with ground.database.tenant(tenant_id) as session:
-        organisation = lock_organisation(session, ground.settings, now=now)
-        if organisation is None:
-            return []
-        claims = claiming.claim(session, now=now, today=now.date(), most=claiming.BATCH)
-        batch = read_batch(
-            session, ground, claims, organisation=organisation, ready=frozenset({name}), now=now
-        )
-    answers = Answers(
-        records={}, ours={}, stops={}, mirror_read_at=now, read_at=now, monotonic=time.monotonic()
-    )
-    return [_delivery(batch, place, answers) for place in range(len(batch.cases))]
-
-
-def _delivery(batch: Batch, place: int, answers: Answers) -> Delivery:
-    case = batch.cases[place]
-    line = case.lines[0]
-    today = batch.read_at.date()
-    open_line = OpenLine(
-        line.invoice_id,
-        line.step_id,
-        f"INV-{place}",
-        "",
-        today,
-        today - timedelta(days=45),
-        Decimal("100.00"),
-    )
-    facts = facts_of(batch, case, answers, had=(), brake_left=1, now=batch.read_at)
-    return Delivery(batch, case, facts, Send((open_line,)), answers)
 
 
 def _environment(database_url: str, redis_url: str) -> dict[str, str]:

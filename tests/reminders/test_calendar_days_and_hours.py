@@ -1,6 +1,8 @@
 """Days and hours: holidays, business days, and every clock on earth."""
 
+import os
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -11,6 +13,8 @@ from app.kit.zones import zones_of, zones_of_country
 from app.reminders.calendar_days import SendingDays, public_holidays
 from app.reminders.calendar_hours import Hours, Window
 from app.reminders.zones import zone_of
+from tests.reminders.clock_changes import changes_of
+from tests.reminders.counting import count
 
 ENGLAND, SCOTLAND, TEXAS = ("GB", "ENG"), ("GB", "SCT"), ("US", "TX")
 EVERY_ZONE = sorted(available_timezones() - {"localtime", "posixrules"})
@@ -19,7 +23,7 @@ zones = st.lists(st.sampled_from(EVERY_ZONE), min_size=1, max_size=4, unique=Tru
 times = st.integers(0, 23 * 60 + 59).map(lambda minutes: time(minutes // 60, minutes % 60))
 windows = st.builds(Window, send_at=times, opens_at=times, closes_at=times)
 days = st.dates(date(2024, 1, 1), date(2037, 12, 31))
-thousands = settings(max_examples=1000, deadline=None)
+thousands = settings(max_examples=int(os.environ.get("CALENDAR_EXAMPLES", "1000")), deadline=None)
 
 
 def test_holidays_are_those_of_the_region() -> None:
@@ -71,6 +75,7 @@ def test_the_moment_of_a_day_is_within_quiet_hours_limits_on_a_clock_of_every_zo
     hours = Hours(window, among)
     if not hours.have(day):
         return
+    count("calendar")
     moment = hours.moment(day)
     assert hours.are_open(moment)
     here = moment.astimezone(ZoneInfo(among[0]))
@@ -84,6 +89,7 @@ def test_every_day_of_every_zone_has_its_hour_through_every_change_of_clocks(
     window: Window, zone: str, day: date
 ) -> None:
     hours = Hours(window, (zone,))
+    count("calendar")
     assert hours.have(day)
     opens, closes = max(window.opens_at, time(8)), min(window.closes_at, time(21))
     local = hours.moment(day).astimezone(ZoneInfo(zone)).time()
@@ -93,11 +99,26 @@ def test_every_day_of_every_zone_has_its_hour_through_every_change_of_clocks(
         assert local == window.send_at
 
 
+def test_around_every_change_of_its_clocks_every_zone_keeps_the_hour() -> None:
+    windows = [Window(send_at=at) for at in (time(8), time(9), time(20, 59))]
+    for zone in EVERY_ZONE:
+        clock = ZoneInfo(zone)
+        every_hours = [(window, Hours(window, (zone,))) for window in windows]
+        for at in changes_of(zone, 2024, 2037):
+            for day, (window, hours) in product((-1, 0, 1), every_hours):
+                on = at.astimezone(clock).date() + timedelta(days=day)
+                assert hours.are_open(hours.moment(on))
+                here = hours.moment(on).astimezone(clock)
+                assert (here.date(), here.time()) == (on, window.send_at), zone
+                count("calendar")
+
+
 @thousands
 @given(zones, st.datetimes(datetime(2024, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_the_first_day_is_the_earliest_that_has_not_closed(among: tuple[str, ...], now: datetime) -> None:
     hours = Hours(Window(), among)
     first = hours.first_day(now)
+    count("calendar")
     assert hours.closing(first) > now
     assert hours.closing(first - timedelta(days=1)) <= now or hours.today(now) == first
 

@@ -1,8 +1,6 @@
 """What holds for every situation with everything a cadence may choose, on every clock.
 
-Hundreds of situations with a handful of groups each normally; a long run of a million is
-
-    PLANNER_EXAMPLES=250000 python -m pytest tests/reminders/test_planner_everything.py --timeout 0
+Hundreds of situations with a handful of groups each normally, and as many as PLANNER_EXAMPLES says in a long run.
 """
 
 import os
@@ -11,17 +9,14 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.models import Anchor, CatchUpMode, Counts, Grouping, OnlyAfter, StepAction
-from app.reminders.calendar_days import public_holidays
-from app.reminders.calendar_hours import Hours, Window
 from app.reminders.conditions import Conditions, Profile
 from app.reminders.planner import plan
-from app.reminders.planner_caps import leaves
 from app.reminders.preview import preview
 from app.reminders.situation import (
     Addressee,
@@ -31,11 +26,12 @@ from app.reminders.situation import (
     Late,
     OpenInvoice,
     Past,
-    Planned,
     Rule,
     Situation,
     Step,
 )
+from tests.reminders.counting import count
+from tests.reminders.planner_laws import check_plan, never_too_much
 from tests.reminders.values import days, moments, number, stops
 
 many_examples = settings(
@@ -132,72 +128,7 @@ def situations(draw: st.DrawFn) -> Situation:
 @many_examples
 @given(situations())
 def test_whatever_is_planned_may_be_sent(given_situation: Situation) -> None:
-    found = plan(given_situation)
-    assert len({one.group for one in found}) == len(found)
-    for planned in found:
-        _never_for_what_is_paid_and_never_a_step_twice(planned, given_situation)
-        _only_on_days_and_at_hours_that_are_open(planned, given_situation)
-        _past_is_respected(planned, given_situation)
-    _never_too_much(given_situation, [one for one in found if leaves(one)])
-
-
-def _never_for_what_is_paid_and_never_a_step_twice(planned: Planned, given_situation: Situation) -> None:
-    invoices = {one.id: one for one in given_situation.invoices}
-    known = {step.id: step for one in given_situation.cadences for step in one.steps}
-    assert planned.covered
-    for covered in planned.covered:
-        invoice, step = invoices[covered.invoice_id], known[covered.step_id]
-        assert invoice.balance > 0
-        assert (invoice.customer_id, invoice.currency) == planned.group
-        assert (step.id, covered.occurrence) not in {(had.step.id, had.occurrence) for had in invoice.had}
-        assert step.suits(invoice.balance, invoice.promise_broken_on)
-        assert (step.action is StepAction.TASK) == (planned.channels == ())
-
-
-def _only_on_days_and_at_hours_that_are_open(planned: Planned, given_situation: Situation) -> None:
-    past = given_situation.past.get(planned.group, Past())
-    if past.not_before is not None and planned.due_at == past.not_before:
-        return
-    cadence = next(
-        one for one in given_situation.cadences if planned.step_id in {step.id for step in one.steps}
-    )
-    addressee = given_situation.addressees[planned.customer_id]
-    zones = addressee.zones or (given_situation.zone,)
-    hours = Hours(Window(), zones)
-    assert hours.are_open(planned.due_at)
-    here = planned.due_at.astimezone(ZoneInfo(zones[0]))
-    assert 8 <= here.hour < 21
-    assert here.weekday() in cadence.weekdays
-    if cadence.keeps_holidays:
-        for place in (given_situation.place, addressee.place):
-            assert place is None or here.date() not in public_holidays(*place, here.year)
-
-
-def _past_is_respected(planned: Planned, given_situation: Situation) -> None:
-    past = given_situation.past.get(planned.group, Past())
-    assert planned.send_on >= given_situation.now.astimezone(ZoneInfo(given_situation.zone)).date()
-    assert past.last_on is None or planned.send_on > past.last_on
-    assert past.not_before is None or planned.due_at >= past.not_before
-    if planned.obstacle is None:
-        invoices = {one.id: one for one in given_situation.invoices}
-        for stop in (
-            given_situation.addressees[planned.customer_id].stop,
-            *(invoices[one.invoice_id].stop for one in planned.covered),
-        ):
-            assert stop is None or stop.until is not None
-
-
-def _never_too_much(given_situation: Situation, leaving: list[Planned]) -> None:
-    """A customer gets one message per channel and day, and seven in seven days, with what was sent before."""
-    for customer_id in {one.customer_id for one in leaving}:
-        had = given_situation.contacts.get(customer_id, ())
-        to_come = [Contact(one.send_on, one.channels[0]) for one in leaving if one.customer_id == customer_id]
-        taken = Counter(to_come)
-        assert max(taken.values()) == 1
-        assert taken.keys().isdisjoint(had)
-        for day in {one.on for one in to_come}:
-            week = [one for one in (*had, *to_come) if day - timedelta(days=6) <= one.on <= day]
-            assert len(week) <= 7
+    check_plan(plan(given_situation), given_situation)
 
 
 @many_examples
@@ -206,6 +137,7 @@ def test_neither_order_nor_a_second_planning_changes_anything(
     given_situation: Situation, chance: Random
 ) -> None:
     found = {one.group: one for one in plan(given_situation)}
+    count("planner", len(found))
     shuffled = list(given_situation.invoices)
     chance.shuffle(shuffled)
     assert {one.group: one for one in plan(replace(given_situation, invoices=shuffled))} == found
@@ -222,4 +154,5 @@ def test_two_months_ahead_nothing_comes_twice_and_nobody_gets_more_than_the_most
     assert not spent or max(spent.values()) == 1
     per_day = Counter((one.group, one.send_on) for one in found)
     assert not per_day or max(per_day.values()) == 1
-    _never_too_much(given_situation, [one for one in found if one.channels])
+    never_too_much(given_situation, [one for one in found if one.channels])
+    count("planner", len(found))
