@@ -81,10 +81,24 @@ def main() -> None:
         ground.database.close()
 
 
-def _one_run(ground: Ground, number: int, customers: int, invoices: int) -> None:
-    tenant = _tenant_with(ground, customers, invoices)
-    first, written = _timed(lambda: plan_tenant(ground, tenant))
+def add_open_invoices(ground: Ground, customers: int, invoices: int, *, connected: bool = True) -> UUID:
+    """A tenant of its own with as many customers, each with so many open invoices."""
+    tenant = make_tenant(ground, connected=connected)
+    values = {"tenant": tenant, "customers": customers, "invoices": invoices, "now": _NOW}
+    for statement in (_CUSTOMERS, _INVOICES):
+        _execute(ground, tenant, statement, values)
+    return tenant
+
+
+def move_due_dates(ground: Ground, tenant: UUID) -> None:
+    """Every second invoice is due two days later."""
     _execute(ground, tenant, _MOVE, {})
+
+
+def _one_run(ground: Ground, number: int, customers: int, invoices: int) -> None:
+    tenant = add_open_invoices(ground, customers, invoices)
+    first, written = _timed(lambda: plan_tenant(ground, tenant))
+    move_due_dates(ground, tenant)
     began = time.process_time()
     moved, _ = _timed(lambda: plan_tenant(ground, tenant))
     cpu = time.process_time() - began
@@ -101,7 +115,7 @@ def _one_run(ground: Ground, number: int, customers: int, invoices: int) -> None
 
 
 def _many_tenants(ground: Ground, count: int, processes: int) -> None:
-    tenants = [_tenant_with(ground, 50, 2) for _ in range(count)]
+    tenants = [add_open_invoices(ground, 50, 2) for _ in range(count)]
     print(f"\n{count} tenants with 100 open invoices each, {processes} processes; seconds for 1,000 tenants")
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
 
@@ -118,7 +132,7 @@ def _many_tenants(ground: Ground, count: int, processes: int) -> None:
 
         planned("first", _made)
         for tenant in tenants:
-            _execute(ground, tenant, _MOVE, {})
+            move_due_dates(ground, tenant)
         moved, _ = planned("moved", _made)
         _, rewritten = planned("again", _made)
         planned("idle", _made_if_stale)
@@ -171,14 +185,6 @@ def _pure(ground: Ground, tenant: UUID) -> float:
         cadence = planning_cadence(session, _NOW)
         situation = load_situation(session, cadence=cadence, stored=(), zone="Europe/London", now=_NOW)
     return _timed(lambda: len(plan(situation)))[0]
-
-
-def _tenant_with(ground: Ground, customers: int, invoices: int) -> UUID:
-    tenant = make_tenant(ground)
-    values = {"tenant": tenant, "customers": customers, "invoices": invoices, "now": _NOW}
-    for statement in (_CUSTOMERS, _INVOICES):
-        _execute(ground, tenant, statement, values)
-    return tenant
 
 
 def _timed(act: Callable[[], int]) -> tuple[float, int]:
