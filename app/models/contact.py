@@ -42,8 +42,11 @@ class CustomerContact(TenantRow):
     name_sealed: Mapped[bytes | None]
     email_sealed: Mapped[bytes | None]
     phone_sealed: Mapped[bytes | None]
-    """As it was written, to call; no message goes there."""
+    """As it was written. Messages go there only with a consent of this contact's own."""
     dead_email_sealed: Mapped[bytes | None]
     """An address of theirs that nothing reaches. Another one in `email_sealed` is tried anew."""
     dead_since: Mapped[datetime | None] = mapped_column(Timestamp)
+    dead_phone_sealed: Mapped[bytes | None]
+    """A number of theirs that nothing reaches, in E.164. Another one in `phone_sealed` is tried anew."""
+    dead_phone_since: Mapped[datetime | None] = mapped_column(Timestamp)
     changed_at: Mapped[datetime] = mapped_column(Timestamp)

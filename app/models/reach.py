@@ -88,11 +88,21 @@ class Consent(TenantRow):
             "customer_id",
             "channel",
             unique=True,
-            postgresql_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL AND contact_id IS NULL"),
+        ),
+        Index(
+            None,
+            "tenant_id",
+            "contact_id",
+            "channel",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL AND contact_id IS NOT NULL"),
         ),
     )
 
     customer_id: Mapped[UUID]
+    contact_id: Mapped[UUID | None]
+    """Whose telephone it is about: a contact's, or NULL for the customer's own. It outlives the contact as evidence."""
     channel: Mapped[str]
     source: Mapped[str]
     """`owner` (told to the business), `portal`, or `message` (START)."""

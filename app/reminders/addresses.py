@@ -1,5 +1,6 @@
-"""Where a customer's mails go: to the people of the role that a step names, else to the customer's own address. Pure
-but for the opening of what is sealed.
+"""Where a customer's mails and texts go: to the people of the role that a step names, else to the customer itself.
+
+Pure but for the opening of what is sealed.
 """
 
 import json
@@ -59,6 +60,24 @@ class Mailbox:
 
     def _alive(self, addresses: Iterable[str]) -> tuple[str, ...]:
         return _each_once(one for one in addresses if is_valid(one) and one.lower() not in self.dead)
+
+
+@dataclass(frozen=True)
+class Phonebook:
+    """The telephones of one customer that a channel may write to: agreed to, and not known as dead."""
+
+    own: str | None = field(default=None, repr=False)
+    """The one that the ledger has for the customer itself, in E.164."""
+    people: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Role and number of each contact."""
+
+    def to(self, role: str = ContactRole.BILLING) -> str | None:
+        """The first of the role; else of those who pay the bills; else the customer's own. A text goes to one phone."""
+        for wanted in (role, ContactRole.BILLING):
+            found = next((number for of, number in self.people if of == wanted), None)
+            if found:
+                return found
+        return self.own
 
 
 def first_address(sealer: Sealer, customer: Customer) -> str | None:

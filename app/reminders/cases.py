@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.payments.offer import FailedDebit
-from app.reminders.addresses import Mailbox
+from app.reminders.addresses import Mailbox, Phonebook
 from app.reminders.claiming import Claim
 from app.reminders.gate import Recipient
 from app.reminders.planner_diary import Diary
@@ -48,6 +48,8 @@ class Case:
     address: str | None = field(repr=False)
     mailbox: Mailbox
     """Everybody a mail may go to; empty for a message by phone."""
+    phonebook: Phonebook
+    """Every telephone that a text may go to; empty for a mail."""
     channel: str
     channel_place: int
     """Where on the reminder's list the channel is."""

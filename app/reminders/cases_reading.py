@@ -149,6 +149,7 @@ def _case(
         country=customer.country_code,
         address=way.address,
         mailbox=way.mailbox,
+        phonebook=way.phonebook,
         channel=way.channel,
         channel_place=place,
         diary=diary,

@@ -11,16 +11,16 @@ from app.channels.registry import EMAIL
 from app.kit.database import tenant_of
 from app.kit.errors import Rejected
 from app.kit.ground import Ground
-from app.models import BadAddress, Customer, Message, Reminder
+from app.kit.sealing import Sealer
+from app.models import BadAddress, Customer, Message, Reminder, Tenant
 from app.payments.opting_out import keep_wish
 from app.reminders import fallback, outcomes, phone_accounts
 from app.reminders.addresses import first_address
-from app.reminders.contacts import mark_dead
+from app.reminders.consent import STOP
+from app.reminders.contacts import mark_dead, mark_dead_number
 from app.reminders.delivering_rows import RECIPIENT_COLUMN
-from app.reminders.reaching import BAD_ADDRESS_COLUMN
+from app.reminders.reaching import BAD_ADDRESS_COLUMN, phone_of
 
-STOP = "stop"
-"""Source of an opt-out: the customer told the provider, or wrote STOP."""
 # A country that is not switched on is no reason to stop writing to all others.
 _ONE_COUNTRY = "21408"
 
@@ -79,12 +79,10 @@ def keep_dead_address(
     code: str,
     now: datetime,
 ) -> None:
-    """A contact's address is marked at the contact; the customer's own one, and a number, here."""
+    """A contact's address or number is marked at the contact, the customer's own one here."""
     sealer = ground.sealer(session)
-    if channel == EMAIL and mark_dead(session, sealer, customer_id, address, now=now):
-        customer = session.get_one(Customer, (tenant_of(session), customer_id))
-        if (first_address(sealer, customer) or "").lower() != address.lower():
-            return
+    if _is_a_contacts_only(session, sealer, customer_id, channel, address, now=now):
+        return
     present = session.scalars(
         select(BadAddress).where(
             BadAddress.customer_id == customer_id,
@@ -108,3 +106,18 @@ def keep_dead_address(
         )
     )
     session.flush()
+
+
+def _is_a_contacts_only(
+    session: Session, sealer: Sealer, customer_id: UUID, channel: str, address: str, *, now: datetime
+) -> bool:
+    """Whether a contact has it, who is marked then, and the customer itself does not."""
+    customer = session.get_one(Customer, (tenant_of(session), customer_id))
+    if channel == EMAIL:
+        if not mark_dead(session, sealer, customer_id, address, now=now):
+            return False
+        return (first_address(sealer, customer) or "").lower() != address.lower()
+    country = session.scalars(select(Tenant.country_code)).one()
+    if not mark_dead_number(session, sealer, customer, address, country=country, now=now):
+        return False
+    return phone_of(customer, country, sealer) != address

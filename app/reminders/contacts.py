@@ -14,12 +14,15 @@ from app.kit.sealing import Sealer
 from app.models import ContactRole, Customer, CustomerContact
 from app.payments.replan import replan
 from app.reminders.addresses import is_valid
+from app.reminders.consent import withdraw_of_contact
+from app.reminders.phone_numbers import mobile_number
 
-NAME_COLUMN, EMAIL_COLUMN, PHONE_COLUMN, DEAD_EMAIL_COLUMN = (
+NAME_COLUMN, EMAIL_COLUMN, PHONE_COLUMN, DEAD_EMAIL_COLUMN, DEAD_PHONE_COLUMN = (
     "customer_contact.name",
     "customer_contact.email",
     "customer_contact.phone",
     "customer_contact.dead_email",
+    "customer_contact.dead_phone",
 )
 ROLES: Mapping[ContactRole, str] = {
     ContactRole.BILLING: "Pays the bills",
@@ -44,6 +47,13 @@ class Person:
     """The ledger has it: it is changed there."""
     dead_since: datetime | None
     """Since when nothing reaches the address; None while it is tried."""
+    dead_number: str = field(default="", repr=False)
+    """A number that nothing reaches, in E.164; empty if there is none."""
+    dead_number_since: datetime | None = None
+
+    def mobile(self, country: str) -> str | None:
+        """Where texts reach the person, in E.164; the number is read as one of this country unless it names another."""
+        return mobile_number(self.phone, country)
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,8 @@ def write_down(
     row = _own(session, customer_id, contact_id) if contact_id else _added(session, customer_id)
     _refuse(typed)
     row.role, row.changed_at = ContactRole(typed.role), now
+    if _open(sealer, row.phone_sealed, PHONE_COLUMN, row.id) != typed.phone.strip():
+        withdraw_of_contact(session, row.id, note="The contact has another number.", now=now)
     row.name_sealed = _sealed(sealer, typed.name, NAME_COLUMN, row.id)
     row.email_sealed = _sealed(sealer, typed.email, EMAIL_COLUMN, row.id)
     row.phone_sealed = _sealed(sealer, typed.phone, PHONE_COLUMN, row.id)
@@ -97,6 +109,7 @@ def write_down(
 def take_away(session: Session, customer_id: UUID, contact_id: UUID, *, now: datetime) -> None:
     """Forget a contact that the business had added. Raises NotFound."""
     session.delete(_own(session, customer_id, contact_id))
+    withdraw_of_contact(session, contact_id, note="The contact was taken away.", now=now)
     session.flush()
     replan(session, now=now)
 
@@ -112,6 +125,20 @@ def mark_dead(session: Session, sealer: Sealer, customer_id: UUID, address: str,
     return is_theirs
 
 
+def mark_dead_number(
+    session: Session, sealer: Sealer, customer: Customer, number: str, *, country: str, now: datetime
+) -> bool:
+    """Text no more to this number of a contact, given in E.164; whether one of the customer's has it."""
+    is_theirs = False
+    for row in session.scalars(select(CustomerContact).where(CustomerContact.customer_id == customer.id)):
+        written = _open(sealer, row.phone_sealed, PHONE_COLUMN, row.id)
+        if mobile_number(written, customer.country_code or country) == number:
+            row.dead_phone_sealed = sealer.seal(number, column=DEAD_PHONE_COLUMN, row=row.id)
+            row.dead_phone_since, is_theirs = now, True
+    session.flush()
+    return is_theirs
+
+
 def _opened(sealer: Sealer, row: CustomerContact) -> Person:
     email = _open(sealer, row.email_sealed, EMAIL_COLUMN, row.id)
     dead = _open(sealer, row.dead_email_sealed, DEAD_EMAIL_COLUMN, row.id)
@@ -123,6 +150,8 @@ def _opened(sealer: Sealer, row: CustomerContact) -> Person:
         phone=_open(sealer, row.phone_sealed, PHONE_COLUMN, row.id),
         is_of_ledger=row.external_id is not None,
         dead_since=row.dead_since if email and dead.lower() == email.lower() else None,
+        dead_number=_open(sealer, row.dead_phone_sealed, DEAD_PHONE_COLUMN, row.id),
+        dead_number_since=row.dead_phone_since,
     )
 
 

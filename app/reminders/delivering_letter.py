@@ -76,11 +76,10 @@ def _approved_text(delivery: Delivery, letter: Letter, templates: dict[str, str]
 
 
 def _addressed(delivery: Delivery) -> Addressed:
-    """Whom it goes to. A mail goes to the people of the step that words it, who are all this customer's."""
-    case = delivery.case
+    """Whom it goes to: the people of the step that words it, all this customer's. A text goes to one of them."""
+    case, words = delivery.case, words_of(delivery)
     if case.channel != EMAIL:
-        return Addressed((case.address or "",))
-    words = words_of(delivery)
+        return Addressed((case.phonebook.to(words.recipient_role) or case.address or "",))
     return case.mailbox.addressed(words.recipient_role, words.cc)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, select, text
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
@@ -41,6 +41,21 @@ _CONTACTS = """
 # Customers who have somebody to write to beside their own address.
 _WITH_BILLING_CONTACT = select(CustomerContact.customer_id).where(
     CustomerContact.role == ContactRole.BILLING, CustomerContact.email_sealed.is_not(None)
+)
+
+
+# Those who pay the bills and agreed for their own telephone.
+_BY_BILLING_CONTACT = (
+    select(Consent.customer_id, Consent.channel)
+    .join(
+        CustomerContact,
+        and_(CustomerContact.tenant_id == Consent.tenant_id, CustomerContact.id == Consent.contact_id),
+    )
+    .where(
+        Consent.withdrawn_at.is_(None),
+        CustomerContact.role == ContactRole.BILLING,
+        CustomerContact.phone_sealed.is_not(None),
+    )
 )
 
 
@@ -104,22 +119,22 @@ def _opted_out(session: Session) -> set[tuple[UUID, str]]:
 
 
 def _phone_channels(session: Session, opted_out: set[tuple[UUID, str]]) -> dict[UUID, frozenset[str]]:
-    """By the business's stated basis: everybody with a number, or those whose consent is recorded."""
+    """By the business's stated basis: everybody with a number, or those whose consent is recorded; and contacts'."""
     basis = session.scalar(select(PhoneAccount.basis))
     if basis is None:
         return {}
-    consents = {
+    own = select(Consent.customer_id, Consent.channel).where(
+        Consent.withdrawn_at.is_(None), Consent.contact_id.is_(None)
+    )
+    agreed = {(customer_id, channel) for customer_id, channel in session.execute(own)}
+    with_number = session.scalars(select(Customer.id).where(Customer.phone_sealed.is_not(None))).all()
+    reached = {
         (customer_id, channel)
-        for customer_id, channel in session.execute(
-            select(Consent.customer_id, Consent.channel).where(Consent.withdrawn_at.is_(None))
-        )
-    }
-    return {
-        customer_id: frozenset(
-            channel
-            for channel in PHONE_CHANNELS
-            if (customer_id, channel) not in opted_out
-            and (basis is ConsentBasis.TERMS or (customer_id, channel) in consents)
-        )
-        for customer_id in session.scalars(select(Customer.id).where(Customer.phone_sealed.is_not(None)))
-    }
+        for customer_id in with_number
+        for channel in PHONE_CHANNELS
+        if basis is ConsentBasis.TERMS or (customer_id, channel) in agreed
+    } | {(customer_id, channel) for customer_id, channel in session.execute(_BY_BILLING_CONTACT)}
+    found: dict[UUID, frozenset[str]] = {}
+    for customer_id, channel in reached - opted_out:
+        found[customer_id] = found.get(customer_id, frozenset()) | {channel}
+    return found

@@ -13,7 +13,8 @@ from app.models import Delivery, MailEvent, Payment, PaymentMail, PaymentMailSta
 from app.payments.opting_out import keep_wish
 from app.payments.payers import customer_of
 from app.reminders.consequences import keep_dead_address
-from app.reminders.payment_mail_rows import TO_PAYER, opened_recipients
+from app.reminders.payment_letter import TO_PAYER
+from app.reminders.payment_mail_rows import opened_recipients
 
 _DELIVERIES = {
     MailFact.DELIVERED: Delivery.DELIVERED,

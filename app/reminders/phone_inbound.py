@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from app.channels.twilio.wire import Message as Told
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
-from app.models import Customer, Reply, ReplyKind, Tenant
+from app.kit.sealing import Sealer
+from app.models import Customer, CustomerContact, Reply, ReplyKind, Tenant
 from app.payments.replan import replan
-from app.reminders.consent import start_again, withdraw
+from app.reminders.consent import start_again, withdraw_all
 from app.reminders.consequences import note_stop
+from app.reminders.contacts import people_of
 from app.reminders.reaching import phone_of
 from app.reminders.reply_pause import pause_after_reply
 
@@ -28,16 +30,19 @@ _LONGEST = 4000
 
 
 def take_in(session: Session, ground: Ground, told: Told, *, word: str) -> None:
-    """One inbound message, for every customer who has that number. `word`: STOP or START, if Twilio knew it as one."""
+    """One inbound message, for every customer who has that number, or whose contact does.
+
+    `word`: STOP or START, if Twilio knew it as one. A STOP from any of a customer's telephones stops all of them.
+    """
     channel, number = _sender(told)
     body, now = (told.body or "").strip(), ground.clock.now()
     said = word or _keyword(body)
-    for customer_id in _customers(session, ground, number):
+    for customer_id, contact_id in _owners(session, ground, number):
         if said == "STOP":
             note_stop(session, customer_id, channel, now=now)
-            withdraw(session, customer_id, channel, now=now)
+            withdraw_all(session, customer_id, channel, now=now)
         elif said == "START":
-            start_again(session, customer_id, channel, now=now)
+            start_again(session, customer_id, channel, contact_id=contact_id, now=now)
         else:
             _keep_reply(session, ground, customer_id, channel, told, number, body, now)
     replan(session, now=now)
@@ -79,13 +84,37 @@ def _keep_reply(
     pause_after_reply(session, customer_id, why=why, now=now)
 
 
-def _customers(session: Session, ground: Ground, number: str) -> list[UUID]:
-    """Numbers are sealed, so each is opened: some ten thousand take a second, and few people write back."""
+def _owners(session: Session, ground: Ground, number: str) -> list[tuple[UUID, UUID | None]]:
+    """Each customer whose own number it is, and each contact's with the contact.
+
+    Numbers are sealed, so each is opened: some ten thousand take a second, and few people write back.
+    """
     sealer, country = ground.sealer(session), session.scalars(select(Tenant.country_code)).one()
     with_number = session.scalars(
         select(Customer).where(Customer.phone_sealed.is_not(None)).order_by(Customer.id)
     )
-    return [one.id for one in with_number if phone_of(one, country, sealer) == number]
+    own = [(one.id, None) for one in with_number if phone_of(one, country, sealer) == number]
+    return [*own, *_contacts(session, sealer, number, country)]
+
+
+def _contacts(session: Session, sealer: Sealer, number: str, country: str) -> list[tuple[UUID, UUID | None]]:
+    rows = session.execute(
+        select(Customer.id, Customer.country_code)
+        .where(
+            Customer.id.in_(
+                select(CustomerContact.customer_id).where(CustomerContact.phone_sealed.is_not(None))
+            )
+        )
+        .order_by(Customer.id)
+    )
+    countries = {customer_id: at_home or country for customer_id, at_home in rows}
+    people = people_of(session, sealer, countries)
+    return [
+        (customer_id, person.id)
+        for customer_id, at_home in countries.items()
+        for person in people[customer_id]
+        if person.mobile(at_home) == number
+    ]
 
 
 def _sender(told: Told) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.channels.registry import EMAIL, PHONE_CHANNELS
@@ -12,7 +12,7 @@ from app.kit.errors import DueMateError
 from app.kit.sealing import Sealer
 from app.models import BadAddress, Consent, ConsentBasis, Customer, OptOut
 from app.reminders import reasons
-from app.reminders.addresses import Mailbox, first_address
+from app.reminders.addresses import Mailbox, Phonebook, first_address
 from app.reminders.contacts import Person, people_of
 from app.reminders.phone_accounts import phone_account
 from app.reminders.phone_numbers import mobile_number
@@ -45,6 +45,8 @@ class Way:
     obstacle: Reason | None = None
     mailbox: Mailbox = field(default_factory=Mailbox)
     """Of a mail: everybody at the customer, of whom the step chooses."""
+    phonebook: Phonebook = field(default_factory=Phonebook)
+    """The same of a message by phone."""
 
     @property
     def why_not(self) -> Reason | None:
@@ -67,6 +69,7 @@ class Known:
     basis: ConsentBasis | None
     opted_out: frozenset[tuple[UUID, str]]
     consents: frozenset[tuple[UUID, str]]
+    """Customers who agreed for their own telephone, and contacts who did for theirs."""
     dead: Mapping[tuple[UUID, str], str] = field(repr=False)
     people: Mapping[UUID, tuple[Person, ...]] = field(default_factory=dict, repr=False)
 
@@ -95,7 +98,7 @@ def read_known(
     """A few queries for a whole batch."""
     account = phone_account(session)
     opted_out = select(OptOut.customer_id, OptOut.channel).where(OptOut.customer_id.in_(customer_ids))
-    consents = select(Consent.customer_id, Consent.channel).where(
+    consents = select(func.coalesce(Consent.contact_id, Consent.customer_id), Consent.channel).where(
         Consent.customer_id.in_(customer_ids), Consent.withdrawn_at.is_(None)
     )
     dead = session.scalars(
@@ -130,12 +133,29 @@ def phone_of(customer: Customer, country: str, sealer: Sealer) -> str | None:
 def _way(customer: Customer, channel: str, known: Known, sealer: Sealer) -> Way:
     if channel == EMAIL:
         return _by_mail(customer, known, sealer)
-    address = phone_of(customer, known.country, sealer)
+    own = phone_of(customer, known.country, sealer)
+    obstacle = _obstacle_by_phone(customer.id, channel, own, known)
+    people = _texted_people(customer, channel, known) if channel in known.ready else ()
+    phonebook = Phonebook(None if obstacle else own, people)
+    to = phonebook.to()
     return Way(
         channel,
-        address,
+        to or own,
         opted_out=(customer.id, channel) in known.opted_out,
-        obstacle=_obstacle_by_phone(customer.id, channel, address, known),
+        obstacle=None if to else obstacle,
+        phonebook=phonebook,
+    )
+
+
+def _texted_people(customer: Customer, channel: str, known: Known) -> tuple[tuple[str, str], ...]:
+    """Role and number of the contacts who agreed themselves: a business's word for all is about customers' numbers."""
+    country = customer.country_code or known.country
+    return tuple(
+        (person.role, number)
+        for person in known.people.get(customer.id, ())
+        if (person.id, channel) in known.consents
+        and (number := person.mobile(country)) is not None
+        and number != person.dead_number
     )
 
 

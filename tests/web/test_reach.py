@@ -155,3 +155,25 @@ def test_what_became_of_a_message_stands_wherever_it_is_shown(
     invoice = house.company.invoices
     shown = [house.owner.page(f"/invoices/{one}").text for one in invoice[24:28]]
     assert any(word in text for text in shown)
+
+
+def test_a_contact_s_consent_is_for_that_telephone_and_nobody_else_s(house: House, customer: UUID) -> None:
+    _with_phones(house)
+    at = f"/customers/{customer}"
+    house.owner.post(f"{at}/contacts", role="billing", name="Beth", email="", phone="07911 123461")
+    (beth,) = _contacts(house)
+    assert "Text messages: Not asked" in house.owner.page(at).text
+    agreed = {"channel": "sms", "contact": str(beth.id), "note": "By mail on 3 March"}
+    assert house.owner.post(f"{at}/consent", **agreed).status_code == 303
+    with house.ground.database.tenant(house.tenant_id) as session:
+        (given,) = session.query(Consent).all()
+    assert (given.contact_id, given.withdrawn_at) == (beth.id, None)
+    page = house.owner.page(at)
+    assert "Text messages: Agreed told to you" in page.text
+    assert page.inline == []
+    other = house.company.customers[9]
+    assert house.owner.post(f"/customers/{other}/consent", **agreed).status_code == 404
+    assert house.owner.post(f"{at}/consent/withdraw", **(agreed | {"note": "Rang us"})).status_code == 303
+    with house.ground.database.tenant(house.tenant_id) as session:
+        (given,) = session.query(Consent).all()
+    assert (given.withdrawn_note, given.withdrawn_at is not None) == ("Rang us", True)

@@ -1,5 +1,6 @@
 """By which ways a customer can be written to: addresses, people, consents and what stands in the way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.channels.registry import PHONE_CHANNELS, SMS, WHATSAPP
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
-from app.models import Consent, ConsentBasis, Customer, OptOut, Tenant
+from app.models import Consent, ConsentBasis, ContactRole, Customer, OptOut, Tenant
 from app.payments.opting_out import OWNER
 from app.reminders.contacts import Person, people_of
 from app.reminders.phone_accounts import phone_account
@@ -25,6 +26,8 @@ class Given:
     """One consent, in force or withdrawn."""
 
     channel: str
+    contact_id: UUID | None
+    """Whose telephone it is about, if not the customer's own."""
     source: str
     note: str
     given_at: datetime
@@ -34,7 +37,7 @@ class Given:
 
 @dataclass(frozen=True)
 class ByPhone:
-    """One telephone channel: who agreed to it, and whether the customer stopped it."""
+    """One channel to one telephone: whether its owner agreed, and whether the customer stopped it."""
 
     channel: str
     label: str
@@ -56,6 +59,10 @@ class Reach:
     withdrawn: tuple[Given, ...]
     """Earlier consents, the latest first."""
     people: tuple[Person, ...]
+    texted: Mapping[UUID, tuple[ByPhone, ...]]
+    """By contact who has a mobile number and is written to: what they agreed to."""
+    not_reached: frozenset[UUID]
+    """Contacts at whose number nothing arrives."""
 
 
 def reach(ground: Ground, session: Session, customer_id: UUID) -> Reach:
@@ -65,21 +72,38 @@ def reach(ground: Ground, session: Session, customer_id: UUID) -> Reach:
     country = session.scalars(select(Tenant.country_code)).one()
     given = _consents(session, customer_id)
     stops = _stops(session, customer_id)
+    people = people_of(session, sealer, [customer_id]).get(customer_id, ())
+    at_home = customer.country_code or country
     return Reach(
         has_phones=account is not None,
         is_by_terms=account is not None and account.basis is ConsentBasis.TERMS,
         mobile=phone_of(customer, country, sealer),
-        by_phone=tuple(
-            ByPhone(channel, label, _in_force(given, channel), stops.get(channel))
-            for channel, label in CHANNELS.items()
-        ),
+        by_phone=_ways(given, stops, None),
         withdrawn=tuple(one for one in given if one.withdrawn_at is not None),
-        people=people_of(session, sealer, [customer_id]).get(customer_id, ()),
+        people=people,
+        texted={
+            person.id: _ways(given, stops, person.id)
+            for person in people
+            if person.mobile(at_home) and person.role is not ContactRole.OTHER
+        },
+        not_reached=frozenset(
+            person.id
+            for person in people
+            if person.dead_number and person.mobile(at_home) == person.dead_number
+        ),
     )
 
 
-def _in_force(given: list[Given], channel: str) -> Given | None:
-    return next((one for one in given if one.channel == channel and one.withdrawn_at is None), None)
+def _ways(given: list[Given], stops: dict[str, datetime], contact_id: UUID | None) -> tuple[ByPhone, ...]:
+    return tuple(
+        ByPhone(channel, label, _in_force(given, channel, contact_id), stops.get(channel))
+        for channel, label in CHANNELS.items()
+    )
+
+
+def _in_force(given: list[Given], channel: str, contact_id: UUID | None) -> Given | None:
+    wanted = (channel, contact_id, None)
+    return next((one for one in given if (one.channel, one.contact_id, one.withdrawn_at) == wanted), None)
 
 
 def _consents(session: Session, customer_id: UUID) -> list[Given]:
@@ -89,6 +113,7 @@ def _consents(session: Session, customer_id: UUID) -> list[Given]:
     return [
         Given(
             channel=row.channel,
+            contact_id=row.contact_id,
             source=SOURCES.get(row.source, row.source),
             note=row.note or "",
             given_at=row.given_at,

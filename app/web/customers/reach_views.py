@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.channels.registry import PHONE_CHANNELS
-from app.kit.errors import Rejected
+from app.kit.errors import NotFound, Rejected
 from app.payments.opting_out import OWNER
 from app.payments.replan import replan
 from app.reminders import consent, contacts
@@ -35,7 +36,7 @@ def _add_contact_routes(pages: Blueprint) -> None:
     def remove_contact(customer_id: UUID, contact_id: UUID) -> Response:
         with workspace() as session:
             contacts.take_away(session, customer_id, contact_id, now=now())
-        return _back(customer_id, "The contact is gone and gets no further mail.", "good")
+        return _back(customer_id, "The contact is gone and gets nothing more.", "good")
 
 
 def _add_consent_routes(pages: Blueprint) -> None:
@@ -44,7 +45,17 @@ def _add_consent_routes(pages: Blueprint) -> None:
         with workspace() as session:
             person(ground(), session, customer_id)
             channel, note = _channel(), _note("Write how they agreed, such as “on the order form”.")
-            consent.give(session, customer_id, channel, source=OWNER, note=note, by=user_id(), now=now())
+            contact = _contact(session, customer_id)
+            consent.give(
+                session,
+                customer_id,
+                channel,
+                source=OWNER,
+                contact_id=contact,
+                note=note,
+                by=user_id(),
+                now=now(),
+            )
             replan(session, now=now())
         return _back(customer_id, "Their consent is on record.", "good")
 
@@ -53,7 +64,10 @@ def _add_consent_routes(pages: Blueprint) -> None:
         with workspace() as session:
             person(ground(), session, customer_id)
             channel, note = _channel(), _note("Write why, such as “asked on the telephone”.")
-            consent.withdraw(session, customer_id, channel, note=note, by=user_id(), now=now())
+            contact = _contact(session, customer_id)
+            consent.withdraw(
+                session, customer_id, channel, contact_id=contact, note=note, by=user_id(), now=now()
+            )
             replan(session, now=now())
         return _back(customer_id, "Their consent has ended. That it was given stays on record.", "good")
 
@@ -76,6 +90,18 @@ def _channel() -> str:
     if channel not in PHONE_CHANNELS:
         raise Rejected("Choose text messages or WhatsApp.")
     return channel
+
+
+def _contact(session: Session, customer_id: UUID) -> UUID | None:
+    """Whose telephone the form is about; None for the customer's own. Raises NotFound for somebody else's contact."""
+    named = request.form.get("contact", "")
+    if not named:
+        return None
+    people = contacts.people_of(session, ground().sealer(session), [customer_id]).get(customer_id, ())
+    found = next((person.id for person in people if str(person.id) == named), None)
+    if found is None:
+        raise NotFound("There is no such contact here.")
+    return found
 
 
 def _note(wanted: str) -> str:
