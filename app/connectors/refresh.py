@@ -19,6 +19,8 @@ TOKENS_COLUMN = "connection.tokens"
 _REFRESH_AHEAD = timedelta(seconds=60)
 # Nothing but an unanswered refresh keeps a connection's row locked for so long.
 _IN_VAIN_SECONDS = 2.0
+# A pull asks many times a second. Whoever ends a consent meanwhile ends it at the vendor, too, which then refuses.
+_REMEMBERED_SECONDS = 1.0
 
 
 class StoredAccess:
@@ -28,8 +30,13 @@ class StoredAccess:
         self._ground, self._connector = ground, connector
         self._tenant_id, self._connection_id = tenant_id, connection_id
         self._handed_out = ""
+        self._tokens: Tokens | None = None
+        self._looked_at = 0.0
 
     def token(self) -> str:
+        is_recent = time.monotonic() - self._looked_at < _REMEMBERED_SECONDS
+        if is_recent and self._tokens is not None and _is_good(self._ground, self._tokens, None):
+            return self._handed_out
         return self._hand_out(refused=None)
 
     def renewed(self, refused: str) -> str:
@@ -44,9 +51,11 @@ class StoredAccess:
         return Disconnected(reason)
 
     def _hand_out(self, *, refused: str | None) -> str:
-        self._handed_out = fresh_tokens(
+        self._looked_at = time.monotonic()
+        self._tokens = fresh_tokens(
             self._ground, self._connector, self._tenant_id, self._connection_id, refused=refused
-        ).access_token
+        )
+        self._handed_out = self._tokens.access_token
         return self._handed_out
 
 

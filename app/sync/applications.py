@@ -1,76 +1,96 @@
 """Which invoices a payment settles, kept beside the payment: its set of rows is replaced as a whole.
 
-A payment whose row in the mirror is newer keeps what it has. A deleted one settles nothing.
+A payment whose row in the mirror is newer keeps what it has. A deleted one settles nothing. Two writers of the same
+payment take turns, since both have written its row before they come here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.connectors.base import PaymentRecord
 from app.sync.identity import INVOICE, PAYMENT
-from app.sync.incoming import as_json
+from app.sync.incoming import as_json, ids_as_array, ids_in_one
 from app.sync.tables import Reading
 
-# What is taken away and what is put in are never the same rows, so that one statement can do both.
-_REPLACE = """
-    WITH believed AS MATERIALIZED (
-      SELECT payment.id
-      FROM json_to_recordset(CAST(:payments AS json)) AS incoming (id uuid, changed_at timestamptz)
-      JOIN ledger_payment AS payment ON payment.tenant_id = :tenant_id AND payment.id = incoming.id
-        AND payment.changed_at = incoming.changed_at
-    ), part AS MATERIALIZED (
-      SELECT part.payment_id, part.invoice_id, part.amount
-      FROM json_to_recordset(CAST(:parts AS json)) AS part (payment_id uuid, invoice_id uuid, amount numeric)
-      JOIN believed ON believed.id = part.payment_id
-    ), taken_away AS (
-      DELETE FROM payment_application AS old USING believed
-      WHERE old.tenant_id = :tenant_id AND old.payment_id = believed.id
-        AND NOT EXISTS (
-          SELECT FROM part WHERE part.payment_id = old.payment_id AND part.invoice_id = old.invoice_id
-        )
-      RETURNING old.payment_id
-    ), put_in AS (
-      INSERT INTO payment_application AS old (tenant_id, id, payment_id, invoice_id, amount)
-      SELECT :tenant_id, gen_random_uuid(), payment_id, invoice_id, amount FROM part
-      ORDER BY payment_id, invoice_id
-      ON CONFLICT (tenant_id, payment_id, invoice_id) DO UPDATE SET amount = excluded.amount
-      WHERE old.amount <> excluded.amount
-      RETURNING old.payment_id
-    )
-    SELECT coalesce(array_agg(CAST(payment_id AS text)), '{}')
-    FROM (SELECT payment_id FROM taken_away UNION ALL SELECT payment_id FROM put_in) AS changed"""
+_Parts = Mapping[tuple[str, str], Decimal]
+"""Amounts by payment and invoice."""
+
+_CHANGED_AT = (
+    "SELECT CAST(id AS text), changed_at FROM ledger_payment "
+    "WHERE tenant_id = :tenant_id AND id = ANY(CAST(:ids AS uuid[]))"
+)
+_THERE = (
+    "SELECT CAST(payment_id AS text), CAST(invoice_id AS text), amount FROM payment_application "
+    "WHERE tenant_id = :tenant_id AND payment_id = ANY(CAST(:ids AS uuid[]))"
+)
+_TAKE_AWAY = (
+    "DELETE FROM payment_application AS old "
+    "USING json_to_recordset(CAST(:parts AS json)) AS part (payment_id uuid, invoice_id uuid) "
+    "WHERE old.tenant_id = :tenant_id AND old.payment_id = part.payment_id AND old.invoice_id = part.invoice_id "
+    "RETURNING old.payment_id AS id"
+)
+# The id follows from what the row is about: a random one takes the database as long as the rest of the row.
+_PUT_IN = """
+    INSERT INTO payment_application AS old (tenant_id, id, payment_id, invoice_id, amount)
+    SELECT :tenant_id, CAST(md5(CAST(payment_id AS text) || CAST(invoice_id AS text)) AS uuid),
+           payment_id, invoice_id, amount
+    FROM json_to_recordset(CAST(:parts AS json)) AS part (payment_id uuid, invoice_id uuid, amount numeric)
+    ORDER BY payment_id, invoice_id
+    ON CONFLICT (tenant_id, payment_id, invoice_id) DO UPDATE SET amount = excluded.amount
+    WHERE old.amount <> excluded.amount
+    RETURNING old.payment_id AS id"""
 
 
-def replace_applications(session: Session, reading: Reading, payments: Sequence[PaymentRecord]) -> set[str]:
+def replace_applications(
+    session: Session, reading: Reading, payments: Sequence[PaymentRecord], written: Collection[str]
+) -> set[str]:
     """Bring the applications of payments, each named once, in line, right after their rows were merged; the ids of
-    payments that changed.
+    payments whose applications changed. `written`: the ids of those whose rows are new or different now.
     """
-    told = [
-        {"id": reading.id_of(PAYMENT, payment.external_id), "changed_at": payment.changed_at}
-        for payment in payments
+    told = {reading.id_of(PAYMENT, payment.external_id): payment for payment in payments}
+    believed = told if len(written) == len(told) else _believed(session, reading, told)
+    there, wanted = _there(session, reading, believed), _wanted(reading, believed)
+    gone = dict.fromkeys(there.keys() - wanted.keys())
+    # The database rounds what it keeps, so it has the last word on whether an amount is another one.
+    other = {key: amount for key, amount in wanted.items() if there.get(key) != amount}
+    return _done(session, reading, _TAKE_AWAY, gone) | _done(session, reading, _PUT_IN, other)
+
+
+def _done(
+    session: Session, reading: Reading, statement: str, parts: Mapping[tuple[str, str], Decimal | None]
+) -> set[str]:
+    """The ids of the payments that a statement about parts has changed."""
+    if not parts:
+        return set()
+    rows = [
+        {"payment_id": payment, "invoice_id": invoice, "amount": amount}
+        for (payment, invoice), amount in parts.items()
     ]
-    values = {
-        "tenant_id": reading.tenant_id,
-        "payments": as_json(told),
-        "parts": as_json(_parts(reading, payments)),
-    }
-    return set(session.scalars(text(_REPLACE), values).one())
+    return ids_in_one(session, statement, {"tenant_id": reading.tenant_id, "parts": as_json(rows)})
 
 
-def _parts(reading: Reading, payments: Sequence[PaymentRecord]) -> list[dict[str, Any]]:
+def _believed(
+    session: Session, reading: Reading, told: Mapping[str, PaymentRecord]
+) -> dict[str, PaymentRecord]:
+    """Those whose rows in the mirror are not newer."""
+    asked = {"tenant_id": reading.tenant_id, "ids": ids_as_array(told)}
+    times = session.execute(text(_CHANGED_AT), asked)
+    return {row_id: told[row_id] for row_id, changed_at in times if told[row_id].changed_at == changed_at}
+
+
+def _there(session: Session, reading: Reading, payment_ids: Collection[str]) -> _Parts:
+    asked = {"tenant_id": reading.tenant_id, "ids": ids_as_array(payment_ids)}
+    return {(payment, invoice): amount for payment, invoice, amount in session.execute(text(_THERE), asked)}
+
+
+def _wanted(reading: Reading, payments: Mapping[str, PaymentRecord]) -> _Parts:
     """One part per payment and invoice: a ledger may name the same invoice on two lines of a payment."""
     amounts: dict[tuple[str, str], Decimal] = {}
-    for payment in payments:
-        if not payment.is_deleted:
-            payment_id = reading.id_of(PAYMENT, payment.external_id)
-            for part in payment.applied:
-                key = payment_id, reading.id_of(INVOICE, part.invoice_external_id)
-                amounts[key] = amounts.get(key, Decimal(0)) + part.amount
-    return [
-        {"payment_id": payment_id, "invoice_id": invoice_id, "amount": amount}
-        for (payment_id, invoice_id), amount in amounts.items()
-    ]
+    for payment_id, payment in payments.items():
+        for part in () if payment.is_deleted else payment.applied:
+            key = payment_id, reading.id_of(INVOICE, part.invoice_external_id)
+            amounts[key] = amounts[key] + part.amount if key in amounts else part.amount
+    return amounts

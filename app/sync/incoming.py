@@ -4,7 +4,7 @@ COPY would cost this process three times as much, and since it does not go throu
 fill a table made for the purpose, with statements of its own for making and dropping it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,6 +22,11 @@ def as_json(rows: Sequence[object]) -> str:
 def bytes_as_text(content: bytes) -> str:
     """Bytes as PostgreSQL reads them in a text."""
     return f"\\x{content.hex()}"
+
+
+def ids_as_array(ids: Iterable[str]) -> str:
+    """Ids of rows as the text of an array, which the driver would put together one by one."""
+    return f"{{{','.join(ids)}}}"
 
 
 def incoming_rows(table: str) -> str:

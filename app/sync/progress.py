@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from app.connectors.base import Page, Resource
@@ -127,13 +125,30 @@ def turn_to(session: Session, run: Run, resource: Resource) -> int:
     return row.rows_read
 
 
+# As texts: with every page, putting them together would cost more than the database's work.
+_COUNT = text("""
+    UPDATE sync_run SET rows_read = rows_read + :read, rows_changed = rows_changed + :changed,
+      rows_expected = CASE WHEN CAST(:expected AS integer) IS NULL THEN rows_expected
+                      ELSE greatest(:expected, rows_read + :read) END
+    WHERE tenant_id = :tenant_id AND id = :id""")
+# Forward only: a whole pull begins far behind where earlier ones have come.
+_MOVE = text("""
+    INSERT INTO sync_cursor AS cursor (tenant_id, id, connection_id, resource, changed_since)
+    VALUES (:tenant_id, gen_random_uuid(), :connection_id, :resource, :until)
+    ON CONFLICT (tenant_id, connection_id, resource)
+    DO UPDATE SET changed_since = greatest(cursor.changed_since, excluded.changed_since)""")
+
+
 def record_page(session: Session, run: Run, page: Page, *, before: int, changed: int) -> None:
     """Count a page that was written in this unit of work. `before`: rows of other resources."""
-    read = SyncRun.rows_read + page.row_count
-    counted: dict[str, Any] = {"rows_read": read, "rows_changed": SyncRun.rows_changed + changed}
-    if page.expected is not None:
-        counted["rows_expected"] = func.greatest(before + page.expected, read)
-    session.execute(update(SyncRun).where(SyncRun.id == run.id).values(counted))
+    counted = {
+        "tenant_id": run.tenant_id,
+        "id": run.id,
+        "read": page.row_count,
+        "changed": changed,
+        "expected": None if page.expected is None else before + page.expected,
+    }
+    session.execute(_COUNT, counted)
 
 
 def finish(session: Session, run: Run, found: Findings, *, now: datetime) -> None:
@@ -179,17 +194,6 @@ def _some(sentences: Sequence[str]) -> str:
 
 
 def move_cursor(session: Session, run: Run, resource: Resource, until: datetime) -> None:
-    """Forward only: a whole pull begins far behind where earlier ones have come."""
-    cursor = insert(SyncCursor).values(
-        tenant_id=run.tenant_id,
-        id=uuid4(),
-        connection_id=run.connection_id,
-        resource=resource.value,
-        changed_since=until,
-    )
-    session.execute(
-        cursor.on_conflict_do_update(
-            index_elements=[SyncCursor.tenant_id, SyncCursor.connection_id, SyncCursor.resource],
-            set_={"changed_since": func.greatest(SyncCursor.changed_since, cursor.excluded.changed_since)},
-        )
-    )
+    """Everything that changed before `until` is in the mirror; forward only."""
+    place = {"tenant_id": run.tenant_id, "connection_id": run.connection_id, "resource": resource.value}
+    session.execute(_MOVE, {**place, "until": until})

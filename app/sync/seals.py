@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kit.sealing import SealBroken, Sealer
-from app.sync.incoming import bytes_as_text
+from app.sync.incoming import bytes_as_text, ids_as_array
 from app.sync.tables import MirrorTable
 
 _Row = dict[str, Any]
@@ -36,7 +36,7 @@ def _seals(session: Session, table: MirrorTable, row_ids: Sequence[str]) -> dict
             f"SELECT CAST(id AS text) AS id, {columns} FROM {table.name} "  # noqa: S608 (our own names)
             "WHERE id = ANY(CAST(:ids AS uuid[]))"
         ),
-        {"ids": list(row_ids)},
+        {"ids": ids_as_array(row_ids)},
     )
     return {row.id: dict(row._mapping) for row in rows}
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.connectors.base import CreditNoteRecord, InvoiceRecord, PaymentRecord, Record
 from app.sync.applications import replace_applications
-from app.sync.incoming import as_json, ids_in_one, incoming_rows
+from app.sync.incoming import as_json, ids_as_array, ids_in_one, incoming_rows
 from app.sync.seals import seal_texts
 from app.sync.tables import MirrorTable, Reading
 
@@ -84,7 +84,7 @@ def write(session: Session, table: MirrorTable, reading: Reading, page: Prepared
         session.execute(text(_touch(table)), values)
     payments = [record for record in latest if isinstance(record, PaymentRecord)]
     if payments:
-        changed |= replace_applications(session, reading, payments)
+        changed |= replace_applications(session, reading, payments, changed)
     contested = () if len(changed) == len(rows) else _contested(session, table, columns, page, values)
     late = sum(row["id"] in changed and reading.is_late(row["changed_at"]) for row in rows)
     return Written(len(changed), late, contested)
@@ -174,7 +174,7 @@ def _add_unknown_customers(session: Session, reading: Reading, page: Prepared) -
     }
     if not named:
         return
-    asked = {"tenant_id": reading.tenant_id, "ids": list(named)}
+    asked = {"tenant_id": reading.tenant_id, "ids": ids_as_array(named)}
     unknown = named.keys() - set(session.scalars(text(_KNOWN), asked))
     if unknown:
         session.execute(

@@ -14,6 +14,7 @@ _TICKS = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
+@lru_cache(maxsize=4096)  # a row's time of change is looked at twice
 def moment(text: str) -> datetime:
     """The moment, aware, in UTC. Raises ValueError if it is not one of Xero's forms."""
     ticks = _TICKS.fullmatch(text)
