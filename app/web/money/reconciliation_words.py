@@ -24,7 +24,7 @@ _NAMES = {
 }
 
 _WHY = {
-    Standing.AGREES: "Equal.",
+    Standing.AGREES: "",
     Standing.SETTLED: "Not ours: seen to by {who} on {when}.",
     Standing.WAITS: "Waits for you: {waits_for}",
     Standing.UNDONE: "Taken back out of {ledger}: {undone_because} Book it again, or say that you booked it yourself.",
@@ -70,8 +70,8 @@ class Telling:
 
 
 def explained(line: Line, telling: Telling) -> str:
-    """One or two sentences, and when the ledger has it if that is after the period."""
-    return f"{_why(line, telling)}{_later(line, telling)}"
+    """A sentence or two where it is not equal, and when the ledger has it if that is after the period."""
+    return f"{_why(line, telling)} {_later(line, telling)}".strip()
 
 
 def _why(line: Line, telling: Telling) -> str:
@@ -89,14 +89,19 @@ def _why(line: Line, telling: Telling) -> str:
 
 def _later(line: Line, telling: Telling) -> str:
     days = " and ".join(day(one) for one in line.days_after(telling.last))
-    return f" {telling.ledger} has it on {days}, after this period." if days else ""
+    return f"{telling.ledger} has it on {days}, after this period." if days else ""
 
 
 def _reasons(line: Line, state: WriteBackState) -> str:
     told = dict.fromkeys(
         entry.reason for entry in line.cause.entries if entry.state is state and entry.reason
     )
-    return " ".join(told) or "no reason was given."
+    return " ".join(_ended(reason) for reason in told) or "no reason was given."
+
+
+def _ended(reason: str) -> str:
+    """What somebody typed, as a sentence."""
+    return reason if reason.endswith((".", "!", "?")) else f"{reason}."
 
 
 def _until(line: Line) -> str:
