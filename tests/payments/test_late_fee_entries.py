@@ -26,7 +26,8 @@ from app.models import (
 from app.payments.entry_rows import add_late_fee_entry, undo_late_fee
 from app.payments.remedies import retry
 from tests.payments.business import Business, work_through
-from tests.payments.test_storm import STALL_SECONDS, let_leases_run_out, reached, worker
+from tests.payments.test_storm import STALL_SECONDS, reached, worker
+from tests.support.tasks import let_leases_run_out
 
 CALLS = {"xero": "PUT /xero/api.xro/2.0/Invoices", "quickbooks": "/invoice"}
 AMOUNT = Decimal("40.07")

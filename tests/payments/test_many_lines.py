@@ -4,16 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.connectors.base import FeeStyle
 from app.models import ClosedPeriod, Invoice, WriteBack, WriteBackKind, WriteBackState
 from app.payments.coverage import ours_not_in_ledger
 from app.payments.overpaid import book_as_credit
 from app.payments.remedies import booked_by_hand, retry
+from tests.connectors.consent import connect
 from tests.payments.books_flow import again, at_processor, book_again, entry, on_clearing, take_back
 from tests.payments.business import Business, settled, work_through
 from tests.payments.money_flow import sweep
-from tests.payments.test_storm import STALL_SECONDS, let_leases_run_out, reached, worker
+from tests.payments.test_storm import STALL_SECONDS, reached, worker
+from tests.support.tasks import let_leases_run_out
 
 WRITE = "POST /quickbooks/v3/company"
 PAYMENT, FEE = WriteBackKind.PAYMENT, WriteBackKind.FEE
@@ -49,12 +52,16 @@ def booked_as_one(business: Business, invoices: list[Invoice]) -> None:
     assert all(business.books().due(invoice.number) == 0 for invoice in invoices)
 
 
-def as_before(business: Business) -> None:
-    """The entries as they were put down when each invoice had a payment of its own."""
+def put_down_as_before(business: Business) -> None:
+    """Entries that wait, as they were put down when each invoice had a payment of its own."""
+    business.sandbox.control("quickbooks/disconnect")
+    business.work()
     with business.unit() as session:
-        for row in business.entries(PAYMENT):
-            kept = session.get_one(WriteBack, (row.tenant_id, row.id))
-            kept.leader_id = None
+        for row in session.scalars(select(WriteBack).where(WriteBack.kind == PAYMENT)):
+            row.leader_id = None
+    assert connect(business.ground, "quickbooks").tenant_id == business.tenant.tenant_id
+    business.sandbox.advance(seconds=900)
+    sweep(business)
 
 
 @styles
@@ -211,7 +218,8 @@ def test_what_was_booked_by_hand_leaves_and_the_others_are_booked_as_one(america
     assert states(american)[mine.invoice_id] is DONE
     assert [again(american, row).state for row in others] == [PARKED, PARKED]
     american.sandbox.control("quickbooks/lock-date", date=None)
-    retry(american.ground, mine.tenant_id, others[1].id)
+    for row in (others[1], entry(american, FEE)):
+        retry(american.ground, row.tenant_id, row.id)
     work_through(american)
     assert american.all_done(), american.states()
     rest = {invoice.external_id for invoice in invoices if invoice.id != mine.invoice_id}
@@ -232,7 +240,7 @@ def test_a_selection_in_a_closed_period_goes_to_the_first_open_day_as_one(americ
 
 def test_entries_from_before_are_booked_and_undone_one_by_one(american: Business) -> None:
     invoices = paid_for(american)
-    as_before(american)
+    put_down_as_before(american)
     work_through(american)
     assert american.all_done(), american.states()
     assert len({row["id"] for row in lines(american)}) == 3
