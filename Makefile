@@ -9,7 +9,7 @@ UV ?= uv
 COMPILE := $(UV) pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--universal --python-version 3.11 --no-header
 
-.PHONY: run demo test long lint format types contracts bench check lock setup setup-dev clean
+.PHONY: run demo test long faults lint format types contracts bench check lock setup setup-dev clean
 
 run: setup ## everything on this machine: make run LEDGER=xero, or quickbooks, with COMPANY=my.csv of your own
 	@exec $(BIN)/duemate run $${LEDGER:+--ledger "$$LEDGER"} $${COMPANY:+--company "$$COMPANY"}
@@ -28,6 +28,10 @@ long: setup-dev ## a million decisions of planner, gate and calendar, each of th
 		$(BIN)/python -m pytest --numprocesses auto --dist worksteal --timeout 0 \
 		tests/reminders/test_planner_crowds.py tests/reminders/test_planner_everything.py \
 		tests/reminders/test_gate_everything.py tests/reminders/test_calendar_days_and_hours.py
+
+faults: setup-dev ## 3,000 rounds of faults instead of the 300 of `make test`; FAULT_SEED=7 for others
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-3000} $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
+		tests/storms/test_faults_counted.py
 
 check: lint types contracts ## what a machine can see without running anything
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.models import Account, BookingAccounts, WriteBack, WriteBackKind, WriteBackState
 from app.payments.remedies import retry
 from app.payments.undoing import undo
+from sandbox.stripe.currency import major
 from tests.payments.business import Business
 from tests.payments.money_flow import on_account, sweep
 
@@ -28,7 +29,7 @@ def at_processor(business: Business) -> Decimal:
     assert judged["problems"] == []
     [account] = judged["accounts"]
     held = account["currencies"].get(business.currency.lower(), {"balance": 0})
-    return Decimal(held["balance"]) / 100
+    return major(held["balance"], business.currency)
 
 
 def entry(business: Business, kind: WriteBackKind) -> WriteBack:
