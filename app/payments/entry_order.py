@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.connectors.base import FeeStyle
 from app.models import WriteBack, WriteBackKind, WriteBackState
 
-_AFTER = {
+AFTER = {
     WriteBackKind.NOTE: WriteBackKind.PAYMENT,
     WriteBackKind.OVERPAYMENT: WriteBackKind.PAYMENT,
     WriteBackKind.SURCHARGE_RETURNED: WriteBackKind.SURCHARGE,
@@ -25,7 +25,7 @@ def is_its_turn(session: Session, row: WriteBack, style: FeeStyle) -> bool:
 
     A note and a credit follow the payment of their invoice, a deposit gathers every payment.
     """
-    before = _AFTER.get(row.kind)
+    before = AFTER.get(row.kind)
     if row.kind is WriteBackKind.FEE and style is FeeStyle.DEPOSIT:
         before = WriteBackKind.PAYMENT
     if before is None:

@@ -3,13 +3,13 @@
 import hashlib
 from uuid import UUID
 
-from app.connectors.base import EntryKind, FeeStyle, Ledger
+from app.connectors.base import EntryKind, FeeStyle, IncomeEntry, Ledger, RefundEntry
 from app.kit.ground import Ground
 from app.models import WriteBackKind
 from app.payments.ledger_charges import ChargeToCustomer
 from app.payments.ledger_entry import LedgerEntry
 from app.payments.ledger_invoices import NoteOnInvoice, OverpaymentOfCustomer, PaymentOfInvoices
-from app.payments.ledger_money import FeeOfPayment, MoneyGivenBack, MoneyReturned, TransferOfPayout
+from app.payments.ledger_money import FeeOfPayment, MoneyOfCustomer, TransferOfPayout
 from app.payments.work import Work
 
 _TAKEN_BACK_AS = {
@@ -41,14 +41,14 @@ def ledger_entry(ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) ->
         case WriteBackKind.FEE | WriteBackKind.CHARGEBACK_FEE:
             return FeeOfPayment(ledger, work)
         case WriteBackKind.REFUND | WriteBackKind.SURCHARGE_RETURNED | WriteBackKind.CHARGEBACK:
-            return MoneyGivenBack(ledger, work)
+            return MoneyOfCustomer(work, RefundEntry, ledger.find_refund, ledger.record_refund)
         case (
             WriteBackKind.SURCHARGE
             | WriteBackKind.REFUND_RETURNED
             | WriteBackKind.CHARGEBACK_RETURNED
             | WriteBackKind.CHARGEBACK_FEE_RETURNED
         ):
-            return MoneyReturned(ledger, work)
+            return MoneyOfCustomer(work, IncomeEntry, ledger.find_income, ledger.record_income)
         case WriteBackKind.TRANSFER:
             return TransferOfPayout(ledger, work)
         case WriteBackKind.LATE_FEE:

@@ -1,6 +1,8 @@
 """Entries about the balance at the processor: its fees, money that went back or returned, and payouts."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Generic, TypeVar
 
 from app.connectors.base import (
     BookedEntry,
@@ -14,6 +16,8 @@ from app.connectors.base import (
 from app.payments.ledger_entry import PAYEE, Obstacle, chosen, other_side, usual_obstacle
 from app.payments.obstacles import deposit_obstacle
 from app.payments.work import Work
+
+_Entry = TypeVar("_Entry", RefundEntry, IncomeEntry)
 
 
 class FeeOfPayment:
@@ -49,21 +53,28 @@ class FeeOfPayment:
         self._ledger.record_fee(entry, idempotency_key=idempotency_key)
 
 
-class MoneyGivenBack:
-    """A refund, or what the payer's bank took back."""
+class MoneyOfCustomer(Generic[_Entry]):
+    """Money given back to a customer, or money that came back from one: the same the other way round."""
 
-    def __init__(self, ledger: Ledger, work: Work) -> None:
-        self._ledger, self._work = ledger, work
+    def __init__(
+        self,
+        work: Work,
+        kind: type[_Entry],
+        find: Callable[..., BookedEntry | None],
+        record: Callable[..., BookedEntry],
+    ) -> None:
+        self._work, self._find, self._record = work, find, record
+        self._kind: type[_Entry] = kind
 
     def look(self) -> BookedEntry | None:
-        return self._ledger.find_refund(marker=self._work.marker, booked_on=self._work.booked_on)
+        return self._find(marker=self._work.marker, booked_on=self._work.booked_on)
 
     def obstacle(self) -> Obstacle | None:
         return usual_obstacle(self._work)
 
     def make(self, idempotency_key: str) -> None:
         work = self._work
-        entry = RefundEntry(
+        entry = self._kind(
             customer_external_id=work.customer,
             clearing_account_external_id=chosen(work).clearing,
             account=other_side(work),
@@ -72,33 +83,7 @@ class MoneyGivenBack:
             marker=work.marker,
             description=work.memo,
         )
-        self._ledger.record_refund(entry, idempotency_key=idempotency_key)
-
-
-class MoneyReturned:
-    """What came back of a refund, a chargeback or its fee."""
-
-    def __init__(self, ledger: Ledger, work: Work) -> None:
-        self._ledger, self._work = ledger, work
-
-    def look(self) -> BookedEntry | None:
-        return self._ledger.find_income(marker=self._work.marker, booked_on=self._work.booked_on)
-
-    def obstacle(self) -> Obstacle | None:
-        return usual_obstacle(self._work)
-
-    def make(self, idempotency_key: str) -> None:
-        work = self._work
-        entry = IncomeEntry(
-            customer_external_id=work.customer,
-            clearing_account_external_id=chosen(work).clearing,
-            account=other_side(work),
-            amount=work.amount,
-            booked_on=work.booked_on,
-            marker=work.marker,
-            description=work.memo,
-        )
-        self._ledger.record_income(entry, idempotency_key=idempotency_key)
+        self._record(entry, idempotency_key=idempotency_key)
 
 
 class TransferOfPayout:

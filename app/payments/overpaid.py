@@ -32,7 +32,7 @@ def keep_as_credit(ground: Ground, tenant_id: UUID, work: Work, beyond: Decimal)
         row.amount -= beyond
         credit.amount += beyond
         if row.amount == 0:
-            _drop_note(session, row)
+            drop_note(session, row)
         ask_about_overpayment(session, payment, beyond, now=now)
     raise Retryable("What is too much becomes the customer's credit.", after=timedelta())
 
@@ -79,8 +79,8 @@ def _add_credit(session: Session, payment: Payment, row: WriteBack, ground: Grou
     return credit
 
 
-def _drop_note(session: Session, row: WriteBack) -> None:
-    """An invoice that got nothing of a payment is not told of one."""
+def drop_note(session: Session, row: WriteBack) -> None:
+    """An invoice that got nothing of a payment is not told of one. `row` is the payment's entry."""
     note = select(WriteBack).where(
         WriteBack.payment_id == row.payment_id,
         WriteBack.invoice_id == row.invoice_id,

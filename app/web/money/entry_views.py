@@ -1,13 +1,16 @@
 """What a bookkeeper does about one entry: try again, book again, keep as credit, undo, `I booked it myself`."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.kit.errors import NotFound, Rejected
+from app.kit.ground import Ground
 from app.models import WriteBack
 from app.payments import remedies
+from app.payments.cancelling import book_both, book_neither, booked_both_by_hand
 from app.payments.overpaid import book_as_credit
 from app.payments.undoing import undo as undo_entry
 from app.web.here import ground, tenant_id, user_id, workspace
@@ -39,6 +42,33 @@ def credit(entry_id: UUID) -> Response:
     return _back(entry_id)
 
 
+def neither(entry_id: UUID) -> Response:
+    """What was paid and given back before it was booked is not booked at all."""
+    return _settled(entry_id, book_neither, "Neither the payment nor its refund is booked.")
+
+
+def both(entry_id: UUID) -> Response:
+    """It is booked after all: the payment as the customer's credit, then what was given back."""
+    return _settled(
+        entry_id, book_both, "The payment is being booked as the customer's credit, then the refund."
+    )
+
+
+def both_by_hand(entry_id: UUID) -> Response:
+    """The bookkeeper has entered what was paid and what was given back."""
+    return _settled(entry_id, booked_both_by_hand, "Noted as booked by you. We make no entry for either.")
+
+
+def _settled(entry_id: UUID, settle: Callable[[Ground, UUID, UUID], None], told: str) -> Response:
+    try:
+        settle(ground(), tenant_id(), entry_id)
+    except Rejected as refused:
+        flash(refused.reason, "bad")
+    else:
+        flash(told, "good")
+    return _back(entry_id)
+
+
 def undo(entry_id: UUID) -> Response:
     """Take the entry back out of the ledger."""
     with workspace() as session:
@@ -66,7 +96,18 @@ def _back(entry_id: UUID) -> Response:
     return redirect(url_for("money.page"), 303)
 
 
+_BUTTONS = (
+    ("retry", retry),
+    ("by-hand", by_hand),
+    ("credit", credit),
+    ("neither", neither),
+    ("both", both),
+    ("both-by-hand", both_by_hand),
+    ("undo", undo),
+)
+
+
 def add_routes(pages: Blueprint) -> None:
     """Put the buttons under their entry."""
-    for name, view in (("retry", retry), ("by-hand", by_hand), ("credit", credit), ("undo", undo)):
+    for name, view in _BUTTONS:
         pages.add_url_rule(f"/money/entries/<uuid:entry_id>/{name}", view_func=view, methods=["POST"])
