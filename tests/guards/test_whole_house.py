@@ -40,7 +40,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(postgres: RunningP
 def test_no_ledger_is_named_outside_its_own_folder_the_registry_the_settings_and_the_demo() -> None:
     names = [*LEDGERS, "intuit"]
     homes = tuple(f"connectors/{key}/" for key in LEDGERS)
-    known = ("connectors/registry.py", "kit/settings.py", "demo/", "__init__.py", "cli.py", *homes)
+    known = ("connectors/registry.py", "kit/settings.py", "demo/", "__init__.py", "cli/", *homes)
     told = []
     for path in sorted((ROOT / "app").rglob("*")):
         place = path.relative_to(ROOT / "app").as_posix()
