@@ -17,6 +17,7 @@ from app.late_fees.rules import affirmation, end_rule, find_rule, save_rule, swi
 from app.models import Invoice, InvoiceState, LateFeeRule, LateFeeRuleKind
 from app.reminders.tags import all_tags
 from app.web.booking.form import day_typed
+from app.web.formats import counted
 from app.web.here import now, today, user_id, workspace
 from app.web.late_fees.form import RuleForm, form_of, kind_typed, new_form, read_form
 from app.web.late_fees.words import rule_sentence, what_it_is
@@ -59,7 +60,8 @@ def turn_on(rule_id: UUID) -> Response:
             asked = len(propose(session, now=now()).asked)
     except Rejected as refused:
         return _to(rule_id, refused.reason, "bad")
-    flash(f"The rule is on. {asked or 'Nothing'} is proposed so far; nothing was charged yet.", "good")
+    proposed = counted(asked, "charge is", "charges are") if asked else "Nothing is"
+    flash(f"The rule is on. {proposed} proposed so far; nothing was charged yet.", "good")
     return redirect(url_for("late_fees.page"), 303)
 
 

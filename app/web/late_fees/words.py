@@ -30,7 +30,8 @@ def rule_sentence(rule: LateFeeRule) -> str:
             law = laws()[rule.law or ""]
             what = f"{law.reference_name} and {percent(law.margin)} a year"
             what += ", and the law's compensation" if rule.with_compensation else ""
-    return f"{what}, {_how_often(rule)}, {_grace(rule)}{_caps(rule)}."
+    sentence = f"{what}, {_how_often(rule)}, {_grace(rule)}{_caps(rule)}."
+    return sentence[0].upper() + sentence[1:]
 
 
 def charge_state(row: ChargeRow) -> StateWord:
