@@ -16,7 +16,6 @@ from app.reminders.planner import Pages, plan
 from app.reminders.planner_caps import leaves
 from app.reminders.situation import Contact, Had, OpenInvoice, Past, Planned, Situation
 from app.reminders.standing import Organisation, wanted
-from tests.reminders.counting import count
 from tests.reminders.crowds import crowds
 from tests.reminders.planner_laws import check_plan
 
@@ -78,7 +77,6 @@ class _Months:
             self._leave(one)
         invoices = [self._after(invoice, leaving) for invoice in self.situation.invoices]
         self.situation = replace(self.situation, now=tomorrow, invoices=invoices)
-        count("planner, then gone", len(leaving))
 
     def _leave(self, one: Planned) -> None:
         assert self.paid.isdisjoint(covered.invoice_id for covered in one.covered)
