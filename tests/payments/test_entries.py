@@ -2,19 +2,22 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.models import WriteBackKind
+from app.models import LateFee, WriteBackKind
 from app.payments.entries import (
     Entry,
     Moved,
     PaidCheckout,
     Part,
     entries,
+    late_fee_entry,
     moved_entry,
     on_another_day,
     overpayment_entry,
+    selection_marker,
 )
 from app.payments.entry_words import entry_words
 
@@ -77,7 +80,8 @@ def test_marks_are_unique_and_fit_whatever_the_invoices_are_called(numbers: list
 MOVED = [
     kind
     for kind in WriteBackKind
-    if kind not in (WriteBackKind.PAYMENT, WriteBackKind.NOTE, WriteBackKind.OVERPAYMENT)
+    if kind
+    not in (WriteBackKind.PAYMENT, WriteBackKind.NOTE, WriteBackKind.OVERPAYMENT, WriteBackKind.LATE_FEE)
 ]
 
 
@@ -98,12 +102,36 @@ def test_an_entry_on_another_day_says_its_own_once() -> None:
     assert on_another_day(moved, date(2026, 11, 1)) == moved
 
 
+def test_a_charge_bears_the_late_invoices_number_and_a_mark_of_its_own() -> None:
+    fees = [
+        LateFee(id=UUID(int=number), currency="GBP", amount=Decimal(40), issued_on=date(2026, 11, 20))
+        for number in (1, 11)
+    ]
+    one, other = (late_fee_entry(fee, number="INV-1\n") for fee in fees)
+    assert one.marker == "Late fee INV-1 000000000001"
+    assert one.marker not in other.marker
+    assert (one.kind, one.amount, one.booked_on) == (
+        WriteBackKind.LATE_FEE,
+        Decimal(40),
+        date(2026, 11, 20),
+    )
+    with pytest.raises(LookupError):
+        late_fee_entry(LateFee(id=UUID(int=1)), number="INV-1")
+
+
+def test_a_payment_for_several_invoices_names_them_all() -> None:
+    whole = paid(part("INV-7"), part("INV-8", nth=2))
+    told = entry_words(WriteBackKind.PAYMENT, whole, UUID(int=1), UUID(int=2))
+    assert told.startswith("Invoices INV-7, INV-8 paid by card through the pay link of")
+    assert selection_marker(whole) == f"Stripe {whole.payment}"
+
+
 def test_every_entry_has_words() -> None:
     whole = paid(part("INV-7"))
     told = {
         kind: entry_words(kind, whole, UUID(int=1))
         for kind in WriteBackKind
-        if kind is not WriteBackKind.TRANSFER
+        if kind not in (WriteBackKind.TRANSFER, WriteBackKind.LATE_FEE)
     }
     assert all("pi_3QabcDEF" in words for words in told.values())
     assert len(set(told.values())) == len(told) - 1  # a payment's memo is what its note says
