@@ -237,6 +237,7 @@ def test_accounts_are_known_by_their_type(
     record = mapping.account(row_of(wire.Account, ACCOUNT, {"AccountType": kind}), "USD")
     assert (record.kind, record.takes_payments, record.takes_fees) == (ours, takes_payments, takes_fees)
     assert record.takes_refunds == takes_refunds
+    assert record.takes_income == (kind in ("Income", "Other Income"))
     assert record.currency == ("USD" if ours == "bank" else None)
     assert (record.code, record.name, record.is_active) == ("", "Checking", True)
 

@@ -261,6 +261,13 @@ def test_what_refunds_can_be_booked_against(fields: dict[str, str], takes_refund
     assert account(**fields).takes_refunds == takes_refunds
 
 
+@pytest.mark.parametrize("kind", ["REVENUE", "SALES", "OTHERINCOME"])
+def test_charges_go_to_income_with_a_code(kind: str) -> None:
+    assert account(Type=kind, Code="270").takes_income
+    assert not account(Type=kind).takes_income
+    assert not account(Type="EXPENSE", Code="404").takes_income
+
+
 def test_the_later_of_both_lock_dates_counts_and_a_new_class_of_organisation_is_no_trouble() -> None:
     row = as_row(
         {
