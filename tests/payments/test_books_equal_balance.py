@@ -19,7 +19,7 @@ from tests.payments.books_flow import at_processor, book_again, hear_and_work, o
 from tests.payments.business import Business
 from tests.payments.money_flow import give_back, stripe_books
 
-ROUNDS = int(os.environ.get("WRITE_BACK_ROUNDS", "12"))
+ROUNDS = int(os.environ.get("WRITE_BACK_ROUNDS", "6"))
 FAULTS = ("drop", "drop-before", "500", "503", "garbage", "429")
 PATIENCE = 30
 
