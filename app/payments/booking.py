@@ -126,15 +126,7 @@ def save(
     """
     tenant_id, offered = tenant_of(session), fee_styles(session)
     style = fee_style or offered[0]
-    chosen = ChosenAccounts(
-        clearing=session.get(Account, (tenant_id, clearing_id)),
-        fee=session.get(Account, (tenant_id, fee_id)),
-        refund=session.get(Account, (tenant_id, refund_id)) if refund_id else None,
-        bank=session.get(Account, (tenant_id, bank_id)) if bank_id else None,
-        surcharge=session.get(Account, (tenant_id, surcharge_id)) if surcharge_id else None,
-    )
-    wanted = Wanted(refund=bool(refund_id), bank=bool(bank_id), surcharge=bool(surcharge_id))
-    refusal = account_refusal(chosen, currency, wanted)
+    refusal = _refusal(session, currency, clearing_id, fee_id, refund_id, bank_id, surcharge_id)
     if refusal is not None:
         raise Rejected(refusal)
     if style not in offered:
@@ -159,6 +151,31 @@ def save(
         .on_conflict_do_update(index_elements=["tenant_id", "currency"], set_=values)
     )
     return wake_parked(session, currency, now)
+
+
+def _refusal(
+    session: Session,
+    currency: str,
+    clearing_id: UUID,
+    fee_id: UUID,
+    refund_id: UUID | None,
+    bank_id: UUID | None,
+    surcharge_id: UUID | None,
+) -> str | None:
+    """Why these cannot be the accounts, in a sentence; None if they can."""
+
+    def named(account_id: UUID | None) -> Account | None:
+        return session.get(Account, (tenant_of(session), account_id)) if account_id else None
+
+    chosen = ChosenAccounts(
+        clearing=named(clearing_id),
+        fee=named(fee_id),
+        refund=named(refund_id),
+        bank=named(bank_id),
+        surcharge=named(surcharge_id),
+    )
+    wanted = Wanted(refund=bool(refund_id), bank=bool(bank_id), surcharge=bool(surcharge_id))
+    return account_refusal(chosen, currency, wanted)
 
 
 def _currencies(session: Session) -> set[str]:
