@@ -58,17 +58,17 @@ def add_surcharge_entry(session: Session, payment: Payment, *, now: datetime) ->
     add_entry(session, moved_entry(WriteBackKind.SURCHARGE, moved), now=now, payment_id=payment.id)
 
 
-def add_refund_entries(session: Session, refund: Refund, *, now: datetime) -> None:
+def add_refund_entries(session: Session, refund: Refund, *, moved_at: datetime, now: datetime) -> None:
     """Money given back, on the day it moved. The processor must have told its id of the refund."""
-    _add_refund(session, WriteBackKind.REFUND, refund, refund.amount - refund.surcharge, now=now)
-    _add_refund(session, WriteBackKind.SURCHARGE_RETURNED, refund, refund.surcharge, now=now)
+    rest, surcharge = refund.amount - refund.surcharge, refund.surcharge
+    _add_refund(session, WriteBackKind.REFUND, refund, rest, moved_at=moved_at, now=now)
+    _add_refund(session, WriteBackKind.SURCHARGE_RETURNED, refund, surcharge, moved_at=moved_at, now=now)
 
 
-def add_refund_returned(session: Session, refund: Refund, *, now: datetime) -> None:
-    """A refund that failed after its money had moved; nothing, if it has no entry: then no money moved."""
-    if _has(session, WriteBack.refund_id == refund.id, WriteBackKind.REFUND):
-        rest = refund.amount - refund.surcharge
-        _add_refund(session, WriteBackKind.REFUND_RETURNED, refund, rest, now=now)
+def add_refund_returned(session: Session, refund: Refund, *, moved_at: datetime, now: datetime) -> None:
+    """The money of a refund that failed after it had moved, back on the day that it came back."""
+    rest = refund.amount - refund.surcharge
+    _add_refund(session, WriteBackKind.REFUND_RETURNED, refund, rest, moved_at=moved_at, now=now)
     surcharge = select(WriteBack).where(
         WriteBack.refund_id == refund.id, WriteBack.kind == WriteBackKind.SURCHARGE_RETURNED
     )
@@ -126,13 +126,19 @@ def undo_late_fee(session: Session, late_fee: LateFee, *, reason: str, now: date
 
 
 def _add_refund(
-    session: Session, kind: WriteBackKind, refund: Refund, amount: Decimal, *, now: datetime
+    session: Session,
+    kind: WriteBackKind,
+    refund: Refund,
+    amount: Decimal,
+    *,
+    moved_at: datetime,
+    now: datetime,
 ) -> None:
     if refund.external_id is None:
         raise LookupError("a refund without the processor's id has moved no money yet")
     if amount == 0:
         return
-    day = _day(session, refund.settled_at or refund.created_at)
+    day = _day(session, moved_at)
     entry = moved_entry(kind, Moved(refund.external_id, refund.currency, amount, day))
     add_entry(session, entry, now=now, payment_id=refund.payment_id, refund_id=refund.id)
 

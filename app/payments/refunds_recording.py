@@ -126,13 +126,17 @@ def _settled_at(state: RefundState, facts: RefundFacts, now: datetime) -> dateti
 
 
 def _book(session: Session, row: Refund, facts: RefundFacts, *, now: datetime) -> None:
-    """Asked for at each look: entries that are there already are not made again."""
+    """Asked for at each look: entries that are there already are not made again.
+
+    A refund may have moved its money and failed before we first heard of it: the balance shows both, so do the books.
+    """
     session.flush()
-    has_moved = facts.entry is not None
-    if row.state is RefundState.SUCCEEDED or (row.state is RefundState.PENDING and has_moved):
-        add_refund_entries(session, row, now=now)
-    elif row.state is RefundState.FAILED and has_moved:
-        add_refund_returned(session, row, now=now)
+    if facts.entry is None and row.state is not RefundState.SUCCEEDED:
+        return
+    moved_at = facts.entry.created_at if facts.entry else row.settled_at or row.created_at
+    add_refund_entries(session, row, moved_at=moved_at, now=now)
+    if row.state is RefundState.FAILED:
+        add_refund_returned(session, row, moved_at=row.settled_at or now, now=now)
 
 
 def _tell(session: Session, payment: Payment, row: Refund, *, now: datetime) -> None:

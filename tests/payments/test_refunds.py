@@ -1,6 +1,7 @@
 """Money given back: asked for here or made in Stripe's dashboard, told in any order, failing later."""
 
 import random
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -177,6 +178,18 @@ def test_a_refund_that_fails_weeks_later_is_returned_and_told(business: Business
     give_back(business, payment, str(payment.amount))
     business.work()
     assert refunds(business)[-1].state is RefundState.SUCCEEDED
+
+
+def test_a_refund_that_left_and_failed_before_it_was_heard_of_is_booked_both_ways(business: Business) -> None:
+    payment = paid(business)
+    made = at_stripe(business, f"payments/{payment.external_id}/refund", amount=300)
+    business.sandbox.advance(days=2)
+    at_stripe(business, f"refunds/{made['id']}/decide", status="failed", reason="declined")
+    sweep(business)
+    assert one(refunds(business)).state is RefundState.FAILED
+    assert entries_of(business, *BOOKED) == sorted(BOOKED)
+    days = {row.kind: row.booked_on for row in business.entries()}
+    assert days[WriteBackKind.REFUND_RETURNED] - days[WriteBackKind.REFUND] == timedelta(days=2)
 
 
 def test_a_pending_refund_is_booked_only_when_its_money_has_moved(business: Business) -> None:
