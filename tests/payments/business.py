@@ -181,8 +181,13 @@ class Business:
         sent = self.receiver.at("/stripe")
         return [one for one in sent if not kinds or any(kind.encode() in one.body for kind in kinds)]
 
-    def wait_for_webhook(self, kind: str) -> None:
-        wait_until(lambda: self.webhooks(f'"type": "{kind}"'))
+    def told(self, kind: str) -> int:
+        """How many webhooks of a kind have come."""
+        return len(self.webhooks(f'"type": "{kind}"'))
+
+    def wait_for_webhook(self, kind: str, *, after: int = 0) -> None:
+        """Until one more than so many has come."""
+        wait_until(lambda: self.told(kind) > after)
 
     def deliver(self, *webhooks: Received) -> None:
         """Hand webhooks to our own door as they came."""
@@ -276,10 +281,11 @@ def settled(business: Business, *, currency: str | None = None, at_least: int = 
     path = business.link(customer, currency=currency)
     chosen = invoices[:at_least]
     ids = {str(invoice.id) for invoice in chosen}
+    completed, updated = business.told("checkout.session.completed"), business.told("charge.updated")
     business.pay(path, ticked=[tick for tick in business.ticks(path) if tick[:36] in ids])
-    business.wait_for_webhook("checkout.session.completed")
+    business.wait_for_webhook("checkout.session.completed", after=completed)
     business.sandbox.advance(seconds=60)
-    business.wait_for_webhook("charge.updated")
+    business.wait_for_webhook("charge.updated", after=updated)
     business.deliver()
     return chosen
 

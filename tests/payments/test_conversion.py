@@ -64,8 +64,9 @@ def test_home_currency_is_waited_for_only_once_it_has_been_converted(business: B
     first = paid(business)
     assert first.fee_currency == "EUR"
     customer, _ = business.open_invoices(at_least=1)
+    completed = business.told("checkout.session.completed")
     business.pay(business.link(customer))
-    business.wait_for_webhook("checkout.session.completed")
+    business.wait_for_webhook("checkout.session.completed", after=completed)
     business.deliver()
     business.work()
     second = next(payment for payment in business.payments() if payment.id != first.id)
