@@ -16,9 +16,12 @@ from app.models import Sending
 #
 # PostgreSQL knows nothing of a tenant that came after its last statistics and expects one row of it: a nested loop
 # over ten thousand then takes minutes, where any other join takes milliseconds.
+# A crash of the server may lose the last plans, each with its marks and with whatever followed from it: they are made
+# again, and so need not wait for the disk.
 # The marks are read before the lock is had, so what else is read afterwards is never older than they are.
 _BEGIN = text("""
     SELECT set_config('app.plan_marked', CAST(:tenant AS text), true), set_config('enable_nestloop', 'off', true),
+           set_config('synchronous_commit', 'off', true),
            ARRAY(SELECT id FROM plan_mark WHERE tenant_id = CAST(:tenant AS uuid)), time_zone, sending
     FROM tenant FOR NO KEY UPDATE
 """)
