@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from app.connectors.base import FeeStyle
-from app.models import ClosedPeriod, Invoice, WriteBack, WriteBackKind, WriteBackState
+from app.kit.clock import local_date
+from app.models import ClosedPeriod, Invoice, Tenant, WriteBack, WriteBackKind, WriteBackState
 from app.payments.coverage import ours_not_in_ledger
 from app.payments.overpaid import book_as_credit
 from app.payments.remedies import booked_by_hand, retry
@@ -230,7 +231,9 @@ def test_what_was_booked_by_hand_leaves_and_the_others_are_booked_as_one(america
 def test_a_selection_in_a_closed_period_goes_to_the_first_open_day_as_one(american: Business) -> None:
     american.choose_accounts("USD", closed_period=ClosedPeriod.FIRST_OPEN_DAY)
     invoices = paid_for(american)
-    today = american.ground.clock.now().date()
+    with american.unit() as session:
+        zone = session.scalars(select(Tenant.time_zone)).one()
+    today = local_date(american.ground.clock.now(), zone)
     american.sandbox.control("quickbooks/lock-date", date=today.isoformat())
     american.sandbox.advance(seconds=86_400)
     work_through(american)
