@@ -12,7 +12,6 @@ over loopback: a mail server far away adds its round trips, eight at a time.
 """
 
 import argparse
-import base64
 import os
 import tempfile
 import time
@@ -33,6 +32,7 @@ from app.kit.settings import load_settings
 from app.models import Reminder
 from app.reminders.calendar import next_working_day
 from app.reminders.confirming import confirm
+from bench.environment import environment
 from tests.connectors.consent import connect
 from tests.sandbox.client import SandboxClient
 from tests.support.sandbox import started_sandbox
@@ -58,7 +58,7 @@ def main() -> None:
         with started_sandbox(
             Path(folder, "sandbox"), "http://127.0.0.1:9", "--company", asked.company
         ) as sandbox:
-            os.environ.update(_environment(server.app_url, redis.url, sandbox))
+            os.environ.update(environment(server.app_url, redis.url, sandbox))
             ground = Ground.from_settings(load_settings(), pool_size=12)
             _measure(ground, sandbox, asked.most)
             ground.database.close()
@@ -102,28 +102,6 @@ def _sent_per_group(ground: Ground, tenant_id: UUID) -> int:
 
 def _inbox(sandbox: SandboxClient) -> list[dict[str, str]]:
     return list(sandbox.get("/mail/api/messages").json())
-
-
-def _environment(database_url: str, redis_url: str, sandbox: SandboxClient) -> dict[str, str]:
-    return {
-        "ENVIRONMENT": "development",
-        "PUBLIC_URL": "http://127.0.0.1:8400",
-        "SECRET_KEY": "s" * 32,
-        "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "CLOCK_FILE": str(sandbox.clock_file),
-        "XERO_CLIENT_ID": "duemate-local",
-        "XERO_CLIENT_SECRET": "duemate-local-secret",
-        "XERO_AUTHORIZE_URL": f"{sandbox.url}/xero/identity/connect/authorize",
-        "XERO_IDENTITY_URL": f"{sandbox.url}/xero",
-        "XERO_API_URL": f"{sandbox.url}/xero",
-        "SMTP_HOST": "127.0.0.1",
-        "SMTP_PORT": str(sandbox.smtp_port),
-        "SMTP_SECURITY": "none",
-        "MAIL_SENDER": "reminders@duemate.example",
-        "MAIL_SEARCH_URL": f"{sandbox.url}/mail/api/accepted",
-    }
 
 
 if __name__ == "__main__":

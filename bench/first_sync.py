@@ -11,7 +11,6 @@ time per call, so the number of calls is the figure to carry over.
 """
 
 import argparse
-import base64
 import json
 import os
 import resource
@@ -33,6 +32,7 @@ from app.kit.migrations import migrate
 from app.kit.settings import load_settings
 from app.models import SyncRun
 from app.sync.pull import pull
+from bench.environment import environment
 from tests.connectors.consent import connect
 from tests.sandbox.client import SandboxClient
 from tests.support.sandbox import started_sandbox
@@ -75,7 +75,7 @@ def _measure(ledger: str, company: str, runs: int) -> None:
                 # A database of its own for each run: the organisation is the same, its tenant is new.
                 server.create_database(f"run_{number}", template="duemate")
                 database_url = server.app_url.rpartition("/")[0] + f"/run_{number}"
-                os.environ.update(_environment(database_url, redis.url, sandbox))
+                os.environ.update(environment(database_url, redis.url, sandbox))
                 _one_run(sandbox, ledger)
                 sandbox.advance(seconds=120)  # past the per-minute limit
 
@@ -119,27 +119,6 @@ def _verdict(figures: Mapping[str, float]) -> str:
 def _calls(sandbox: SandboxClient, ledger: str) -> int:
     counted = sandbox.get("/control/counters").json()["calls"]
     return sum(count for route, count in counted.items() if _APIS[ledger] in route)
-
-
-def _environment(database_url: str, redis_url: str, sandbox: SandboxClient) -> dict[str, str]:
-    return {
-        "ENVIRONMENT": "development",
-        "PUBLIC_URL": "http://127.0.0.1:8400",
-        "SECRET_KEY": "s" * 32,
-        "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "CLOCK_FILE": str(sandbox.clock_file),
-        "XERO_CLIENT_ID": "duemate-local",
-        "XERO_CLIENT_SECRET": "duemate-local-secret",
-        "XERO_AUTHORIZE_URL": f"{sandbox.url}/xero/identity/connect/authorize",
-        "XERO_IDENTITY_URL": f"{sandbox.url}/xero",
-        "XERO_API_URL": f"{sandbox.url}/xero",
-        "QUICKBOOKS_CLIENT_ID": "duemate-quickbooks-local",
-        "QUICKBOOKS_CLIENT_SECRET": "duemate-quickbooks-local-secret",
-        "QUICKBOOKS_DISCOVERY_URL": f"{sandbox.url}/quickbooks/.well-known/openid_configuration",
-        "QUICKBOOKS_API_URL": f"{sandbox.url}/quickbooks",
-    }
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ was due counts as missed.
 """
 
 import argparse
-import base64
 import os
 import subprocess
 import sys
@@ -45,6 +44,7 @@ from app.reminders.planning import ask_for_dispatch
 from app.sync.asking import ask_for_plan, ask_for_pull
 from app.sync.connecting import ConnectedTenant
 from app.tasks import kinds
+from bench.environment import environment
 from bench.planner import add_open_invoices, move_due_dates
 from tests.connectors.consent import PLACES, connect
 from tests.sandbox.client import SandboxClient
@@ -99,7 +99,7 @@ def _running() -> Iterator[tuple[Ground, SandboxClient]]:
         migrate(server.owner_url)
         (folder / "sandbox").mkdir()
         sandbox = stack.enter_context(started_sandbox(folder / "sandbox", "http://127.0.0.1:9"))
-        os.environ.update(_environment(server.app_url, redis.url, sandbox))
+        os.environ.update(environment(server.app_url, redis.url, sandbox))
         ground = Ground.from_settings(load_settings(), pool_size=12)
         stack.callback(ground.database.close)
         yield ground, sandbox
@@ -230,33 +230,6 @@ def _processes(*names: str) -> Iterator[None]:
             process.terminate()
         for process in running:
             process.wait(30)
-
-
-def _environment(database_url: str, redis_url: str, sandbox: SandboxClient) -> dict[str, str]:
-    return {
-        "ENVIRONMENT": "development",
-        "PUBLIC_URL": "http://127.0.0.1:8400",
-        "SECRET_KEY": "s" * 32,
-        "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "CLOCK_FILE": str(sandbox.clock_file),
-        "LOG_LEVEL": "WARNING",
-        "XERO_CLIENT_ID": "duemate-local",
-        "XERO_CLIENT_SECRET": "duemate-local-secret",
-        "XERO_AUTHORIZE_URL": f"{sandbox.url}/xero/identity/connect/authorize",
-        "XERO_IDENTITY_URL": f"{sandbox.url}/xero",
-        "XERO_API_URL": f"{sandbox.url}/xero",
-        "QUICKBOOKS_CLIENT_ID": "duemate-quickbooks-local",
-        "QUICKBOOKS_CLIENT_SECRET": "duemate-quickbooks-local-secret",
-        "QUICKBOOKS_DISCOVERY_URL": f"{sandbox.url}/quickbooks/.well-known/openid_configuration",
-        "QUICKBOOKS_API_URL": f"{sandbox.url}/quickbooks",
-        "SMTP_HOST": "127.0.0.1",
-        "SMTP_PORT": str(sandbox.smtp_port),
-        "SMTP_SECURITY": "none",
-        "MAIL_SENDER": "reminders@duemate.example",
-        "MAIL_SEARCH_URL": f"{sandbox.url}/mail/api/accepted",
-    }
 
 
 if __name__ == "__main__":

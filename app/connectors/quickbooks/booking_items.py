@@ -7,11 +7,12 @@ elsewhere is the business's own and is left alone.
 from collections.abc import Sequence
 
 from app.connectors.quickbooks import wire
-from app.connectors.quickbooks.answers import NAME_TAKEN, Refused, unanswered
+from app.connectors.quickbooks.answers import unanswered
 from app.connectors.quickbooks.asking import asked
 from app.connectors.quickbooks.booking_marks import request_id
 from app.connectors.quickbooks.booking_rows import Item, found, read
 from app.connectors.quickbooks.client import QuickBooksClient
+from app.connectors.quickbooks.naming import known_or_made
 from app.connectors.quickbooks.quoting import quoted
 from app.kit.errors import Rejected
 
@@ -33,17 +34,13 @@ def item_id(client: QuickBooksClient, account: str, idempotency_key: str) -> str
     Raises Rejected if the account is gone, inactive, or not one of income.
     """
     names = possible_names(account)
-    if (known := _known(client, names, account)) is not None:
-        return known
-    for name in names:
-        try:
-            return _made(client, name, account, idempotency_key)
-        except Refused as refused:
-            if refused.code != NAME_TAKEN:
-                raise
-    # Another worker may have made it in the moment between.
-    if (known := _known(client, names, account)) is not None:
-        return known
+    there = known_or_made(
+        names,
+        known=lambda: _known(client, names, account),
+        made=lambda name: _made(client, name, account, idempotency_key),
+    )
+    if there is not None:
+        return there
     raise Rejected(
         f"{' and '.join(names)} are names of other products in QuickBooks already, so a late fee cannot be put on an "
         "invoice. Rename one of them, then press Try again."

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from app.connectors.quickbooks.answers import NAME_TAKEN, Refused, unanswered
+from app.connectors.quickbooks.answers import unanswered
 from app.connectors.quickbooks.asking import asked
 from app.connectors.quickbooks.booking_marks import request_id
 from app.connectors.quickbooks.booking_rows import Vendor, found, read
 from app.connectors.quickbooks.client import QuickBooksClient
+from app.connectors.quickbooks.naming import known_or_made
 from app.connectors.quickbooks.quoting import quoted
 from app.kit.errors import Rejected
 
@@ -17,17 +18,13 @@ def vendor_id(client: QuickBooksClient, payee: str, currency: str | None, idempo
     A supplier has one currency for good, and no name twice among customers, suppliers and employees.
     """
     names = possible_names(payee, currency)
-    if (known := _known(client, names, currency)) is not None:
-        return known
-    for name in names:
-        try:
-            return _made(client, name, currency, idempotency_key)
-        except Refused as refused:
-            if refused.code != NAME_TAKEN:
-                raise
-    # Another worker may have made it in the moment between.
-    if (known := _known(client, names, currency)) is not None:
-        return known
+    there = known_or_made(
+        names,
+        known=lambda: _known(client, names, currency),
+        made=lambda name: _made(client, name, currency, idempotency_key),
+    )
+    if there is not None:
+        return there
     raise Rejected(
         f"{' and '.join(names)} are names of others in QuickBooks already, so the card fee has no supplier to go "
         "to. Rename one of them, then press Try again."
