@@ -57,4 +57,5 @@ def surcharge_given_back(session: Session, payment: Payment, amount: Decimal, mo
         paid=payment.amount,
         surcharge=payment.surcharge,
         mode=mode,
+        currency=payment.currency,
     )

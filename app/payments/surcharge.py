@@ -64,6 +64,7 @@ def surcharge_in_refund(
     paid: Decimal,
     surcharge: Decimal,
     mode: RefundMode,
+    currency: str,
 ) -> Decimal:
     """How much of a refund gives the surcharge back.
 
@@ -73,5 +74,5 @@ def surcharge_in_refund(
     needed = max(Decimal(0), amount - (left - surcharge_left))
     if mode is not RefundMode.PROPORTION:
         return needed
-    share = (amount * surcharge / paid).quantize(surcharge, ROUND_DOWN)
+    share = rounded_down(amount * surcharge / paid, currency)
     return min(surcharge_left, max(share, needed))

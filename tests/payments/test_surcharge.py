@@ -17,6 +17,8 @@ from app.processors.stripe.units import to_units
 TODAY = date(2026, 11, 20)
 TERMS = SurchargeTerms("USD", Decimal("1.5"), Decimal("0.30"), Decimal(10), Decimal(3), takes_debits=True)
 
+AS_KEPT = Decimal("0.0001")
+
 amounts = st.decimals("0.01", "99999", places=2)
 percents = st.decimals("0", "10", places=2)
 
@@ -120,19 +122,51 @@ def test_refunds_never_give_back_more_surcharge_than_there_was_and_all_of_it_wit
     paid: Decimal, share: Decimal, parts: list[Decimal], mode: RefundMode
 ) -> None:
     cent = Decimal("0.01")
-    surcharge = (paid * share).quantize(cent)
+    # As the database keeps them: with four digits.
+    paid, surcharge = paid.quantize(AS_KEPT), (paid * share).quantize(cent).quantize(AS_KEPT)
     left, surcharge_left = paid, surcharge
     for part in [*parts, Decimal(1)]:
         amount = (left * part).quantize(cent, "ROUND_DOWN")
         if amount == 0:
             continue
         given_back = surcharge_in_refund(
-            amount, left=left, surcharge_left=surcharge_left, paid=paid, surcharge=surcharge, mode=mode
+            amount,
+            left=left,
+            surcharge_left=surcharge_left,
+            paid=paid,
+            surcharge=surcharge,
+            mode=mode,
+            currency="USD",
         )
         assert 0 <= given_back <= min(amount, surcharge_left)
+        assert given_back == given_back.quantize(cent)
         left, surcharge_left = left - amount, surcharge_left - given_back
         assert surcharge_left <= left
     assert left == surcharge_left == 0
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "paid", "surcharge", "share"),
+    [
+        ("USD", "10", "101.5", "1.5", "0.14"),
+        ("JPY", "1000", "10150", "150", "14"),
+        ("KWD", "1", "10.15", "0.15", "0.01"),
+    ],
+)
+def test_a_share_in_proportion_is_money_that_can_be_booked(
+    currency: str, amount: str, paid: str, surcharge: str, share: str
+) -> None:
+    whole, added = Decimal(paid).quantize(AS_KEPT), Decimal(surcharge).quantize(AS_KEPT)
+    given_back = surcharge_in_refund(
+        Decimal(amount),
+        left=whole,
+        surcharge_left=added,
+        paid=whole,
+        surcharge=added,
+        mode=RefundMode.PROPORTION,
+        currency=currency,
+    )
+    assert given_back == Decimal(share)
 
 
 @pytest.mark.parametrize(
