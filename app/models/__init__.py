@@ -39,7 +39,14 @@ from app.models.hold import (
     MinimumBalance,
     Waiver,
 )
-from app.models.late_fee import LateFee, LateFeeKind, LateFeeRule, LateFeeRuleKind, LateFeeState
+from app.models.late_fee import (
+    LateFee,
+    LateFeeBooking,
+    LateFeeKind,
+    LateFeeRule,
+    LateFeeRuleKind,
+    LateFeeState,
+)
 from app.models.ledger import (
     Account,
     CreditNote,
@@ -158,6 +165,7 @@ __all__ = [
     "Invoice",
     "InvoiceState",
     "LateFee",
+    "LateFeeBooking",
     "LateFeeKind",
     "LateFeeRule",
     "LateFeeRuleKind",

@@ -126,6 +126,7 @@ class LateFee(TenantRow):
         CheckConstraint("from_day > after_day AND to_day >= from_day", name="days_follow"),
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("state <> 'charged' OR issued_on IS NOT NULL", name="charged_some_day"),
+        CheckConstraint("owed >= 0 AND owed < amount", name="owed_is_less"),
         Index(None, "tenant_id", "customer_id"),
         Index(None, "tenant_id", "state"),
     )
@@ -150,9 +151,14 @@ class LateFee(TenantRow):
     amount: Mapped[Decimal]
     description: Mapped[str]
     """What the customer reads on the charge: for which invoice, which days, at what rate."""
+    grace_days: Mapped[int] = mapped_column(server_default=text("0"))
+    """The rule's as it was then, as the next three: a rule that changes later changes nothing that was charged."""
+    cap_percent: Mapped[Decimal | None]
+    cap_amount: Mapped[Decimal | None]
+    law: Mapped[str | None]
     state: Mapped[LateFeeState] = state_column(LateFeeState, default=LateFeeState.PROPOSED)
     reason: Mapped[str | None]
-    """Why it was waived."""
+    """Why it was waived or corrected."""
     issued_on: Mapped[date | None] = mapped_column(Date)
     """The date of the charge in the ledger, in the organisation's zone; set when it is charged."""
     due_on: Mapped[date | None] = mapped_column(Date)
@@ -160,3 +166,27 @@ class LateFee(TenantRow):
     decided_at: Mapped[datetime | None] = mapped_column(Timestamp)
     decided_by: Mapped[UUID | None]
     """NULL where a rule charged by itself, or money that came inside the grace waived it."""
+    owed: Mapped[Decimal | None]
+    """What of a charge is owed by what the ledger tells now, where that is less than was charged."""
+    owed_because: Mapped[str | None]
+    left_at: Mapped[Decimal | None]
+    """Somebody has left the charge as it is when no more than this was owed."""
+    correction_asked_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """Somebody has it corrected to what is owed: its invoice is on its way out of the ledger, to be made anew."""
+    charged_at_first: Mapped[Decimal | None]
+    """Its amount before it was corrected."""
+
+
+class LateFeeBooking(TenantRow):
+    """Where charges for paying late in one currency are booked. They need no card account and no clearing account."""
+
+    __tablename__ = "late_fee_booking"
+    __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "currency"))
+
+    currency: Mapped[str] = mapped_column(Currency)
+    account_id: Mapped[UUID]
+    """The account of income, by its mirror id."""
+    switched_on_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """NULL until somebody has seen what a charge would be in the books and said yes: none is made before."""
+    switched_on_by: Mapped[UUID | None]
+    changed_at: Mapped[datetime] = mapped_column(Timestamp)

@@ -54,7 +54,7 @@ class BookingAccounts(TenantRow):
     """The bank account that payouts arrive in. NULL: the bookkeeper enters them."""
     closed_period: Mapped[ClosedPeriod] = state_column(ClosedPeriod, default=ClosedPeriod.ASK)
     late_fee_account_id: Mapped[UUID | None]
-    """The income account that charges for paying late go to. NULL: none can be made."""
+    """Only for programs of the release before: `LateFeeBooking` holds what was chosen."""
     overpaid: Mapped[Overpaid] = state_column(Overpaid, default=Overpaid.ASK)
     switched_on_at: Mapped[datetime | None] = mapped_column(Timestamp)
     """NULL until the business has seen the entries of a sample payment and said yes: nothing is booked before."""
