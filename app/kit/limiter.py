@@ -9,7 +9,7 @@ from typing import TypeVar
 from redis import RedisError
 
 from app.kit.limiter_alone import LoneLimiter
-from app.kit.limiter_rules import Ask, Full, Place
+from app.kit.limiter_rules import Ask, Budget, Full, Place, Room
 from app.kit.limiter_shared import SharedLimiter
 from app.kit.log import get_log
 
@@ -36,6 +36,12 @@ class Limiter:
     def enter(self, ask: Ask) -> Place | Full:
         """Count a call and give it a place, which `leave` must give back; or say how long there is no room."""
         return self._asked(lambda: self._shared.enter(ask), lambda: self._alone.enter(ask))
+
+    def room(self, budget: Budget, *, now: datetime) -> Room:
+        """What is left of a budget now. It promises nothing: only `enter` counts."""
+        return self._asked(
+            lambda: self._shared.room(budget, now=now), lambda: self._alone.room(budget, now=now)
+        )
 
     def leave(self, place: Place) -> None:
         """The call is over."""

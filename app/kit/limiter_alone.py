@@ -6,7 +6,17 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from app.kit.limiter_rules import LOOK_AGAIN, PLACE_SECONDS, Ask, Budget, Full, Place, milliseconds
+from app.kit.limiter_rules import (
+    LOOK_AGAIN,
+    PLACE_SECONDS,
+    Ask,
+    Budget,
+    Full,
+    Place,
+    Room,
+    milliseconds,
+    room_in,
+)
 
 # The other processes are not seen, so each takes only this part of what all of them may.
 _SHARE = 4
@@ -31,6 +41,11 @@ class LoneLimiter:
             if wait > 0:
                 return Full(timedelta(milliseconds=wait), is_for_a_place=False)
             return self._place(ask, now)
+
+    def room(self, budget: Budget, *, now: datetime) -> Room:
+        """What is left of this process's share. Nothing is counted."""
+        with self._lock:
+            return room_in(budget, self._counts[budget.key], now=now, share=_SHARE)
 
     def leave(self, place: Place) -> None:
         """Give the place back."""

@@ -1,5 +1,6 @@
 """What a limiter counts, as values: budgets of calls in a window, places under way, pauses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,6 +65,14 @@ class Full:
     is_for_a_place: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is left of a budget, and after how long there is more once that is used up."""
+
+    calls: int
+    more_after: timedelta
+
+
 # A place whose holder died is free again after this time, by the machine's clock: longer than any call lasts.
 PLACE_SECONDS = 75
 LOOK_AGAIN = timedelta(milliseconds=40)
@@ -72,3 +81,14 @@ LOOK_AGAIN = timedelta(milliseconds=40)
 def milliseconds(moment: datetime) -> int:
     """Since the epoch."""
     return int(moment.timestamp() * 1000)
+
+
+def room_in(budget: Budget, counts: Mapping[int, int], *, now: datetime, share: int = 1) -> Room:
+    """What is left of this share of a budget, by what was counted in each part of time. Pure."""
+    now_ms = milliseconds(now)
+    current = now_ms // budget.part_ms
+    counted = sorted(part for part, calls in counts.items() if calls and abs(current - part) < budget.parts)
+    left = max(1, budget.calls // share) - sum(counts[part] for part in counted)
+    first = counted[0] if counted else current
+    more_at = (first + budget.parts) * budget.part_ms
+    return Room(max(0, left), timedelta(milliseconds=max(0, more_at - now_ms)))

@@ -9,7 +9,17 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from app.kit.limiter_rules import LOOK_AGAIN, PLACE_SECONDS, Ask, Full, Place, milliseconds
+from app.kit.limiter_rules import (
+    LOOK_AGAIN,
+    PLACE_SECONDS,
+    Ask,
+    Budget,
+    Full,
+    Place,
+    Room,
+    milliseconds,
+    room_in,
+)
 
 # A call waits no longer than this for Redis before its process counts for itself.
 _PATIENCE_SECONDS = 0.25
@@ -96,6 +106,11 @@ class SharedLimiter:
         if kind == 0:
             return place
         return Full(LOOK_AGAIN if kind == 2 else timedelta(milliseconds=wait), is_for_a_place=kind == 2)
+
+    def room(self, budget: Budget, *, now: datetime) -> Room:
+        """What is left of a budget. Nothing is counted."""
+        counts = self._redis.hgetall(budget.key)
+        return room_in(budget, {int(part): int(calls) for part, calls in counts.items()}, now=now)
 
     def leave(self, place: Place) -> None:
         """Give the place back."""

@@ -42,6 +42,14 @@ _HOLD_DUE = f"""
     UPDATE reminder SET state = 'held', reason_code = :code, reason = :why, due_at = :until, decided_at = :now
     WHERE {_DUE}
 """  # noqa: S608
+_DUE_BY_CHANNEL = f"""
+    SELECT channels[channel_place + 1] AS channel, count(*) FROM reminder WHERE {_DUE} GROUP BY 1
+"""  # noqa: S608
+_HOLD_BEYOND = f"""
+    UPDATE reminder SET state = 'held', reason_code = :code, reason = :why, due_at = :until, decided_at = :now
+    WHERE id IN (SELECT id FROM reminder WHERE {_DUE} AND channels[channel_place + 1] = :channel
+                 ORDER BY due_at, id OFFSET :most FOR UPDATE)
+"""  # noqa: S608
 _SIBLINGS = """
     SELECT other.id FROM reminder r JOIN reminder other
     ON other.tenant_id = r.tenant_id AND other.customer_id = r.customer_id AND other.currency = r.currency
@@ -73,6 +81,12 @@ def has_due(session: Session, *, now: datetime) -> bool:
         {"now": now, "taken_up": list(TAKEN_UP_WHEN_DUE)},
     )
     return bool(found.scalar_one())
+
+
+def due_by_channel(session: Session, *, now: datetime) -> dict[str, int]:
+    """How much is left to claim, by the channel that each reminder is at."""
+    found = session.execute(text(_DUE_BY_CHANNEL), {"now": now, "taken_up": list(TAKEN_UP_WHEN_DUE)})
+    return {str(channel): int(count) for channel, count in found}
 
 
 def claim(session: Session, *, now: datetime, today: date, most: int = BATCH) -> list[Claim]:
@@ -112,6 +126,14 @@ def hold_due(session: Session, why: Reason, *, until: datetime, now: datetime) -
             "taken_up": list(TAKEN_UP_WHEN_DUE),
         },
     )
+
+
+def hold_beyond(
+    session: Session, channel: str, most: int, why: Reason, *, until: datetime, now: datetime
+) -> None:
+    """Of what is due on a channel, hold all but the first so many: no more of it can leave now."""
+    values = {"channel": channel, "most": most, "code": why.code, "why": why.sentence, "until": until}
+    session.execute(text(_HOLD_BEYOND), {**values, "now": now, "taken_up": list(TAKEN_UP_WHEN_DUE)})
 
 
 def give_back(

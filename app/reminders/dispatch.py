@@ -16,7 +16,7 @@ from app.reminders.gate import Drop, Hold, Send, seen
 from app.reminders.openings import Openings
 from app.reminders.person_steps import ask_persons
 from app.reminders.planning import lock_organisation, plan_tenant
-from app.reminders.sender_rates import within_rate
+from app.reminders.sender_rates import hold_the_crowd, within_rate
 from app.reminders.sending import Renew, deliver_all
 from app.sync.fresh import fresh_customers
 
@@ -53,9 +53,11 @@ def _replan_what_is_stale(ground: Ground, tenant_id: UUID) -> None:
 
 
 def _ask_about_customers(ground: Ground, tenant_id: UUID) -> Hold | None:
-    """Addresses as the ledger has them now, for whatever is due; a Hold if it does not answer."""
+    """Addresses as the ledger has them now, for whatever is due and can leave; a Hold if it does not answer."""
     with ground.database.tenant(tenant_id) as session:
-        if not claiming.has_due(session, now=ground.clock.now()):
+        now = ground.clock.now()
+        due = claiming.due_by_channel(session, now=now)
+        if not hold_the_crowd(ground, session, tenant_id, due, now=now):
             return None
     try:
         fresh_customers(ground, tenant_id)

@@ -1,18 +1,21 @@
 """How many messages by phone may leave now: as many as the business's sender lets out, and the rest waits its turn.
 
 A sender that is given more than it lets out keeps the rest in a queue of its own, which nobody sees and which in
-the end refuses (Twilio: error 30001). So the rest is held here, before it is intended.
+the end refuses (Twilio: error 30001). So the rest is held here: what is far beyond the rate before the ledger is
+asked about it, the last few before they are intended.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from app.channels.registry import SMS, WHATSAPP
 from app.kit.ground import Ground
 from app.kit.limiter_rules import Ask, Budget, Full
 from app.kit.settings import Settings
-from app.reminders import decisions
+from app.reminders import claiming, decisions
 from app.reminders.deliveries import Delivery
 from app.reminders.gate import seen
 from app.reminders.reasons import SENDER_BUSY
@@ -31,15 +34,28 @@ def within_rate(
     return deliveries[:count]
 
 
+def hold_the_crowd(
+    ground: Ground, session: Session, tenant_id: UUID, due: Mapping[str, int], *, now: datetime
+) -> bool:
+    """Hold what is due on a channel beyond its sender's room; whether anything that is due may leave."""
+    can_leave = False
+    for channel, count in due.items():
+        budget = _budget(ground.settings, tenant_id, channel)
+        room = ground.limiter.room(budget, now=now) if budget else None
+        if room is not None and room.calls < count:
+            until = now + room.more_after
+            claiming.hold_beyond(session, channel, room.calls, SENDER_BUSY, until=until, now=now)
+        can_leave = can_leave or room is None or room.calls > 0
+    return can_leave
+
+
 def take_room(ground: Ground, tenant_id: UUID, channel: str, wanted: int) -> tuple[int, timedelta]:
     """For how many of `wanted` messages the sender has room now, and after how long it has more."""
-    per_second = _rates(ground.settings).get(channel)
-    if per_second is None:
+    budget = _budget(ground.settings, tenant_id, channel)
+    if budget is None:
         return wanted, timedelta(0)
-    key = f"sender:{tenant_id}:{channel}"
-    budget = Budget(key, per_second * _WINDOW_SECONDS, _WINDOW_SECONDS)
     for count in range(wanted):
-        ask = Ask(ground.clock.now(), f"{key}:asking", budget.calls, (budget,), pauses=())
+        ask = Ask(ground.clock.now(), f"{budget.key}:asking", budget.calls, (budget,), pauses=())
         answer = ground.limiter.enter(ask)
         if isinstance(answer, Full):
             return count, answer.wait
@@ -47,9 +63,12 @@ def take_room(ground: Ground, tenant_id: UUID, channel: str, wanted: int) -> tup
     return wanted, timedelta(0)
 
 
-def _rates(settings: Settings) -> Mapping[str, int]:
-    """Messages a second that one sender lets out. Mail has no such limit of ours."""
-    return {SMS: settings.sms_per_second, WHATSAPP: settings.whatsapp_per_second}
+def _budget(settings: Settings, tenant_id: UUID, channel: str) -> Budget | None:
+    """What one business's sender lets out in a minute. Mail has no such limit of ours."""
+    per_second = {SMS: settings.sms_per_second, WHATSAPP: settings.whatsapp_per_second}.get(channel)
+    if per_second is None:
+        return None
+    return Budget(f"sender:{tenant_id}:{channel}", per_second * _WINDOW_SECONDS, _WINDOW_SECONDS)
 
 
 def _hold(ground: Ground, tenant_id: UUID, waiting: Sequence[Delivery], wait: timedelta) -> None:

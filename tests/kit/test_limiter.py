@@ -97,6 +97,26 @@ def test_a_refused_call_uses_up_nothing(enter: Enter) -> None:
     assert isinstance(enter(ask(later, Budget("other", calls=4, seconds=60))), Place)
 
 
+def test_looking_says_what_is_left_and_uses_up_nothing(shared: SharedLimiter) -> None:
+    for count, limiter in ((60, shared), (15, LoneLimiter())):
+        for left in range(count, 0, -1):
+            assert limiter.room(MINUTE, now=START).calls == left
+            assert isinstance(limiter.enter(ask(START, MINUTE)), Place)
+        later = START + timedelta(seconds=5)
+        none = limiter.room(MINUTE, now=later)
+        full = limiter.enter(ask(later, MINUTE))
+        assert isinstance(full, Full)
+        assert (none.calls, none.more_after) == (0, full.wait)
+        assert limiter.room(MINUTE, now=later + full.wait).calls == count
+
+
+def test_an_empty_window_says_when_there_is_more_once_it_is_used_up(shared: SharedLimiter) -> None:
+    told = shared.room(MINUTE, now=START)
+    assert len(admitted(shared.enter, [START] * 60, MINUTE)) == told.calls
+    assert shared.room(MINUTE, now=START + told.more_after - timedelta(milliseconds=2)).calls == 0
+    assert shared.room(MINUTE, now=START + told.more_after).calls == 60
+
+
 def test_a_lesser_share_leaves_room_for_a_greater_one(shared: SharedLimiter) -> None:
     lesser = Budget("minute", calls=42, seconds=60)
     assert len(admitted(shared.enter, [START] * 60, lesser)) == 42
