@@ -76,6 +76,35 @@ def test_a_worker_runs_what_is_rung_and_survives_the_loss_of_redis(
         ground.database.close()
 
 
+def test_a_worker_outlives_a_redis_that_refuses(
+    ground: Ground, redis_url: str, make_settings: Callable[..., Settings]
+) -> None:
+    """Read-only for a while, as a replica is that is not promoted yet; told to stop meanwhile, it stops."""
+    worker = start_worker(make_settings())
+    use_bell(redis_url)
+
+    def rung_and_done(so_many: int) -> bool:
+        ring_all(ground)
+        return done(ground) == so_many
+
+    try:
+        with redis.Redis.from_url(redis_url) as admin:
+            put(ground)
+            wait_until(lambda: rung_and_done(1))
+            admin.replicaof("127.0.0.1", 1)
+            time.sleep(0.2)
+            admin.replicaof("NO", "ONE")
+            put(ground)
+            wait_until(lambda: rung_and_done(2))
+            admin.replicaof("127.0.0.1", 1)
+            worker.terminate()
+            assert worker.wait(60) == 0
+            admin.replicaof("NO", "ONE")
+    finally:
+        worker.kill()
+        worker.wait()
+
+
 def test_a_job_that_names_another_function_is_refused(redis_url: str) -> None:
     connection = connect(redis_url)
     job = queue(connection).enqueue("os.system", "true")
