@@ -12,6 +12,7 @@ from typing import Protocol
 
 # The records of what is read and written are a part of the port, too: they only live in files of their own.
 from app.connectors.entries import AccountRef as AccountRef
+from app.connectors.entries import Arrived as Arrived
 from app.connectors.entries import BookedEntry as BookedEntry
 from app.connectors.entries import ChargeEntry as ChargeEntry
 from app.connectors.entries import EntryKind as EntryKind
@@ -32,6 +33,7 @@ from app.connectors.records import DeletedRecord as DeletedRecord
 from app.connectors.records import InvoiceRecord as InvoiceRecord
 from app.connectors.records import OrganisationRecord as OrganisationRecord
 from app.connectors.records import PaymentRecord as PaymentRecord
+from app.connectors.records import PersonRecord as PersonRecord
 from app.connectors.records import Record as Record
 
 
@@ -99,7 +101,8 @@ class Ledger(Protocol):
         ...
 
     def record_payment(self, entry: PaymentEntry, *, idempotency_key: str) -> BookedEntry:
-        """Enter a payment. Look with `find_payment` first. More than an invoice's balance is Rejected."""
+        """Enter a payment. Look with `find_payment` first. Rejected: more than an invoice's balance, and an `arrived`
+        that no rate of the ledger's makes exact."""
         ...
 
     def find_overpayment(self, *, marker: str, booked_on: date) -> BookedEntry | None:
@@ -107,7 +110,8 @@ class Ledger(Protocol):
         ...
 
     def record_overpayment(self, entry: OverpaymentEntry, *, idempotency_key: str) -> BookedEntry:
-        """Enter a customer's money as their credit. Look with `find_overpayment` first."""
+        """Enter a customer's money as their credit. Look with `find_overpayment` first. Rejected where the connector's
+        `enters_converted` lacks it and something `arrived`."""
         ...
 
     def tax_codes(self) -> list[TaxCode]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.connectors.access import Access
-from app.connectors.base import ChangeNotice, FeeStyle, Ledger
+from app.connectors.base import ChangeNotice, EntryKind, FeeStyle, Ledger
 from app.connectors.pace import Limits, Pace
 from app.connectors.tokens import Tokens
 from app.kit.settings import Settings
@@ -73,6 +73,9 @@ class Connector:
     """How fees can be booked, the usual way first."""
     payments_take_many: bool
     """One payment can be for several invoices of one customer. Otherwise each invoice has one of its own."""
+    enters_converted: frozenset[EntryKind]
+    """What can be entered of money that was changed into the organisation's own currency before it arrived: a payment
+    or an overpayment with what `arrived`, everything else as what it is in that currency."""
     keeps_notes: bool
     """Invoices have a history that takes notes. Otherwise the payment's memo says it."""
     pages: tuple[str, ...]

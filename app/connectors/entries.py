@@ -49,6 +49,19 @@ class BookedEntry:
 
     external_id: str
     amount: Decimal
+    arrived: Decimal | None = None
+    """Of a payment: what it moves on its account, in that account's currency and by the ledger's own rate, not
+    rounded. None where the ledger does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Money that was changed into the organisation's own currency before it reached its account."""
+
+    amount: Decimal
+    currency: str
+    paid_in: str
+    """The currency that it came from: the entry's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,9 @@ class PaymentEntry:
     marker: str
     memo: str
     """A sentence for whoever reads the entry, where the ledger has room for one."""
+    arrived: Arrived | None = None
+    """What of it reached the clearing account, where that has the organisation's own currency and the invoices
+    another one; the ledger reckons gain or loss from it. None: the account has the invoices' currency."""
 
     @property
     def amount(self) -> Decimal:
@@ -100,6 +116,8 @@ class OverpaymentEntry:
     marker: str
     memo: str
     """A sentence for whoever reads the entry."""
+    arrived: Arrived | None = None
+    """As for a payment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The main company's books as plain JSON, for judging whether a mirror of them is right."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from sandbox.companies.amounts import ZERO
+from sandbox.companies.amounts import ZERO, rounded
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.records import BankTransaction, BankTransfer, CreditNote, Invoice, Payment
 from sandbox.xero.state import XeroState
@@ -83,6 +84,7 @@ def _payment(record: Payment) -> Row:
         "invoice_id": record.invoice.id,
         "amount": str(record.amount),
         "bank_amount": str(record.bank_amount),
+        "gain": str(_gain(record)),
         "currency": record.invoice.currency,
         "date": record.paid.isoformat(),
         "status": record.status,
@@ -90,6 +92,12 @@ def _payment(record: Payment) -> Row:
         "account_code": record.account.code,
         "updated": record.updated.isoformat(),
     }
+
+
+def _gain(record: Payment) -> Decimal:
+    """What it brought above what the invoice was worth when it was issued, in the base currency; a loss is negative."""
+    worth, reached = record.amount / record.invoice.rate, record.amount / record.rate
+    return rounded(reached) - rounded(worth)
 
 
 def _balances(books: Books) -> Row:

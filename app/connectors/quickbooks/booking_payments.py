@@ -2,7 +2,9 @@
 
 QuickBooks takes a payment above what its invoices owe, as a credit of the customer's. So what an invoice owes is
 read right before, with the customer and the currency that the payment must have. Without an account, QuickBooks
-puts the money into Undeposited Funds. The exchange rate is left to QuickBooks (assumed: it takes that of the day).
+puts the money into Undeposited Funds. The exchange rate is left to QuickBooks (assumed: it takes that of the day), but
+where the money was changed before it arrived: an account takes payments of its own and of the home currency only, and
+what reaches one in the home currency follows from the rate (Intuit, "Manage multiple currencies").
 """
 
 from collections.abc import Sequence
@@ -11,10 +13,11 @@ from app.connectors.base import BookedEntry, OverpaymentEntry, PaymentEntry
 from app.connectors.quickbooks import wire
 from app.connectors.quickbooks.answers import unanswered
 from app.connectors.quickbooks.booking_marks import note, reference, request_id
-from app.connectors.quickbooks.booking_rows import booked, found, only_living, read
+from app.connectors.quickbooks.booking_rows import arrived, booked, found, only_living, read
 from app.connectors.quickbooks.booking_surroundings import Surroundings, surroundings
 from app.connectors.quickbooks.client import QuickBooksClient
 from app.connectors.quickbooks.quoting import quoted
+from app.connectors.rates import home_for_foreign
 from app.kit.errors import NotFound, Rejected
 
 _Body = dict[str, object]
@@ -80,6 +83,8 @@ def payment_body(entry: PaymentEntry, invoices: Sequence[wire.Invoice]) -> _Body
     }
     if currency:
         body["CurrencyRef"] = {"value": currency}
+    if entry.arrived is not None:
+        body["ExchangeRate"] = home_for_foreign(entry.amount, entry.arrived)
     if entry.account_external_id is not None:
         body["DepositToAccountRef"] = {"value": entry.account_external_id}
     return body
@@ -95,8 +100,12 @@ def overpayment_body(entry: OverpaymentEntry, around: Surroundings) -> _Body:
         "PrivateNote": note(entry.marker, entry.memo),
         "DepositToAccountRef": {"value": entry.clearing_account_external_id},
     }
-    if around.currency is not None:
-        body["CurrencyRef"] = {"value": around.currency}
+    # A credit is in the customer's own currency, also where the account has another one.
+    currency = entry.arrived.paid_in if entry.arrived else around.currency
+    if currency is not None:
+        body["CurrencyRef"] = {"value": currency}
+    if entry.arrived is not None:
+        body["ExchangeRate"] = home_for_foreign(entry.amount, entry.arrived)
     return body
 
 
@@ -118,7 +127,7 @@ def _id(reference: wire.Reference | None) -> str | None:
 def _enter(client: QuickBooksClient, body: _Body, idempotency_key: str) -> BookedEntry:
     answer = client.write("payment", body, request_id=request_id(idempotency_key))
     row = read(answer.record("Payment"), wire.Payment, is_write=True)
-    return booked(row.id, row.total)
+    return booked(row.id, row.total, arrived(row))
 
 
 def _invoice(client: QuickBooksClient, external_id: str) -> wire.Invoice:

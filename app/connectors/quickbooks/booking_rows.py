@@ -74,13 +74,20 @@ def only_living(rows: Sequence[wire.Payment | Purchase], what: str, reference: s
 
     Raises Rejected if there are several: somebody has copied ours, and which one counts is not for us to say.
     """
-    living = [BookedEntry(row.id, row.total) for row in rows if row.id and row.total]
+    living = [BookedEntry(row.id, row.total, arrived(row)) for row in rows if row.id and row.total]
     if len(living) > 1:
         raise Rejected(
             f"QuickBooks has {len(living)} {what}s with the reference {reference}, but there must be only one. "
             "Delete all but one of them in QuickBooks, then press Try again."
         )
     return next(iter(living), None)
+
+
+def arrived(row: wire.Payment | Purchase) -> Decimal | None:
+    """What a payment is in the home currency; None where only one currency is kept, and for what is spent."""
+    if not isinstance(row, wire.Payment) or row.total is None or row.rate is None:
+        return None
+    return row.total * row.rate
 
 
 def only_noted(
@@ -113,8 +120,8 @@ def of_day(client: QuickBooksClient, kind: type[_T], day: date) -> Iterator[_T]:
         start += _PAGE
 
 
-def booked(identity: str | None, amount: Decimal | None) -> BookedEntry:
+def booked(identity: str | None, amount: Decimal | None, reached: Decimal | None = None) -> BookedEntry:
     """What a write has made. Raises OutcomeUnknown if the answer does not say."""
     if not identity or amount is None:
         raise unanswered(is_write=True)
-    return BookedEntry(identity, amount)
+    return BookedEntry(identity, amount, reached)

@@ -6,7 +6,7 @@ month that its plan pays for.
 """
 
 from app.connectors.access import Access
-from app.connectors.base import FeeStyle, Ledger
+from app.connectors.base import EntryKind, FeeStyle, Ledger
 from app.connectors.connector import Connector
 from app.connectors.pace import Limits, Pace, Window
 from app.connectors.quickbooks import consent, webhook
@@ -48,6 +48,8 @@ QUICKBOOKS = Connector(
     limits=_LIMITS,
     fee_styles=(FeeStyle.EXPENSE, FeeStyle.DEPOSIT),
     payments_take_many=True,
+    # Money spent, and a line of a deposit, would need the currency of the customer whom they name.
+    enters_converted=frozenset({EntryKind.PAYMENT, EntryKind.OVERPAYMENT}),
     keeps_notes=False,
     pages=("https://*.intuit.com",),
     webhook_key=lambda settings: settings.quickbooks_webhook_token.get_secret_value(),

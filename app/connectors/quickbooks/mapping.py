@@ -17,6 +17,7 @@ from app.connectors.base import (
     InvoiceRecord,
     OrganisationRecord,
     PaymentRecord,
+    PersonRecord,
 )
 from app.connectors.fields import Senseless, amount_in, clean, currency_in, present_in
 from app.connectors.places import country_code, region_code
@@ -73,18 +74,21 @@ def customer(row: wire.Customer, home: str) -> CustomerRecord:  # noqa: ARG001 (
     what = f"Customer {row.id}"
     address = row.address or wire.PostalAddress()
     country = country_code(clean(address.country))
+    addresses = _addresses(row.email)
     numbers = (clean(phone.number) for phone in (row.phone, row.mobile) if phone)
     return CustomerRecord(
         external_id=present_in(row.id, "A customer", "id"),
         name=clean(row.name, _NO_NAME),
         first_name=clean(row.first_name) or None,
-        emails=_addresses(row.email.text if row.email else None),
+        emails=addresses[:1],
         phone=next((number for number in numbers if number), None),
         is_active=row.is_active is not False,
         merged_into=None,
         changed_at=moment_in(row.changed_at, what),
         country_code=country or None,
         region=region_code(country, clean(address.region)),
+        # QuickBooks writes to all of them; the first is the customer's own.
+        people=tuple(PersonRecord("", one, is_written_to=True) for one in addresses[1:]),
     )
 
 
@@ -115,6 +119,8 @@ def invoice(row: wire.Invoice, home: str) -> InvoiceRecord:
         settled_on=None,
         changed_at=moment_in(row.changed_at, what),
         last_emailed_at=_emailed_at(row.delivery),
+        copies=_addresses(row.copies),
+        hidden_copies=_addresses(row.hidden_copies),
     )
 
 
@@ -219,10 +225,10 @@ def _applied(lines: Iterable[wire.PaymentLine], what: str) -> tuple[Application,
     return tuple(Application(invoice, amount) for invoice, amount in by_invoice.items())
 
 
-def _addresses(text: str | None) -> tuple[str, ...]:
+def _addresses(field: wire.Address | None) -> tuple[str, ...]:
     """The addresses of one field that takes several, each once."""
     addresses: dict[str, str] = {}
-    for address in _BETWEEN_ADDRESSES.split(clean(text)):
+    for address in _BETWEEN_ADDRESSES.split(clean(field.text if field else None)):
         if address:
             addresses.setdefault(address.lower(), address)
     return tuple(addresses.values())

@@ -85,6 +85,8 @@ class Delivery(Struct):
 class Invoice(Document):
     due_on: str | None = field(name="DueDate", default=None)
     delivery: Delivery | None = field(name="DeliveryInfo", default=None)
+    copies: Address | None = field(name="BillEmailCc", default=None)
+    hidden_copies: Address | None = field(name="BillEmailBcc", default=None)
 
 
 class CreditMemo(Document):
@@ -107,6 +109,8 @@ class Payment(Row):
     customer: Reference | None = field(name="CustomerRef", default=None)
     total: Decimal | None = field(name="TotalAmt", default=None)
     unapplied: Decimal | None = field(name="UnappliedAmt", default=None)
+    rate: Decimal | None = field(name="ExchangeRate", default=None)
+    """Units of the home currency for one of the payment's; told where the company has several."""
     paid_on: str | None = field(name="TxnDate", default=None)
     reference: str | None = field(name="PaymentRefNum", default=None)
     note: str | None = field(name="PrivateNote", default=None)

@@ -17,6 +17,7 @@ from app.connectors.base import (
     RefundEntry,
     TransferEntry,
 )
+from app.connectors.rates import foreign_for_base
 from app.kit.errors import Rejected
 
 Body = dict[str, object]
@@ -37,12 +38,14 @@ def payment(entry: PaymentEntry) -> Body:
     if len(entry.parts) != 1:
         raise Rejected("Xero books one payment for each invoice. Enter the payment once for each of them.")
     [part] = entry.parts
+    rate = {"CurrencyRate": foreign_for_base(part.amount, entry.arrived)} if entry.arrived else {}
     return {
         "Invoice": {"InvoiceID": part.invoice_external_id},
         "Account": {"AccountID": entry.account_external_id},
         "Date": entry.booked_on.isoformat(),
         "Amount": _kept(part.amount),
         "Reference": entry.marker,
+        **rate,
     }
 
 
@@ -73,8 +76,13 @@ def income(entry: IncomeEntry) -> Body:
 def overpayment(entry: OverpaymentEntry) -> Body:
     """Money that no invoice takes. It has no reference at Xero, so the marker stands in its line's description.
 
-    It is not told which account it is owed from: Xero takes accounts receivable.
+    It is not told which account it is owed from: Xero takes accounts receivable. It has its bank account's currency.
     """
+    if entry.arrived is not None:
+        raise Rejected(
+            f"Xero keeps a credit in the currency of its bank account, {entry.arrived.currency}, where no "
+            f"invoice in {entry.arrived.paid_in} could use it. Enter it by hand."
+        )
     return {
         "Type": OVERPAYMENT,
         "Contact": {"ContactID": entry.customer_external_id},

@@ -20,7 +20,8 @@ def find_payment(client: XeroClient, invoice: str, marker: str) -> BookedEntry |
     """A payment of the invoice with `marker` in its reference that nobody has deleted."""
     where = f'Invoice.InvoiceID==guid("{invoice}")'
     rows = listed(client, "Payments", where, lambda answer: answer.payments, wire.Payment)
-    return marked((Candidate(row.id, row.amount, row.reference, row.status) for row in rows), marker)
+    told = (Candidate(row.id, row.amount, row.reference, row.status, row.bank_amount) for row in rows)
+    return marked(told, marker)
 
 
 def record_payment(client: XeroClient, entry: PaymentEntry, idempotency_key: str) -> BookedEntry:
@@ -28,7 +29,7 @@ def record_payment(client: XeroClient, entry: PaymentEntry, idempotency_key: str
     body = {"Payments": [bodies.payment(entry)]}
     answer = client.write("Payments", body, idempotency_key=idempotency_key)
     row = only_row(answer.payments, wire.Payment)
-    return booked(row.id, row.amount, row.faults)
+    return booked(row.id, row.amount, row.faults, row.bank_amount)
 
 
 def find_spent(client: XeroClient, marker: str, booked_on: date) -> BookedEntry | None:

@@ -27,6 +27,8 @@ class Candidate(NamedTuple):
     amount: Decimal | None
     text: str | None
     status: str | None
+    arrived: Decimal | None = None
+    """Of a payment, in the currency of its account."""
 
 
 def on_day(day: date) -> str:
@@ -49,15 +51,20 @@ def listed(client: XeroClient, path: str, where: str, rows: Rows, kind: type[_T]
 
 def marked(candidates: Iterable[Candidate], marker: str) -> BookedEntry | None:
     """The first living entry whose text holds the marker. Xero cannot search texts: we look ourselves."""
-    for external_id, amount, text, status in candidates:
+    for external_id, amount, text, status, arrived in candidates:
         if external_id and amount is not None and status not in GONE and marker in (text or ""):
-            return BookedEntry(external_id.lower(), amount)
+            return BookedEntry(external_id.lower(), amount, arrived)
     return None
 
 
-def booked(external_id: str | None, amount: Decimal | None, faults: list[wire.Fault] | None) -> BookedEntry:
+def booked(
+    external_id: str | None,
+    amount: Decimal | None,
+    faults: list[wire.Fault] | None,
+    arrived: Decimal | None = None,
+) -> BookedEntry:
     """What a write has made. Raises Rejected, or OutcomeUnknown if the answer does not say."""
     refuse(faults or ())
     if external_id is None or amount is None:
         raise unanswered(is_write=True)
-    return BookedEntry(external_id.lower(), amount)
+    return BookedEntry(external_id.lower(), amount, arrived)

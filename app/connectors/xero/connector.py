@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from requests import RequestException, Response
 
 from app.connectors.access import Access
-from app.connectors.base import FeeStyle, Ledger
+from app.connectors.base import EntryKind, FeeStyle, Ledger
 from app.connectors.connector import Connector, OAuthApp, ReachableOrganisation
 from app.connectors.pace import Limits, Pace, Window
 from app.connectors.tokens import Tokens
@@ -133,6 +133,8 @@ XERO = Connector(
     limits=_LIMITS,
     fee_styles=(FeeStyle.EXPENSE,),
     payments_take_many=False,
+    # Money spent and received has the currency of its bank account, whoever the contact is.
+    enters_converted=frozenset({EntryKind.PAYMENT, EntryKind.INCOME, EntryKind.REFUND}),
     keeps_notes=True,
     pages=("https://*.xero.com",),
     webhook_key=lambda settings: settings.xero_webhook_key.get_secret_value(),

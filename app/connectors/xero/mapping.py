@@ -12,8 +12,10 @@ from app.connectors.base import (
     InvoiceRecord,
     OrganisationRecord,
     PaymentRecord,
+    PersonRecord,
 )
 from app.connectors.fields import amount_in, clean, currency_in, present_in
+from app.connectors.people import named_once
 from app.connectors.places import country_code, region_code
 from app.connectors.xero import wire
 from app.connectors.xero.fields import day_in, moment_in
@@ -59,18 +61,19 @@ def organisation(row: wire.Organisation, *, external_id: str) -> OrganisationRec
 def customer(row: wire.Contact) -> CustomerRecord:
     """A contact. Suppliers are kept too: one who is invoiced tomorrow does not count as changed."""
     what = f"Contact {row.id}"
-    country = _country(row.addresses or ())
+    country, email = _country(row.addresses or ()), clean(row.email)
     return CustomerRecord(
         external_id=present_in(row.id, "A contact", "id"),
         name=clean(row.name, _NO_NAME),
         first_name=clean(row.first_name) or None,
-        emails=_emails(row),
+        emails=(email,) if email else (),
         phone=_phone(row.phones or ()),
         is_active=row.status in (None, "ACTIVE"),
         merged_into=clean(row.merged_into).lower() or None,
         changed_at=moment_in(row.changed_at, what),
         country_code=country or None,
         region=_region(row.addresses or (), country),
+        people=named_once((_person(one) for one in row.persons or ()), beside=[email]),
     )
 
 
@@ -170,14 +173,10 @@ def account(row: wire.Account) -> AccountRecord:
     )
 
 
-def _emails(row: wire.Contact) -> tuple[str, ...]:
-    """The contact's own address, then those of its people who are to be written to; each once."""
-    named = [row.email, *(person.email for person in row.persons or () if person.is_written_to)]
-    addresses: dict[str, str] = {}
-    for address in (clean(text) for text in named):
-        if address:
-            addresses.setdefault(address.lower(), address)
-    return tuple(addresses.values())
+def _person(row: wire.ContactPerson) -> PersonRecord:
+    """One of the five further people that a contact may have."""
+    name = " ".join(part for part in (clean(row.first_name), clean(row.last_name)) if part)
+    return PersonRecord(name, clean(row.email), is_written_to=row.is_written_to is True)
 
 
 def _country(addresses: Iterable[wire.Address]) -> str:

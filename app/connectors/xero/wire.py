@@ -56,6 +56,8 @@ class Organisation(Struct):
 
 
 class ContactPerson(Struct):
+    first_name: str | None = field(name="FirstName", default=None)
+    last_name: str | None = field(name="LastName", default=None)
     email: str | None = field(name="EmailAddress", default=None)
     is_written_to: bool | None = field(name="IncludeInEmails", default=None)
 
@@ -161,6 +163,7 @@ class Payment(OneSided):
     kind: str | None = field(name="PaymentType", default=None)
     invoice: PaidInvoice | None = field(name="Invoice", default=None)
     amount: Decimal | None = field(name="Amount", default=None)
+    bank_amount: Decimal | None = field(name="BankAmount", default=None)
     paid_on: str | None = field(name="Date", default=None)
     changed_at: str | None = field(name="UpdatedDateUTC", default=None)
 

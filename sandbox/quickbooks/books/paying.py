@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sandbox.quickbooks.books import rules
 from sandbox.quickbooks.books.books import Books
-from sandbox.quickbooks.books.money import ZERO
+from sandbox.quickbooks.books.money import RATE_PLACES, ZERO
 from sandbox.quickbooks.books.records import VOIDED_NOTE, Account, Customer, Payment
 from sandbox.quickbooks.books.settling import Share, attach, check_shares, detach
 
@@ -45,7 +45,7 @@ def create_payment(books: Books, order: PaymentOrder) -> Payment:
         dated=paid,
         customer=order.customer,
         currency=order.customer.currency,
-        rate=order.rate or books.rate(order.customer.currency),
+        rate=(order.rate or books.rate(order.customer.currency)).quantize(RATE_PLACES),
         total=order.total,
         account=order.account or books.undeposited_funds,
         number=order.reference,
@@ -73,7 +73,7 @@ def update_payment(books: Books, payment: Payment, order: PaymentOrder) -> Payme
     before = [Share(line.document, line.amount) for line in payment.lines]
     payment.dated, payment.total, payment.account = paid, order.total, account
     payment.number, payment.note, payment.method = order.reference, order.note, order.method
-    payment.rate = order.rate or payment.rate
+    payment.rate = (order.rate or payment.rate).quantize(RATE_PLACES)
     if before != list(order.shares):
         detach(books, payment)
         attach(books, payment, order.shares)

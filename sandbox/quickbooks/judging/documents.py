@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sandbox.quickbooks.books.money import ZERO, rounded
@@ -12,14 +12,17 @@ from sandbox.quickbooks.books.records import (
     Invoice,
     Item,
     Payment,
+    PaymentLine,
     Purchase,
     Record,
     Settleable,
     Transfer,
 )
+from sandbox.quickbooks.judging.balances import reached
 from sandbox.quickbooks.judging.credit_uses import Use, credit_used
 
 Row = dict[str, Any]
+_CENT = Decimal("0.01")  # both home currencies of the stand-in have two digits
 
 
 def invoice(record: Invoice, items: Mapping[str, Item]) -> Row:
@@ -62,6 +65,7 @@ def payment(record: Payment) -> Iterator[Row]:
         "total": _money(record.total, record.currency),
         "unapplied": _money(record.unapplied, record.currency),
         "currency": record.currency,
+        "bank_amount": str(reached(record.account, record.total, record)),
         "date": _day(record.dated),
         "status": "DELETED" if record.voided else "AUTHORISED",
         "reference": record.number,
@@ -73,9 +77,17 @@ def payment(record: Payment) -> Iterator[Row]:
     }
     lines = [line for line in record.lines if isinstance(line.document, Invoice)]
     for line in lines:
-        yield {**common, "invoice_id": line.document.id, "amount": _money(line.amount, record.currency)}
+        own = {"amount": _money(line.amount, record.currency), "gain": str(_gain(line, record))}
+        yield {**common, "invoice_id": line.document.id, **own}
     if not lines:
-        yield {**common, "invoice_id": None, "amount": _money(record.total, record.currency)}
+        own = {"amount": _money(record.total, record.currency), "gain": "0.00"}
+        yield {**common, "invoice_id": None, **own}
+
+
+def _gain(line: PaymentLine, record: Payment) -> Decimal:
+    """What it brought above what the invoice was worth when it was issued, in the home currency; a loss is negative."""
+    reached_home, worth = line.amount * record.rate, line.amount * line.document.rate
+    return reached_home.quantize(_CENT, ROUND_HALF_UP) - worth.quantize(_CENT, ROUND_HALF_UP)
 
 
 def credit_memo(record: CreditMemo) -> Row:

@@ -98,19 +98,25 @@ def _currency_objections(books: Books, order: PaymentOrder) -> list[str]:
         return []
     if account_currency != books.base_currency:
         return [rules.CURRENCIES_DIFFER]
-    return [] if order.rate and order.rate > 0 else [rules.RATE_NEEDED]
+    return [] if _given_rate(order) else [rules.RATE_NEEDED]
+
+
+def _given_rate(order: PaymentOrder) -> Decimal | None:
+    """The rate that is told, or that the told amount on the bank account makes."""
+    if order.rate and order.rate > 0:
+        return order.rate
+    return order.amount / order.bank_amount if order.bank_amount else None
 
 
 def _rate(order: PaymentOrder) -> Decimal:
     """Units of the invoice's currency per base unit, to six places; always one in the base currency."""
     if order.invoice.rate == ONE:
         return ONE
-    rate = order.rate if order.rate and order.rate > 0 else order.invoice.rate
-    return rate.quantize(Decimal("0.000001"))
+    return (_given_rate(order) or order.invoice.rate).quantize(Decimal("0.000001"))
 
 
 def _bank_amount(books: Books, order: PaymentOrder, rate: Decimal) -> Decimal:
     account_currency = order.account.currency or books.base_currency
     if account_currency == order.invoice.currency:
         return rounded(order.amount)
-    return rounded(order.bank_amount if order.bank_amount is not None else order.amount / rate)
+    return rounded(order.amount / rate)

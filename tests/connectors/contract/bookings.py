@@ -45,6 +45,8 @@ class Till:
     ledger: Ledger
     bookkeeper: Bookkeeper
     today: date
+    payer_in: str | None = None
+    """The currency of the customer whom entries name; the organisation's own unless told otherwise."""
 
     @property
     def clearing(self) -> Row:
@@ -129,7 +131,7 @@ class Till:
         )
 
     def _customer(self) -> str:
-        return str(self.bookkeeper.open_invoice()["contact_id"])
+        return str(self.bookkeeper.open_invoice(self.payer_in)["contact_id"])
 
     def _banks(self) -> list[Row]:
         base = self.bookkeeper.vendor.base_currency

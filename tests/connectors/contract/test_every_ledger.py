@@ -6,13 +6,21 @@ import pytest
 
 from app.connectors.registry import LEDGERS
 from tests.connectors.contract.consenting import ConsentContract
+from tests.connectors.contract.converting import ConvertingContract
 from tests.connectors.contract.failing import FailingContract
 from tests.connectors.contract.ground import Contract
 from tests.connectors.contract.money import MoneyContract
 from tests.connectors.contract.reading import ReadingContract
 from tests.connectors.contract.writing import WritingContract
 
-_PARTS = (ConsentContract, ReadingContract, WritingContract, MoneyContract, FailingContract)
+_PARTS = (
+    ConsentContract,
+    ReadingContract,
+    WritingContract,
+    MoneyContract,
+    ConvertingContract,
+    FailingContract,
+)
 
 
 @pytest.mark.parametrize("key", LEDGERS)

@@ -3,6 +3,7 @@
 from app.connectors.base import EntryKind
 from tests.connectors.contract.charging import ChargingContract
 from tests.connectors.contract.consenting import ConsentContract
+from tests.connectors.contract.converting import ConvertingContract
 from tests.connectors.contract.failing import FailingContract
 from tests.connectors.contract.money import MoneyContract
 from tests.connectors.contract.reading import ReadingContract
@@ -46,6 +47,10 @@ class TestMoney(MoneyContract):
 
 
 class TestCharging(ChargingContract):
+    vendor = _QUICKBOOKS
+
+
+class TestConverting(ConvertingContract):
     vendor = _QUICKBOOKS
 
 
