@@ -6,11 +6,11 @@ from datetime import time
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from app.kit.languages import ENGLISH
 from app.models import Anchor, Attachment, ContactRole, Counts, Grouping, OnlyAfter, StepAction, Tone
 from app.reminders import wording
 from app.reminders.addresses import MOST_COPIES, is_valid
 from app.reminders.calendar import CLOSES_AT, OPENS_AT
-from app.reminders.languages import ENGLISH
 from app.reminders.ready_texts import EMAIL, SMS, ReadyText
 from app.reminders.situation import Cadence, Step
 from app.reminders.step_texts import Place

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
 from app.kit.errors import DueMateError, NotFound
+from app.kit.languages import language_of_business
 from app.kit.sealing import Sealer
 from app.models import Cadence, CadenceRule, Sending, Tenant, Tone
 from app.reminders.cadence_drafts import CadenceDraft, StepDraft, check_cadence, check_draft
 from app.reminders.cadence_rows import draft_of, write
-from app.reminders.languages import language_of_business
 from app.reminders.ready_texts import BEFORE, DUE, LAST, ready_text
 from app.tasks import kinds
 from app.tasks.queue import enqueue

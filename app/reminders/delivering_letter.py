@@ -7,6 +7,7 @@ from uuid import uuid4
 from app.channels.base import Attachment as File
 from app.channels.registry import EMAIL, SMS, WHATSAPP
 from app.kit.ground import Ground
+from app.kit.languages import language_of_customer
 from app.late_fees.open_charges import open_beside
 from app.models import Attachment
 from app.payments.links import new_pay_link, unsubscribe_url
@@ -15,7 +16,6 @@ from app.reminders.attaching import PDF, Files, attachment_of, file_name
 from app.reminders.compose import Composed, Letter, compose, compose_text_message
 from app.reminders.deliveries import Delivery, Written
 from app.reminders.failed_debits import latest
-from app.reminders.languages import language_of_customer
 from app.reminders.phone_words import DEBIT_FAILED, PhoneTemplateText, template_for, template_values
 from app.reminders.statement import statement_pdf
 from app.reminders.step_texts import StepWords

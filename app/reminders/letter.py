@@ -16,9 +16,9 @@ from babel.lists import format_list
 from babel.numbers import format_currency
 
 from app.kit.clock import local_date
+from app.kit.languages import ENGLISH, locale_of
 from app.payments.offer import FailedDebit
 from app.reminders.gate import OpenLine
-from app.reminders.languages import ENGLISH, locale_of
 from app.reminders.ready_texts import phrases
 
 _LONGEST_NAME = 120

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kit.languages import language_of_business, language_of_customer
 from app.models import Customer, Reminder, ReminderState, Tenant
-from app.reminders.languages import language_of_business, language_of_customer
 from app.reminders.ready_texts import EMAIL
 from app.reminders.step_texts import words_of
 

@@ -12,9 +12,9 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
 
+from app.kit.languages import ENGLISH, locale_of
 from app.models import PaymentMailKind
 from app.reminders.compose import Composed
-from app.reminders.languages import ENGLISH, locale_of
 from app.reminders.letter import clean
 from app.reminders.mail_pages import both_forms
 from app.reminders.payment_words import PaymentPhrases, payment_phrases, payment_words

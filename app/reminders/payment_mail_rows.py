@@ -13,11 +13,11 @@ from app.channels.base import Outgoing
 from app.channels.registry import EMAIL
 from app.kit.clock import local_date
 from app.kit.ground import Ground
+from app.kit.languages import ENGLISH
 from app.models import Customer, Membership, Payment, PaymentMail, PaymentMailKind, Tenant, UserAccount
 from app.payments.links import make_pay_link
 from app.payments.paid_checkouts import paid_checkout
 from app.payments.payers import customer_of
-from app.reminders.languages import ENGLISH
 from app.reminders.payment_language import written_in
 from app.reminders.payment_letter import TO_PAYER, PaidPart, PaymentLetter, compose_payment_mail
 from app.reminders.reaching import read_known, ways_to

@@ -9,10 +9,10 @@ from app.channels.twilio import setting_up
 from app.channels.twilio.client import TwilioClient
 from app.kit.errors import Rejected
 from app.kit.ground import Ground
+from app.kit.languages import language_of_business
 from app.models import PhoneTemplate, SenderState, Tenant
 from app.payments.replan import replan
 from app.reminders.cadences import cadences
-from app.reminders.languages import language_of_business
 from app.reminders.phone_accounts import access_of, own_account, phone_account
 from app.reminders.phone_words import PhoneTemplateText, templates
 

@@ -8,9 +8,9 @@ firmer ones are the usual thing.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from app.kit.languages import language_of_business
 from app.models import Attachment, Counts, OnlyAfter, StepAction, Tone
 from app.reminders.cadence_drafts import CadenceDraft, StepDraft
-from app.reminders.languages import language_of_business
 from app.reminders.ready_texts import LAST, PROMISE_BROKEN, SMS, ReadyText, moment_of, ready_text
 from app.reminders.step_texts import Place
 

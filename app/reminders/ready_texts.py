@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from app.kit.languages import ENGLISH, LANGUAGES
 from app.models import Tone
-from app.reminders.languages import ENGLISH, LANGUAGES
 
 _TEXTS = Path(__file__).parent / "texts"
 BEFORE, DUE, LAST, PROMISE_BROKEN = "before", "due", "last", "promise_broken"

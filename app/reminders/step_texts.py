@@ -9,9 +9,9 @@ from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
+from app.kit.languages import chosen
 from app.kit.sealing import Sealer
 from app.models import Anchor, Attachment, Cadence, CadenceStep, ContactRole, OnlyAfter, StepText
-from app.reminders.languages import chosen
 from app.reminders.ready_texts import EMAIL, PROMISE_BROKEN, SMS, ReadyText, moment_of, ready_text
 from app.reminders.wording import WordingFault
 

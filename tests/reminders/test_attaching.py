@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from app.connectors.printed import MOST_BYTES, checked_pdf
 from app.kit.errors import Rejected
+from app.kit.languages import LANGUAGES
 from app.models import Attachment, CadenceStep, ReminderState
 from app.reminders.attaching import file_name
-from app.reminders.languages import LANGUAGES
 from app.reminders.ready_texts import phrases
 from app.reminders.statement import statement_pdf
 from tests.reminders.dispatching import again, dispatch_now, only, with_one_invoice

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from app.kit.ground import Ground
+from app.kit.languages import LANGUAGES
 from app.models import Invoice
 from app.payments.offer import FailedDebit
 from app.reminders.compose import compose, compose_text_message
 from app.reminders.confirming import confirm
 from app.reminders.failed_debits import latest, untold_debits
-from app.reminders.languages import LANGUAGES
 from app.reminders.phone_words import DEBIT_FAILED, template, template_for
 from app.reminders.ready_texts import MOMENTS, ready_text
 from app.reminders.segments import segments

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from app.reminders.compose import compose
-from app.reminders.languages import (
+from app.kit.languages import (
     LANGUAGES,
     chosen,
     language_of_business,
     language_of_customer,
     locale_of,
 )
+from app.reminders.compose import compose
 from app.reminders.letter import Letter, day, money, short_day
 from app.reminders.ready_texts import MOMENTS, phrases, ready_text
 from tests.reminders.test_compose import LETTER

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from app.kit.languages import LANGUAGES
 from app.models import PaymentMailKind
-from app.reminders.languages import LANGUAGES
 from app.reminders.payment_letter import TO_PAYER, PaidPart, PaymentLetter, compose_payment_mail
 from app.reminders.payment_words import payment_phrases, payment_words
 from app.reminders.ready_texts import phrases

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.kit.languages import LANGUAGES
 from app.reminders.compose import compose_text_message
-from app.reminders.languages import LANGUAGES
 from app.reminders.ready_texts import MOMENTS, ready_text
 from app.reminders.segments import plain, segments
 from app.reminders.wording import WordingFault

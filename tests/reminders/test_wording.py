@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from app.kit.languages import LANGUAGES
 from app.models import Tone
 from app.reminders import wording
-from app.reminders.languages import LANGUAGES
 from app.reminders.ready_texts import DUE, MOMENTS, moment_of, ready_text
 from app.reminders.wording import WordingFault
 

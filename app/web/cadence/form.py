@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
 
+from app.kit.languages import ENGLISH, LANGUAGES
 from app.models import Grouping
 from app.reminders.cadence_drafts import CadenceDraft, StepDraft, check_draft
-from app.reminders.languages import ENGLISH, LANGUAGES
 from app.reminders.ready_texts import EMAIL, SMS, moment_of, ready_text
 from app.web.cadence.step_fields import AFTER, StepFields, TextFields, fields_of, read_step, whole
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.registry import WHATSAPP
 from app.kit.ground import Ground
+from app.kit.languages import language_of_customer
 from app.late_fees.open_charges import open_beside, open_charges
 from app.models import Customer, Invoice, InvoiceState, Tenant
 from app.payments.accounts import takes_payments
@@ -17,7 +18,6 @@ from app.reminders.cadence_drafts import StepDraft
 from app.reminders.compose import Composed, Letter, compose, compose_text_message
 from app.reminders.failed_debits import latest, untold_debits
 from app.reminders.gate import OpenLine
-from app.reminders.languages import language_of_customer
 from app.reminders.phone_words import DEBIT_FAILED, template, template_values
 from app.reminders.ready_texts import EMAIL, PROMISE_BROKEN, SMS, ReadyText, moment_of
 from app.reminders.segments import Segments, segments

@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from app.kit.languages import LANGUAGES
 from app.models import Anchor, Attachment, ContactRole, Counts, OnlyAfter, StepAction, Tone
 from app.reminders.cadence_drafts import CHANNEL_NAMES, StepDraft
-from app.reminders.languages import LANGUAGES
 from app.reminders.ready_texts import EMAIL, SMS, ReadyText
 
 BEFORE, ON, AFTER = "before", "on", "after"

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.kit.languages import LANGUAGES
 from app.models import Cadence
 from app.reminders.cadence_rows import draft_of
 from app.reminders.cadences import (
@@ -17,7 +18,6 @@ from app.reminders.cadences import (
     default_cadence,
     save_cadence,
 )
-from app.reminders.languages import LANGUAGES
 from app.reminders.wording import VARIABLES, WordingFault
 from app.web.cadence.choices import CHOICES
 from app.web.cadence.form import CadenceForm, form_of, read_form

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.kit.errors import DueMateError
+from app.kit.languages import LANGUAGES
 from app.models import ConsentBasis, PhoneTemplate
 from app.reminders import phone_senders, phone_setup
-from app.reminders.languages import LANGUAGES
 from app.reminders.phone_accounts import phone_account
 from app.reminders.phone_words import EXAMPLES, MOMENTS
 from app.web.here import ground, now, tenant_id, user_id, workspace
