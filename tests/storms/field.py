@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -15,17 +15,18 @@ from tests.payments.books_flow import hear_and_work
 from tests.payments.business import Business
 from tests.sandbox.receiver import Received
 from tests.storms import due
+from tests.storms.crew import Crew
 from tests.storms.deeds import Deeds
 from tests.storms.halts import MONEY
 from tests.storms.mortal import Mortal
-from tests.storms.workers import Nursery, Worker
+from tests.storms.patient import Patient
+from tests.storms.workers import Nursery
 from tests.support.tasks import let_leases_run_out
 
 # Seconds by which the clock moves between two blows: also beyond Xero's six minutes, and beyond our own eight.
 PAUSES = (0, 0, 0, 31, 61, 61, 130, 400, 700)
 _PATIENCE = 40
 _SOMETHING = 3
-_RINGS, _RING_AGAIN_SECONDS = 6, 5.0
 
 
 @dataclass
@@ -39,9 +40,12 @@ class Field:
     chance: random.Random
     nursery: Nursery
     deeds: Deeds = field(init=False)
-    _worker: Worker | None = None
+    patients: list[Patient] = field(default_factory=list)
+    """Workers who wait for an answer that never comes."""
+    crew: Crew = field(init=False)
 
     def __post_init__(self) -> None:
+        self.crew = Crew(self.business.ground, self.redis, self.nursery)
         self.deeds = Deeds(self.business, self.chance)
 
     @property
@@ -49,38 +53,12 @@ class Field:
         """The world's database, for the superuser: through the server that runs now."""
         return self.postgres.running.admin_url.rpartition("/")[0] + f"/{self.database}"
 
-    def worker(self) -> Worker:
-        """The one that lives, or a new one."""
-        if self._worker is None:
-            self._worker = self.nursery.worker()
-        return self._worker
-
-    def kill_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.kill()
-            self._worker = None
-
     def due(self, of: Collection[str] = MONEY) -> list[UUID]:
         return due.due(self.business.ground, of)
 
     def do(self, task: UUID) -> None:
         """In this process, as a worker would."""
         run_task(self.business.ground, task)
-
-    def hand_out(self, tasks: Sequence[UUID], *, until: Callable[[], bool]) -> bool:
-        """Have the worker process do them, and ring again for what is not taken; whether it comes so far meanwhile."""
-        self.worker()
-        for _ in range(_RINGS):
-            due.ring(self.redis.running.url, tasks)
-            ring_again_at = time.monotonic() + _RING_AGAIN_SECONDS
-            while time.monotonic() < ring_again_at:
-                if until():
-                    return True
-                if not due.is_any_unfinished(self.business.ground, tasks):
-                    return False
-                time.sleep(0.01)
-        self.kill_worker()
-        return False
 
     def let_something_happen(self) -> None:
         """Until there is something to do with money."""
@@ -113,7 +91,7 @@ class Field:
 
     def come_to_rest(self) -> None:
         """Everything is worked through, and whatever was undone is booked again."""
-        self.kill_worker()
+        self.close()
         for _ in range(_PATIENCE):
             let_leases_run_out(self.business.ground)
             hear_and_work(self.business)
@@ -121,6 +99,12 @@ class Field:
             if self.deeds.is_at_rest() and not self.due():
                 return
         raise AssertionError(f"money does not come to rest: {self.business.states()}")
+
+    def close(self) -> None:
+        """Nobody is at work any more."""
+        self.crew.kill()
+        while self.patients:
+            self.patients.pop().end()
 
     def let_leases_run_out(self) -> None:
         let_leases_run_out(self.business.ground)

@@ -42,7 +42,10 @@ def _serve(clock_file: Path, ends_with_nursery: int) -> None:
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     threading.Thread(target=follow, daemon=True).start()
-    work(Ground.from_settings(load_settings(), clock=OffsetFileClock(clock_file), pool_size=2))
+    try:
+        work(Ground.from_settings(load_settings(), clock=OffsetFileClock(clock_file), pool_size=2))
+    finally:
+        os._exit(1)
 
 
 if __name__ == "__main__":

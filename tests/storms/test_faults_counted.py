@@ -10,6 +10,7 @@ Stripe's, to the cent.
 import os
 import random
 import time
+from contextlib import closing
 
 import pytest
 
@@ -75,8 +76,9 @@ def test_every_fact_is_in_the_books_once(
     before = on_clearing(business)
     with Nursery(sandbox_ground.settings, sandbox.clock_file) as nursery:
         field = Field(business, storm_postgres, storm_redis, database, random.Random(seed), nursery)
-        strike(field, IN_ONE_WORLD)
-        field.come_to_rest()
+        with closing(field):
+            strike(field, IN_ONE_WORLD)
+            field.come_to_rest()
     verdict = judge(stripe_books(business), business.books().ledger, field.deeds.paid_for)
     print(f"{IN_ONE_WORLD} rounds, {verdict.facts} facts in {time.monotonic() - began:.0f} s: {verdict}")
     assert verdict.is_clean, verdict
