@@ -38,6 +38,8 @@ class Outgoing:
     """Further addresses that it is written to, where the channel can: a mail."""
     cc: tuple[str, ...] = field(default=(), repr=False)
     """Addresses that get a copy. What refuses a copy never keeps the message from its recipient."""
+    bcc: tuple[str, ...] = field(default=(), repr=False)
+    """Addresses that get a copy which nobody else sees."""
     html: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     template: str | None = None

@@ -27,6 +27,16 @@ class OrganisationRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A further person at a customer. No ledger gives people an id: the address tells them apart, else the name."""
+
+    name: str
+    email: str
+    is_written_to: bool
+    """Whether the ledger itself sends them what it sends to the customer."""
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerRecord:
     """A customer with the addresses to write to, best first."""
 
@@ -42,6 +52,8 @@ class CustomerRecord:
     """ISO 3166-1 alpha-2, of the address that bills go to, if it names a country that is known."""
     region: str | None = None
     """Its state or province, ISO 3166-2 without the country, if that is known."""
+    people: tuple[PersonRecord, ...] = ()
+    """Whom the ledger names beside the customer itself, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,10 @@ class InvoiceRecord:
     changed_at: datetime
     last_emailed_at: datetime | None = None
     """When the ledger itself last mailed it to the customer. None: never, or the ledger does not tell."""
+    copies: tuple[str, ...] = ()
+    """Who gets a copy of its mails, and says so."""
+    hidden_copies: tuple[str, ...] = ()
+    """Who gets a copy that the others do not see."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import TenantRow, Timestamp, belongs_to, state_column
@@ -37,8 +37,13 @@ class CustomerContact(TenantRow):
 
     customer_id: Mapped[UUID]
     external_id: Mapped[str | None]
-    """The ledger's own id of the person; NULL for one that the business has written down here."""
+    """Marks a person that the ledger names; NULL for one that the business has written down here."""
     role: Mapped[ContactRole] = state_column(ContactRole, default=ContactRole.BILLING)
+    is_role_chosen: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The business has chosen the role of a person of the ledger; until then it follows the ledger. Whoever of them
+    pays the bills gets copies beside the customer's own address."""
+    removed_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When a person of the ledger was found to be gone from it: shown, and not written to any more."""
     name_sealed: Mapped[bytes | None]
     email_sealed: Mapped[bytes | None]
     phone_sealed: Mapped[bytes | None]

@@ -38,6 +38,8 @@ class Customer(TenantRow):
     first_name: Mapped[str | None]
     emails_sealed: Mapped[bytes | None]
     """JSON list of mail addresses, sealed; NULL when the ledger has none."""
+    people_sealed: Mapped[bytes | None]
+    """JSON list of the further people that the ledger names, sealed; each is a `CustomerContact`, too."""
     phone_sealed: Mapped[bytes | None]
     country_code: Mapped[str | None]
     """Of the address, ISO 3166-1 alpha-2, as far as the ledger tells."""

@@ -5,7 +5,7 @@ Pure but for the opening of what is sealed.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -15,7 +15,8 @@ from app.models import ContactRole, Customer
 from app.sync.tables import EMAILS_COLUMN
 
 MOST_COPIES = 5
-_MOST_TO = 10
+"""That a step may name."""
+_MOST_TO = _MOST_COPIED = 10
 """Mail servers and people take a mail to dozens for a mistake; no customer has so many who pay the bills."""
 
 
@@ -25,6 +26,19 @@ class Addressed:
 
     to: tuple[str, ...] = field(repr=False)
     cc: tuple[str, ...] = field(default=(), repr=False)
+    bcc: tuple[str, ...] = field(default=(), repr=False)
+    """Who gets a copy that nobody else sees."""
+
+
+@dataclass(frozen=True)
+class Copied:
+    """Who gets copies of the mails of certain invoices, as the ledger has it."""
+
+    openly: tuple[str, ...] = field(default=(), repr=False)
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+
+
+_NO_COPIES = Copied()
 
 
 @dataclass(frozen=True)
@@ -34,29 +48,42 @@ class Mailbox:
     own: str | None = field(default=None, repr=False)
     """The first one that the ledger has for the customer itself."""
     people: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Role and address of each contact."""
+    """Role and address of each contact, but for those of the ledger who pay the bills."""
     dead: frozenset[str] = field(default=frozenset(), repr=False)
     """In lower case."""
+    beside: tuple[str, ...] = field(default=(), repr=False)
+    """People of the ledger who pay the bills: they get copies of what goes to those who do."""
 
     def to(self, role: str = ContactRole.BILLING) -> tuple[str, ...]:
-        """The people of the role; else those who pay the bills; else the customer's own address; else nobody."""
+        """The people of the role; else those who pay the bills; else the customer's own address; else whom the ledger
+        names beside it; else nobody."""
         for wanted in (role, ContactRole.BILLING):
-            found = self._alive(address for of, address in self.people if of == wanted)
-            if found:
+            if found := self._of(wanted):
                 return found[:_MOST_TO]
-        return self._alive([self.own] if self.own else [])
+        own = self._alive([self.own] if self.own else [])
+        return own or self._alive(self.beside)[:_MOST_TO]
 
-    def addressed(self, role: str, copies: Iterable[str] = ()) -> Addressed:
-        """As a step wants it. Whoever is written to gets no copy beside it."""
+    def addressed(self, role: str, copies: Iterable[str] = (), of_invoices: Copied = _NO_COPIES) -> Addressed:
+        """As a step wants it, with copies to those it names. Whoever the ledger copies gets copies of what goes to
+        those who pay the bills, and of nothing that is for somebody else. Whoever is written to gets no copy."""
         to = self.to(role)
-        written = {address.lower() for address in to}
-        cc = _each_once(one for one in copies if is_valid(one) and one.lower() not in written)
-        return Addressed(to, cc[:MOST_COPIES])
+        is_for_payers = role == ContactRole.BILLING or not self._of(role)
+        ledger = (*self.beside, *of_invoices.openly) if is_for_payers else ()
+        named = self._others(copies, than=to)[:MOST_COPIES]
+        cc = (*named, *self._others(ledger, than=(*to, *named)))[:_MOST_COPIED]
+        hidden = of_invoices.hidden if is_for_payers else ()
+        return Addressed(to, cc, self._others(hidden, than=(*to, *cc))[:_MOST_COPIED])
 
-    @property
-    def has_died(self) -> bool:
+    def has_died(self, role: str = ContactRole.BILLING) -> bool:
         """Whether there would be somebody to write to, if mails arrived there."""
-        return not self.to() and bool(Mailbox(self.own, self.people).to())
+        return not self.to(role) and bool(replace(self, dead=frozenset()).to(role))
+
+    def _of(self, role: str) -> tuple[str, ...]:
+        return self._alive(address for of, address in self.people if of == role)
+
+    def _others(self, addresses: Iterable[str], *, than: tuple[str, ...]) -> tuple[str, ...]:
+        written = {address.lower() for address in than}
+        return tuple(one for one in self._alive(addresses) if one.lower() not in written)
 
     def _alive(self, addresses: Iterable[str]) -> tuple[str, ...]:
         return _each_once(one for one in addresses if is_valid(one) and one.lower() not in self.dead)

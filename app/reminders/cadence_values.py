@@ -5,7 +5,7 @@ from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
 
-from app.models import Anchor, Counts, Grouping, OnlyAfter, StepAction
+from app.models import Anchor, ContactRole, Counts, Grouping, OnlyAfter, StepAction
 from app.reminders.calendar import CLOSES_AT, OPENS_AT
 from app.reminders.calendar_days import WEEKDAYS
 from app.reminders.conditions import Conditions
@@ -27,6 +27,8 @@ class Step:
     """How many times it comes again after the first, if it repeats."""
     action: StepAction = StepAction.MESSAGE
     only_after: OnlyAfter | None = None
+    recipient_role: str = ContactRole.BILLING
+    """Which of the customer's contacts it writes to."""
 
     def suits(self, balance: Decimal, promise_broken_on: date | None) -> bool:
         """Whether an invoice comes to this step at all."""

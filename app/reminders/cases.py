@@ -50,6 +50,8 @@ class Case:
     """Everybody a mail may go to; empty for a message by phone."""
     phonebook: Phonebook
     """Every telephone that a text may go to; empty for a mail."""
+    role: str
+    """Whom the step writes to that the way was chosen for."""
     channel: str
     channel_place: int
     """Where on the reminder's list the channel is."""

@@ -12,6 +12,7 @@ from app.kit.ground import Ground
 from app.kit.sealing import Sealer
 from app.late_fees.open_charges import open_charges
 from app.models import (
+    ContactRole,
     Customer,
     HoldScope,
     Message,
@@ -33,7 +34,7 @@ from app.reminders.reaching import Way, choose, read_known, ways_to
 from app.reminders.sender import reply_to_of
 from app.reminders.situation import Stop
 from app.reminders.standing import Organisation
-from app.reminders.step_texts import words_of
+from app.reminders.step_texts import StepWords, words_of
 
 
 def read_batch(
@@ -53,6 +54,7 @@ def read_batch(
     invoices = {line.invoice_id for covered in lines.values() for line in covered}
     sealer = ground.sealer(session)
     business = _business(session, sealer)
+    words = words_of(session, {line.step_id for covered in lines.values() for line in covered}, sealer)
     customers = select(Reminder.customer_id).where(Reminder.id.in_(claimed))
     charges = open_charges(session, set(session.scalars(customers)))
     return Batch(
@@ -60,7 +62,7 @@ def read_batch(
         organisation=organisation,
         business=business,
         brake_left=brake_left(session, organisation.zone, now),
-        words=words_of(session, {line.step_id for covered in lines.values() for line in covered}, sealer),
+        words=words,
         failed_debits=untold_debits(session, invoices, beside=claimed),
         late_fees=frozenset(charge.invoice_id for found in charges.values() for charge in found),
         contacts=load_contacts(session, zone=organisation.zone, now=now, today=today, beside=claimed),
@@ -71,6 +73,7 @@ def read_batch(
                 claims,
                 lines,
                 stops,
+                words,
                 country=business.country_code,
                 ready=ready,
                 diaries=load_diaries(session, claimed, zone=organisation.zone),
@@ -85,6 +88,7 @@ def _cases(
     claims: Sequence[Claim],
     lines: Mapping[UUID, tuple[CoveredLine, ...]],
     stops: Mapping[Key, Stop],
+    words: Mapping[UUID, StepWords],
     *,
     country: str,
     ready: frozenset[str],
@@ -99,6 +103,7 @@ def _cases(
         .order_by(Reminder.due_at, Reminder.currency, Reminder.id)
     ).all()
     known = read_known(session, sealer, {customer.id for _, customer in rows}, country=country, ready=ready)
+    roles = {reminder.id: _role(words.get(reminder.step_id)) for reminder, _ in rows}
     return [
         _case(
             reminder,
@@ -106,8 +111,9 @@ def _cases(
             choose(
                 reminder.channels,
                 reminder.channel_place,
-                ways_to(customer, reminder.channels, known, sealer),
+                ways_to(customer, reminder.channels, known, sealer, role=roles[reminder.id]),
             ),
+            role=roles[reminder.id],
             claim=by_id[reminder.id],
             attempt=attempts.get(reminder.id, 0) + 1,
             lines=lines.get(reminder.id, ()),
@@ -118,11 +124,16 @@ def _cases(
     ]
 
 
+def _role(words: StepWords | None) -> str:
+    return words.recipient_role if words else ContactRole.BILLING
+
+
 def _case(
     reminder: Reminder,
     customer: Customer,
     chosen: tuple[int, Way],
     *,
+    role: str,
     claim: Claim,
     attempt: int,
     lines: tuple[CoveredLine, ...],
@@ -150,6 +161,7 @@ def _case(
         address=way.address,
         mailbox=way.mailbox,
         phonebook=way.phonebook,
+        role=role,
         channel=way.channel,
         channel_place=place,
         diary=diary,

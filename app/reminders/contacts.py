@@ -16,10 +16,9 @@ from app.payments.replan import replan
 from app.reminders.addresses import is_valid
 from app.reminders.consent import withdraw_of_contact
 from app.reminders.phone_numbers import mobile_number
+from app.sync.people import EMAIL_COLUMN, NAME_COLUMN
 
-NAME_COLUMN, EMAIL_COLUMN, PHONE_COLUMN, DEAD_EMAIL_COLUMN, DEAD_PHONE_COLUMN = (
-    "customer_contact.name",
-    "customer_contact.email",
+PHONE_COLUMN, DEAD_EMAIL_COLUMN, DEAD_PHONE_COLUMN = (
     "customer_contact.phone",
     "customer_contact.dead_email",
     "customer_contact.dead_phone",
@@ -44,12 +43,19 @@ class Person:
     email: str = field(repr=False)
     phone: str = field(repr=False)
     is_of_ledger: bool
-    """The ledger has it: it is changed there."""
+    """The ledger names them: name and address are changed there, role and telephone here."""
     dead_since: datetime | None
     """Since when nothing reaches the address; None while it is tried."""
     dead_number: str = field(default="", repr=False)
     """A number that nothing reaches, in E.164; empty if there is none."""
     dead_number_since: datetime | None = None
+    removed_at: datetime | None = None
+    """Since when the ledger names them no more."""
+
+    @property
+    def is_written_to(self) -> bool:
+        """Whether anything may go to them at all."""
+        return self.removed_at is None and self.role is not ContactRole.OTHER
 
     def mobile(self, country: str) -> str | None:
         """Where texts reach the person, in E.164; the number is read as one of this country unless it names another."""
@@ -90,16 +96,20 @@ def write_down(
     now: datetime,
     contact_id: UUID | None = None,
 ) -> None:
-    """Add a contact, or change one that the business had added. Raises Rejected and NotFound."""
+    """Add a contact, or change one: of a person of the ledger, the role and the telephone. Raises Rejected and
+    NotFound."""
     if session.get(Customer, (tenant_of(session), customer_id)) is None:
         raise NotFound("There is no such customer here.")
-    row = _own(session, customer_id, contact_id) if contact_id else _added(session, customer_id)
-    _refuse(typed)
+    row = _present(session, customer_id, contact_id) if contact_id else _added(session, customer_id)
+    _refuse(typed, is_of_ledger=row.external_id is not None)
+    if row.external_id is None:
+        row.name_sealed = _sealed(sealer, typed.name, NAME_COLUMN, row.id)
+        row.email_sealed = _sealed(sealer, typed.email, EMAIL_COLUMN, row.id)
+    elif row.role != typed.role:
+        row.is_role_chosen = True
     row.role, row.changed_at = ContactRole(typed.role), now
     if _open(sealer, row.phone_sealed, PHONE_COLUMN, row.id) != typed.phone.strip():
         withdraw_of_contact(session, row.id, note="The contact has another number.", now=now)
-    row.name_sealed = _sealed(sealer, typed.name, NAME_COLUMN, row.id)
-    row.email_sealed = _sealed(sealer, typed.email, EMAIL_COLUMN, row.id)
     row.phone_sealed = _sealed(sealer, typed.phone, PHONE_COLUMN, row.id)
     session.add(row)
     session.flush()
@@ -107,8 +117,13 @@ def write_down(
 
 
 def take_away(session: Session, customer_id: UUID, contact_id: UUID, *, now: datetime) -> None:
-    """Forget a contact that the business had added. Raises NotFound."""
-    session.delete(_own(session, customer_id, contact_id))
+    """Forget a contact that the business had added. Raises NotFound, and Rejected for a person of the ledger."""
+    row = _present(session, customer_id, contact_id)
+    if row.external_id is not None:
+        raise Rejected(
+            "The ledger names this person. Remove them there, or give them a role that gets nothing."
+        )
+    session.delete(row)
     withdraw_of_contact(session, contact_id, note="The contact was taken away.", now=now)
     session.flush()
     replan(session, now=now)
@@ -152,6 +167,7 @@ def _opened(sealer: Sealer, row: CustomerContact) -> Person:
         dead_since=row.dead_since if email and dead.lower() == email.lower() else None,
         dead_number=_open(sealer, row.dead_phone_sealed, DEAD_PHONE_COLUMN, row.id),
         dead_number_since=row.dead_phone_since,
+        removed_at=row.removed_at,
     )
 
 
@@ -170,24 +186,26 @@ def _sealed(sealer: Sealer, text: str, column: str, row_id: UUID) -> bytes | Non
 
 
 def _added(session: Session, customer_id: UUID) -> CustomerContact:
-    same = CustomerContact.customer_id == customer_id
+    same = (CustomerContact.customer_id == customer_id) & CustomerContact.external_id.is_(None)
     if len(session.scalars(select(CustomerContact.id).where(same)).all()) >= MOST_CONTACTS:
         raise Rejected(f"A customer has at most {MOST_CONTACTS} contacts here. Take one away first.")
     return CustomerContact(tenant_id=tenant_of(session), id=uuid4(), customer_id=customer_id)
 
 
-def _own(session: Session, customer_id: UUID, contact_id: UUID) -> CustomerContact:
-    row = session.get(CustomerContact, (tenant_of(session), contact_id))
-    if row is None or row.customer_id != customer_id or row.external_id is not None:
-        raise NotFound("There is no such contact here. Those of the ledger are changed there.")
+def _present(session: Session, customer_id: UUID, contact_id: UUID) -> CustomerContact:
+    row = session.get(CustomerContact, (tenant_of(session), contact_id), with_for_update=True)
+    if row is None or row.customer_id != customer_id:
+        raise NotFound("There is no such contact here.")
     return row
 
 
-def _refuse(typed: NewPerson) -> None:
+def _refuse(typed: NewPerson, *, is_of_ledger: bool) -> None:
     if typed.role not in set(ContactRole):
         raise Rejected("Choose what the person is to the customer.")
     if max(len(typed.name), len(typed.email), len(typed.phone)) > _LONGEST:
         raise Rejected(f"Write at most {_LONGEST} characters.")
+    if is_of_ledger:
+        return
     if not typed.email.strip() and not typed.phone.strip():
         raise Rejected("Write an e-mail address or a telephone number, so that the person can be reached.")
     if typed.email.strip() and not is_valid(typed.email.strip()):

@@ -12,10 +12,10 @@ COPIES_COLUMN = "message.copies"
 
 def sealed_copies(sealer: Sealer, addressed: Addressed, *, row: UUID) -> bytes | None:
     """Everybody but the first recipient, who has a column, for this message's row; None if there is nobody else."""
-    also_to, cc = list(addressed.to[1:]), list(addressed.cc)
-    if not also_to and not cc:
+    others = {"to": list(addressed.to[1:]), "cc": list(addressed.cc), "bcc": list(addressed.bcc)}
+    if not any(others.values()):
         return None
-    return sealer.seal(json.dumps({"to": also_to, "cc": cc}), column=COPIES_COLUMN, row=row)
+    return sealer.seal(json.dumps(others), column=COPIES_COLUMN, row=row)
 
 
 def opened_copies(sealer: Sealer, message: Message) -> Addressed:
@@ -23,4 +23,4 @@ def opened_copies(sealer: Sealer, message: Message) -> Addressed:
     if message.copies_sealed is None:
         return Addressed(())
     kept = json.loads(sealer.open(message.copies_sealed, column=COPIES_COLUMN, row=message.id))
-    return Addressed(tuple(kept["to"]), tuple(kept["cc"]))
+    return Addressed(tuple(kept["to"]), tuple(kept["cc"]), tuple(kept.get("bcc", ())))

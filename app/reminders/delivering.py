@@ -102,6 +102,7 @@ def _intended(one: Written, reply_to: str | None) -> Intended:
             recipient=one.addressed.to[0],
             also_to=one.addressed.to[1:],
             cc=one.addressed.cc,
+            bcc=one.addressed.bcc,
             subject=one.composed.subject,
             text=one.composed.text,
             html=one.composed.html or None,

@@ -11,7 +11,7 @@ from app.kit.languages import language_of_customer
 from app.late_fees.open_charges import open_beside
 from app.models import Attachment
 from app.payments.links import new_pay_link, unsubscribe_url
-from app.reminders.addresses import Addressed
+from app.reminders.addresses import Addressed, Copied
 from app.reminders.attaching import PDF, Files, attachment_of, file_name
 from app.reminders.compose import Composed, Letter, compose, compose_text_message
 from app.reminders.deliveries import Delivery, Written
@@ -76,11 +76,25 @@ def _approved_text(delivery: Delivery, letter: Letter, templates: dict[str, str]
 
 
 def _addressed(delivery: Delivery) -> Addressed:
-    """Whom it goes to: the people of the step that words it, all this customer's. A text goes to one of them."""
+    """Whom it goes to: the people of the step that words it, all this customer's. A text goes to one of them.
+
+    Where the invoice that led has left, the step may be another one than the way was chosen for: if it reaches
+    nobody, those get it whom the way was chosen for.
+    """
     case, words = delivery.case, words_of(delivery)
     if case.channel != EMAIL:
         return Addressed((case.phonebook.to(words.recipient_role) or case.address or "",))
-    return case.mailbox.addressed(words.recipient_role, words.cc)
+    role = words.recipient_role if case.mailbox.to(words.recipient_role) else case.role
+    return case.mailbox.addressed(role, words.cc, _copied(delivery))
+
+
+def _copied(delivery: Delivery) -> Copied:
+    """By the invoices that the mail names, as the ledger had them just now."""
+    records = [delivery.answers.records[line.invoice_id] for line in delivery.verdict.lines]
+    return Copied(
+        openly=tuple(address for record in records for address in record.copies),
+        hidden=tuple(address for record in records for address in record.hidden_copies),
+    )
 
 
 def _letter(delivery: Delivery, link: str, now: datetime) -> Letter:

@@ -53,6 +53,7 @@ def load_situation(
             session,
             stops,
             with_opt_outs=census.opt_outs,
+            with_contacts=census.contacts,
             with_phones=any(set(step.channels) - {CHANNEL} for step in steps),
         ),
         past=load_past(session, stored, today, now, any_decided=census.decided),

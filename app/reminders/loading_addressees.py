@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select, text
+from sqlalchemy import and_, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
+from app.channels.registry import EMAIL
 from app.kit.database import tenant_of
 from app.models import (
     Consent,
@@ -24,6 +25,7 @@ from app.reminders.holds import Key
 from app.reminders.situation import Addressee, Contact, Stop
 
 PHONE_CHANNELS = ("sms", "whatsapp")
+_NO_WAYS: frozenset[tuple[str, str]] = frozenset()
 _SIX_DAYS = timedelta(days=6)
 
 # A reminder counts where it is now; its messages count where they were tried before a channel gave way to another.
@@ -38,25 +40,22 @@ _CONTACTS = """
 """
 
 
-# Customers who have somebody to write to beside their own address.
-_WITH_BILLING_CONTACT = select(CustomerContact.customer_id).where(
-    CustomerContact.role == ContactRole.BILLING, CustomerContact.email_sealed.is_not(None)
+# Contacts that may be written to: not those of no role, nor those who are gone from the ledger.
+_IS_WRITTEN_TO = and_(CustomerContact.role != ContactRole.OTHER, CustomerContact.removed_at.is_(None))
+_BY_MAIL = select(CustomerContact.customer_id, CustomerContact.role, literal(EMAIL)).where(
+    _IS_WRITTEN_TO, CustomerContact.email_sealed.is_not(None)
 )
-
-
-# Those who pay the bills and agreed for their own telephone.
-_BY_BILLING_CONTACT = (
-    select(Consent.customer_id, Consent.channel)
+# Those who agreed for their own telephone.
+_BY_PHONE = (
+    select(Consent.customer_id, CustomerContact.role, Consent.channel)
     .join(
         CustomerContact,
         and_(CustomerContact.tenant_id == Consent.tenant_id, CustomerContact.id == Consent.contact_id),
     )
-    .where(
-        Consent.withdrawn_at.is_(None),
-        CustomerContact.role == ContactRole.BILLING,
-        CustomerContact.phone_sealed.is_not(None),
-    )
+    .where(Consent.withdrawn_at.is_(None), _IS_WRITTEN_TO, CustomerContact.phone_sealed.is_not(None))
 )
+_Ways = Mapping[UUID, frozenset[tuple[str, str]]]
+"""Role and channel by which contacts can be written to, by customer."""
 
 
 def load_place(session: Session) -> Place:
@@ -66,15 +65,22 @@ def load_place(session: Session) -> Place:
 
 
 def load_addressees(
-    session: Session, stops: Mapping[Key, Stop], *, with_opt_outs: bool, with_phones: bool
+    session: Session,
+    stops: Mapping[Key, Stop],
+    *,
+    with_opt_outs: bool,
+    with_contacts: bool,
+    with_phones: bool,
 ) -> dict[UUID, Addressee]:
-    """Every customer. Telephone channels are looked at only if a step uses one."""
+    """Every customer. Telephone channels are looked at only if a step uses one, contacts only if there are any."""
     opted_out = _opted_out(session) if with_opt_outs else set()
-    by_phone = _phone_channels(session, opted_out) if with_phones else {}
+    basis = session.scalar(select(PhoneAccount.basis)) if with_phones else None
+    contacts = _contacts(session, opted_out, with_phones=basis is not None) if with_contacts else {}
+    by_phone = _phone_channels(session, basis, opted_out) if basis is not None else {}
     rows = session.execute(
         select(
             Customer.id,
-            Customer.emails_sealed.is_not(None) | Customer.id.in_(_WITH_BILLING_CONTACT),
+            Customer.emails_sealed.is_not(None),
             Customer.is_active,
             Customer.time_zones,
             Customer.country_code,
@@ -88,6 +94,7 @@ def load_addressees(
             opted_out=(customer_id, "email") in opted_out,
             stop=stops.get((HoldScope.CUSTOMER, customer_id)),
             phone_channels=by_phone.get(customer_id, frozenset()),
+            ways_of_roles=contacts.get(customer_id, _NO_WAYS),
             zones=tuple(zones or ()),
             place=(country, region) if country else None,
         )
@@ -118,11 +125,20 @@ def _opted_out(session: Session) -> set[tuple[UUID, str]]:
     }
 
 
-def _phone_channels(session: Session, opted_out: set[tuple[UUID, str]]) -> dict[UUID, frozenset[str]]:
-    """By the business's stated basis: everybody with a number, or those whose consent is recorded; and contacts'."""
-    basis = session.scalar(select(PhoneAccount.basis))
-    if basis is None:
-        return {}
+def _contacts(session: Session, opted_out: set[tuple[UUID, str]], *, with_phones: bool) -> _Ways:
+    """By which ways the contacts of each role can be written to."""
+    wanted = union_all(_BY_MAIL, _BY_PHONE) if with_phones else _BY_MAIL
+    found: dict[UUID, frozenset[tuple[str, str]]] = {}
+    for customer_id, role, channel in session.execute(wanted):
+        if channel == EMAIL or (customer_id, channel) not in opted_out:
+            found[customer_id] = found.get(customer_id, _NO_WAYS) | {(ContactRole(role), channel)}
+    return found
+
+
+def _phone_channels(
+    session: Session, basis: ConsentBasis, opted_out: set[tuple[UUID, str]]
+) -> dict[UUID, frozenset[str]]:
+    """By the business's stated basis: everybody with a number, or those whose consent is recorded."""
     own = select(Consent.customer_id, Consent.channel).where(
         Consent.withdrawn_at.is_(None), Consent.contact_id.is_(None)
     )
@@ -133,7 +149,7 @@ def _phone_channels(session: Session, opted_out: set[tuple[UUID, str]]) -> dict[
         for customer_id in with_number
         for channel in PHONE_CHANNELS
         if basis is ConsentBasis.TERMS or (customer_id, channel) in agreed
-    } | {(customer_id, channel) for customer_id, channel in session.execute(_BY_BILLING_CONTACT)}
+    }
     found: dict[UUID, frozenset[str]] = {}
     for customer_id, channel in reached - opted_out:
         found[customer_id] = found.get(customer_id, frozenset()) | {channel}

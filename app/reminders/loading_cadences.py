@@ -89,6 +89,7 @@ def as_step(row: CadenceStep) -> Step:
         repeat_limit=row.repeat_limit or 0,
         action=row.action,
         only_after=row.only_after,
+        recipient_role=row.recipient_role,
     )
 
 

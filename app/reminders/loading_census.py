@@ -27,7 +27,8 @@ _STEPS = """
         'id', s.id, 'offset_days', s.offset_days, 'anchor', s.anchor, 'counts', s.counts, 'channels', s.channels,
         'min_balance', s.min_balance::text, 'max_balance', s.max_balance::text,
         'repeat_every_days', s.repeat_every_days, 'repeat_limit', coalesce(s.repeat_limit, 0),
-        'action', s.action, 'only_after', s.only_after) ORDER BY s.position, s.offset_days, s.id)
+        'action', s.action, 'only_after', s.only_after, 'recipient_role', s.recipient_role)
+        ORDER BY s.position, s.offset_days, s.id)
     FROM cadence_step s WHERE s.cadence_id = c.id AND s.retired_at IS NULL
 """
 _CADENCE = f"""
@@ -48,6 +49,7 @@ _QUESTION = text(f"""
         'rules', EXISTS (SELECT FROM cadence_rule),
         'words', EXISTS (SELECT FROM catch_up),
         'opt_outs', EXISTS (SELECT FROM opt_out),
+        'contacts', EXISTS (SELECT FROM customer_contact),
         'checkouts', EXISTS (SELECT FROM checkout_invoice),
         'decided', EXISTS (SELECT FROM reminder WHERE state NOT IN ('planned', 'held'))
     )::text FROM tenant
@@ -75,6 +77,7 @@ class Census:
     words: bool
     """What the owner said about being late."""
     opt_outs: bool
+    contacts: bool
     checkouts: bool
     decided: bool
     """Reminders that have left, or were skipped."""

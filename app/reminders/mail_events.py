@@ -112,7 +112,7 @@ def _copies_told_of(session: Session, ground: Ground, event: MailEvent, message:
     if not told or message.copies_sealed is None:
         return ()
     copies = opened_copies(sealer, message)
-    beside = {address.lower() for address in (*copies.to, *copies.cc)}
+    beside = {address.lower() for address in (*copies.to, *copies.cc, *copies.bcc)}
     return told if beside.issuperset(told) else ()
 
 

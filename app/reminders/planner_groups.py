@@ -113,12 +113,14 @@ def _channels(reached: Reached, addressee: Addressee) -> tuple[str, ...]:
     """Those of the step that can be used, or all of them if none can: then the obstacle says why."""
     if reached.step.action is StepAction.TASK:
         return ()
-    usable = tuple(channel for channel in reached.step.channels if addressee.reaches(channel))
-    return usable or reached.step.channels
+    step = reached.step
+    usable = tuple(channel for channel in step.channels if addressee.reaches(channel, step.recipient_role))
+    return usable or step.channels
 
 
 def _obstacle(reached: Reached, addressee: Addressee) -> Reason | None:
-    return None if reached.step.action is StepAction.TASK else addressee.obstacle(reached.step.channels)
+    step = reached.step
+    return None if step.action is StepAction.TASK else addressee.obstacle(step.channels, step.recipient_role)
 
 
 def _why_held(travelling: Sequence[Traveller]) -> Reason | None:

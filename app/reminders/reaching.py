@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.channels.registry import EMAIL, PHONE_CHANNELS
 from app.kit.errors import DueMateError
 from app.kit.sealing import Sealer
-from app.models import BadAddress, Consent, ConsentBasis, Customer, OptOut
+from app.models import BadAddress, Consent, ConsentBasis, ContactRole, Customer, OptOut
 from app.reminders import reasons
 from app.reminders.addresses import Mailbox, Phonebook, first_address
 from app.reminders.contacts import Person, people_of
@@ -87,9 +87,16 @@ def choose(channels: Sequence[str], place: int, ways: Mapping[str, Way]) -> tupl
     return place, ways[channels[place]]
 
 
-def ways_to(customer: Customer, channels: Collection[str], known: Known, sealer: Sealer) -> dict[str, Way]:
-    """Every way that a reminder may take to this customer."""
-    return {name: _way(customer, name, known, sealer) for name in channels}
+def ways_to(
+    customer: Customer,
+    channels: Collection[str],
+    known: Known,
+    sealer: Sealer,
+    *,
+    role: str = ContactRole.BILLING,
+) -> dict[str, Way]:
+    """Every way that a reminder for this role may take to this customer."""
+    return {name: _way(customer, name, known, sealer, role) for name in channels}
 
 
 def read_known(
@@ -130,14 +137,14 @@ def phone_of(customer: Customer, country: str, sealer: Sealer) -> str | None:
     return mobile_number(written, customer.country_code or country)
 
 
-def _way(customer: Customer, channel: str, known: Known, sealer: Sealer) -> Way:
+def _way(customer: Customer, channel: str, known: Known, sealer: Sealer, role: str) -> Way:
     if channel == EMAIL:
-        return _by_mail(customer, known, sealer)
+        return _by_mail(customer, known, sealer, role)
     own = phone_of(customer, known.country, sealer)
     obstacle = _obstacle_by_phone(customer.id, channel, own, known)
     people = _texted_people(customer, channel, known) if channel in known.ready else ()
     phonebook = Phonebook(None if obstacle else own, people)
-    to = phonebook.to()
+    to = phonebook.to(role)
     return Way(
         channel,
         to or own,
@@ -153,19 +160,20 @@ def _texted_people(customer: Customer, channel: str, known: Known) -> tuple[tupl
     return tuple(
         (person.role, number)
         for person in known.people.get(customer.id, ())
-        if (person.id, channel) in known.consents
+        if person.is_written_to
+        and (person.id, channel) in known.consents
         and (number := person.mobile(country)) is not None
         and number != person.dead_number
     )
 
 
-def _by_mail(customer: Customer, known: Known, sealer: Sealer) -> Way:
+def _by_mail(customer: Customer, known: Known, sealer: Sealer, role: str) -> Way:
     mailbox = _mailbox(customer, known, sealer)
-    to, obstacle = mailbox.to(), None
+    to, obstacle = mailbox.to(role), None
     if EMAIL not in known.ready:
         obstacle = NOT_SET_UP
     elif not to:
-        obstacle = DEAD_ADDRESS if mailbox.has_died else reasons.BAD_EMAIL
+        obstacle = DEAD_ADDRESS if mailbox.has_died(role) else reasons.BAD_EMAIL
     return Way(
         EMAIL,
         to[0] if to else None,
@@ -179,11 +187,25 @@ def _mailbox(customer: Customer, known: Known, sealer: Sealer) -> Mailbox:
     people = known.people.get(customer.id, ())
     dead = {person.email.lower() for person in people if person.dead_since is not None}
     dead_own = known.dead.get((customer.id, EMAIL))
+    written_down = {person.email.lower() for person in people if not person.is_of_ledger}
+    written_to = [
+        person
+        for person in people
+        if person.email
+        and person.is_written_to
+        # What the business has written down of somebody counts, whatever the ledger says.
+        and not (person.is_of_ledger and person.email.lower() in written_down)
+    ]
     return Mailbox(
         own=first_address(sealer, customer),
-        people=tuple((person.role, person.email) for person in people if person.email),
+        people=tuple((one.role, one.email) for one in written_to if not _gets_copies(one)),
+        beside=tuple(one.email for one in written_to if _gets_copies(one)),
         dead=frozenset(dead | ({dead_own.lower()} if dead_own else set())),
     )
+
+
+def _gets_copies(person: Person) -> bool:
+    return person.is_of_ledger and person.role is ContactRole.BILLING
 
 
 def _obstacle_by_phone(customer_id: UUID, channel: str, address: str | None, known: Known) -> Reason | None:

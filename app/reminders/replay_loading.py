@@ -47,7 +47,9 @@ def load_books(session: Session, *, zone: str, since: date, today: date, with_ph
         zone=zone,
         place=load_place(session),
         invoices=invoices,
-        addressees=load_addressees(session, {}, with_opt_outs=True, with_phones=with_phones),
+        addressees=load_addressees(
+            session, {}, with_opt_outs=True, with_contacts=True, with_phones=with_phones
+        ),
     )
     return Loaded(books, undated)
 

@@ -76,7 +76,7 @@ class _Run:
         self._books, self._cadence = books, cadence
         self._home = ZoneInfo(books.zone)
         self._steps = {step.id: step for step in cadence.steps}
-        self._channels = {channel for step in cadence.steps for channel in step.channels}
+        self._ways = {(channel, step.recipient_role) for step in cadence.steps for channel in step.channels}
         self._asks_persons = any(step.action is StepAction.TASK for step in cadence.steps)
         self.course = Course()
         self._pages: Pages = {}
@@ -209,7 +209,7 @@ class _Run:
         """Look again on the next day if a later step may have another way to the customer."""
         self.course.unreachable[one.customer_id] = day
         addressee = self._addressee(one.customer_id)
-        has_way = self._asks_persons or any(addressee.reaches(channel) for channel in self._channels)
+        has_way = self._asks_persons or any(addressee.reaches(*way) for way in self._ways)
         if has_way and addressee.is_active:
             self._stuck.add(one.customer_id)
             self._wake(one.customer_id, day + _ONE_DAY)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from app.kit.sealing import Sealer
 from app.kit.zones import zones_of, zones_of_country
 from app.sync.identity import ACCOUNT, CREDIT_NOTE, CUSTOMER, INVOICE, PAYMENT, mirror_key
 
-EMAILS_COLUMN, PHONE_COLUMN = "customer.emails", "customer.phone"
+EMAILS_COLUMN, PEOPLE_COLUMN, PHONE_COLUMN = "customer.emails", "customer.people", "customer.phone"
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def _customer(reading: Reading, record: CustomerRecord) -> dict[str, Any]:
         "name": record.name,
         "first_name": record.first_name,
         "emails_sealed": json.dumps(record.emails) if record.emails else None,
+        "people_sealed": json.dumps([astuple(one) for one in record.people]) if record.people else None,
         "phone_sealed": record.phone,
         "country_code": record.country_code,
         "region": record.region,
@@ -158,7 +159,13 @@ def _account(reading: Reading, record: AccountRecord) -> dict[str, Any]:
 INVOICES = MirrorTable("invoice", _invoice, has_read_at=True)
 TABLES: Mapping[Resource, MirrorTable] = {
     Resource.CUSTOMERS: MirrorTable(
-        "customer", _customer, sealed={"emails_sealed": EMAILS_COLUMN, "phone_sealed": PHONE_COLUMN}
+        "customer",
+        _customer,
+        sealed={
+            "emails_sealed": EMAILS_COLUMN,
+            "people_sealed": PEOPLE_COLUMN,
+            "phone_sealed": PHONE_COLUMN,
+        },
     ),
     Resource.ACCOUNTS: MirrorTable("account", _account),
     Resource.INVOICES: INVOICES,

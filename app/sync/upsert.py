@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.connectors.base import CreditNoteRecord, InvoiceRecord, PaymentRecord, Record
+from app.connectors.base import CreditNoteRecord, CustomerRecord, InvoiceRecord, PaymentRecord, Record
 from app.sync.applications import replace_applications
 from app.sync.incoming import as_json, ids_as_array, ids_in_one, incoming_rows
+from app.sync.people import follow_people
 from app.sync.seals import seal_texts
 from app.sync.tables import MirrorTable, Reading
 
@@ -85,6 +87,13 @@ def write(session: Session, table: MirrorTable, reading: Reading, page: Prepared
     payments = [record for record in latest if isinstance(record, PaymentRecord)]
     if payments:
         changed |= replace_applications(session, reading, payments, changed)
+    customers = {
+        UUID(row["id"]): record
+        for row, record in zip(rows, latest, strict=True)
+        if isinstance(record, CustomerRecord) and row["id"] in changed
+    }
+    if customers:
+        follow_people(session, reading, customers)
     contested = () if len(changed) == len(rows) else _contested(session, table, columns, page, values)
     late = sum(row["id"] in changed and reading.is_late(row["changed_at"]) for row in rows)
     return Written(len(changed), late, contested)

@@ -143,13 +143,30 @@ def test_the_planner_knows_who_is_reached_by_a_contact_alone(business: PhoneBusi
     wanted = business.due_by("sms")
     business.journey.change("UPDATE customer SET phone_sealed = NULL")
 
-    def channels() -> frozenset[str]:
+    def reached(role: str) -> tuple[bool, bool]:
+        """What the planner thinks, and the gate."""
+        ready = frozenset({"sms"})
         with business.ground.database.tenant(business.tenant_id) as session:
-            found = load_addressees(session, {}, with_opt_outs=True, with_phones=True)
-        return found[wanted.customer_id].phone_channels
+            sealer = business.ground.sealer(session)
+            customer = session.get_one(Customer, (business.tenant_id, wanted.customer_id))
+            known = read_known(session, sealer, [customer.id], country="GB", ready=ready)
+            found = load_addressees(session, {}, with_opt_outs=True, with_contacts=True, with_phones=True)
+            way = ways_to(customer, ["sms"], known, sealer, role=role)["sms"]
+        return found[wanted.customer_id].reaches("sms", role), way.is_open
 
-    assert channels() == frozenset()
-    add(business, wanted, DORA, role="director")
-    assert channels() == frozenset()
+    assert reached("billing") == reached("director") == (False, False)
+    dora = add(business, wanted, DORA, role="director")
+    assert (reached("billing"), reached("director")) == ((False, False), (True, True))
+    business.journey.change("UPDATE customer_contact SET removed_at = now() WHERE id = :id", id=dora)
+    assert reached("director") == (False, False)
     add(business, wanted, BETH)
-    assert channels() == {"sms"}
+    assert reached("billing") == reached("director") == (True, True)
+
+
+def test_a_step_for_the_director_texts_the_only_one_who_agreed(business: PhoneBusiness) -> None:
+    wanted = business.due_by("sms")
+    business.journey.change("UPDATE customer SET phone_sealed = NULL")
+    business.journey.change("UPDATE cadence_step SET recipient_role = 'director'")
+    add(business, wanted, DORA, role="director")
+    business.journey.run()
+    assert texted(business) == [DORA]

@@ -108,7 +108,7 @@ MEAN_NOTHING = {
     "connection": "ledger external_org_id external_connection_id reason tokens_sealed tokens_expire_at lock_date "
     "short_code connected_at read_at read_whole_at consent_ends_at paused_until paused_reason",
     "credit_note": "external_id number total issued_on changed_at",
-    "customer": "external_id name first_name merged_into_external_id changed_at",
+    "customer": "external_id name first_name people_sealed merged_into_external_id changed_at",
     "invoice": "external_id number reference amount_paid amount_credited changed_at read_at",
     "ledger_payment": "amount reference changed_at",
     "message": "attempt recipient_sealed copies_sealed content_sealed marker vendor_id reason delivery "

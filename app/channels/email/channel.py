@@ -45,7 +45,9 @@ class SmtpChannel:
         mail = Transaction(
             sender=self._server.sender,
             recipient=_as_told(message.recipient, needs_utf8=needs_utf8),
-            copies=tuple(_as_told(one, needs_utf8=False) for one in (*message.also_to, *message.cc)),
+            copies=tuple(
+                _as_told(one, needs_utf8=False) for one in (*message.also_to, *message.cc, *message.bcc)
+            ),
             content=as_mail(message, sender=self._server.sender, needs_utf8=needs_utf8).as_bytes(),
             needs_utf8=needs_utf8,
             since=since,

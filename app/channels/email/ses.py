@@ -100,6 +100,8 @@ def _destination(message: Outgoing) -> dict[str, list[str]]:
     destination = {"ToAddresses": [_ascii(one) for one in (message.recipient, *message.also_to)]}
     if message.cc:
         destination["CcAddresses"] = [_ascii(one) for one in message.cc]
+    if message.bcc:
+        destination["BccAddresses"] = [_ascii(one) for one in message.bcc]
     return destination
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
-from app.connectors.base import Application, DeletedRecord, InvoiceRecord, Resource
+from app.connectors.base import Application, DeletedRecord, InvoiceRecord, PersonRecord, Resource
 from app.connectors.fields import Senseless, read_row
 from app.connectors.quickbooks import mapping, wire
 from app.connectors.quickbooks.listings import LISTINGS, read_rows
@@ -159,8 +159,20 @@ def test_nonsense_is_left_out_told_and_stops_nothing(changes: dict[str, Any]) ->
 def test_a_customer_has_its_own_name_and_every_address_once() -> None:
     record = mapping.customer(row_of(wire.Customer, CUSTOMER, {}), "USD")
     assert (record.external_id, record.name, record.first_name) == ("24", "Kitchen", "Russ")
-    assert record.emails == ("Russ@example.com", "office@example.com")
+    assert record.emails == ("Russ@example.com",)
+    assert record.people == (PersonRecord("", "office@example.com", is_written_to=True),)
     assert (record.phone, record.is_active, record.merged_into) == ("(650) 557-8463", True, None)
+
+
+def test_an_invoice_tells_who_gets_copies_of_its_mails() -> None:
+    said = {
+        "BillEmailCc": {"Address": "cfo@example.com, Cfo@example.com"},
+        "BillEmailBcc": {"Address": "diary@example.com"},
+    }
+    record = mapping.invoice(row_of(wire.Invoice, INVOICE, said), "USD")
+    assert (record.copies, record.hidden_copies) == (("cfo@example.com",), ("diary@example.com",))
+    bare = mapping.invoice(row_of(wire.Invoice, INVOICE, {"BillEmailCc": None}), "USD")
+    assert (bare.copies, bare.hidden_copies) == ((), ())
 
 
 def test_a_customer_may_have_next_to_nothing() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.connectors.base import Application, InvoiceRecord
+from app.connectors.base import Application, InvoiceRecord, PersonRecord
 from app.connectors.fields import Senseless, read_row
 from app.connectors.xero import mapping, wire
 from app.models import InvoiceState
@@ -144,17 +144,29 @@ def customer(**fields: Any) -> Any:
     return mapping.customer(read_row(as_row(row), wire.Contact))
 
 
-def test_addresses_come_best_first_and_once() -> None:
+def test_a_contact_has_its_own_address_and_every_further_person_once() -> None:
     record = customer(
         EmailAddress=" Main@kelp.example ",
         ContactPersons=[
-            {"EmailAddress": "silent@kelp.example", "IncludeInEmails": False},
+            {"FirstName": "Sil", "EmailAddress": "silent@kelp.example", "IncludeInEmails": False},
             {"EmailAddress": "main@KELP.example", "IncludeInEmails": True},
-            {"EmailAddress": "ada@kelp.example", "IncludeInEmails": True},
+            {
+                "FirstName": "Ada ",
+                "LastName": "Love",
+                "EmailAddress": "ada@kelp.example",
+                "IncludeInEmails": True,
+            },
+            {"FirstName": "Again", "EmailAddress": "Ada@kelp.example", "IncludeInEmails": True},
+            {"LastName": "Nobody", "EmailAddress": None, "IncludeInEmails": None},
             {"EmailAddress": "", "IncludeInEmails": True},
         ],
     )
-    assert record.emails == ("Main@kelp.example", "ada@kelp.example")
+    assert record.emails == ("Main@kelp.example",)
+    assert record.people == (
+        PersonRecord("Sil", "silent@kelp.example", is_written_to=False),
+        PersonRecord("Ada Love", "ada@kelp.example", is_written_to=True),
+        PersonRecord("Nobody", "", is_written_to=False),
+    )
 
 
 def test_a_contact_of_nulls_is_a_customer_without_addresses() -> None:

@@ -19,7 +19,7 @@ from app.models import (
 )
 from app.reminders.cadence_rows import active_steps
 from app.reminders.cadences import create_default_cadence, default_cadence
-from app.reminders.contacts import EMAIL_COLUMN
+from app.sync.people import EMAIL_COLUMN
 from app.sync.tables import EMAILS_COLUMN
 from tests.web.seeding.seeded import Seeded
 
