@@ -3,15 +3,15 @@
 from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from app.channels.base import Outgoing
+from app.channels.email.header_lines import HeaderLines, in_words, one_line
 from app.kit.errors import Rejected
 
 # Ours alone: what a message brings along may not replace them.
-_OWN_HEADERS = frozenset({"from", "to", "cc", "reply-to", "subject", "message-id"})
+_OWN_HEADERS = frozenset({"from", "to", "cc", "bcc", "reply-to", "subject", "message-id"})
 
 
 def parsed_address(address: str) -> ValidatedEmail:
@@ -27,17 +27,13 @@ def message_id(marker: str, sender: str) -> str:
     return f"<{marker}@{sender.rpartition('@')[2]}>"
 
 
-def one_line(text: str) -> str:
-    """`text` on one line and without control characters, fit for a header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
 def with_plain_copies(message: Outgoing) -> Outgoing:
     """Without copies to addresses that only a mail server of a newer kind takes (RFC 6531), or that are none."""
     return replace(
         message,
         also_to=tuple(filter(_is_plain, message.also_to)),
         cc=tuple(filter(_is_plain, message.cc)),
+        bcc=tuple(filter(_is_plain, message.bcc)),
     )
 
 
@@ -50,18 +46,18 @@ def _is_plain(address: str) -> bool:
 
 def as_mail(message: Outgoing, *, sender: str, needs_utf8: bool) -> EmailMessage:
     """The mail: text first, then HTML. Raises Rejected for an address that is none."""
-    mail = EmailMessage(policy=SMTPUTF8 if needs_utf8 else SMTP)
+    mail = EmailMessage(policy=HeaderLines(linesep="\r\n", utf8=needs_utf8))
     mail["From"] = _mailbox(one_line(message.sender_name), sender)
     mail["To"] = [_mailbox("", address) for address in (message.recipient, *message.also_to)]
     if message.cc:
         mail["Cc"] = [_mailbox("", address) for address in message.cc]
     if message.reply_to:
         mail["Reply-To"] = _mailbox(one_line(message.sender_name), message.reply_to)
-    mail["Subject"] = one_line(message.subject)
+    mail["Subject"] = in_words(one_line(message.subject))
     mail["Message-ID"] = message_id(message.marker, sender)
     for name, value in message.headers.items():
         if name.lower() not in _OWN_HEADERS:
-            mail[name] = one_line(value)
+            mail[name] = in_words(one_line(value))
     mail.set_content(message.text, cte="quoted-printable")
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
