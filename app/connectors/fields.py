@@ -1,6 +1,7 @@
 """Reads single fields of a ledger's rows, or says in a sentence why a row makes no sense. Pure."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -8,6 +9,8 @@ import msgspec
 
 _T = TypeVar("_T")
 _BEYOND_BELIEF = Decimal(10) ** 14  # the mirror's columns hold fourteen digits before the point
+
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class Senseless(ValueError):
@@ -62,3 +65,11 @@ def understood(read: Callable[[str], _T], text: str | None, what: str, part: str
         return read(text)
     except (ValueError, OverflowError):
         raise Senseless(f"{what} has an unreadable {part}.") from None
+
+
+def within_reason(day: date) -> date:
+    """The day, or the nearest one that days can be counted from.
+
+    A slip in the year of one invoice, such as 0026 or 9999, must not stop the planning of all the others.
+    """
+    return min(max(day, _EARLIEST), _LATEST)

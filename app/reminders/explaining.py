@@ -42,6 +42,7 @@ _SAID = {
     ReminderState.PLANNED: "A reminder is planned for this day.",
     ReminderState.SENDING: "A reminder is leaving right now.",
 }
+_LAST_DAY = date(9999, 12, 30)  # the last one with a day after it
 
 
 def explain(session: Session, customer_id: UUID, day: date, *, zone: str, now: datetime) -> list[Explanation]:
@@ -50,6 +51,7 @@ def explain(session: Session, customer_id: UUID, day: date, *, zone: str, now: d
     `day` is a day in the organisation's zone. For today and later the holds of now count, for the past those
     that stood on that day.
     """
+    day = min(day, _LAST_DAY)
     found = list(_reminders(session, customer_id, day, zone))
     found += _holds(session, customer_id, day, zone, now)
     if not any(one.reminder_id for one in found):

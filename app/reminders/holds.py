@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
+from app.kit.errors import Rejected
 from app.models import Hold, HoldKind, HoldScope, HoldSource
 from app.payments.replan import replan
 from app.reminders.holds_of_money import stops_of_money
@@ -18,6 +19,8 @@ from app.reminders.holds_other_sender import stops_of_ledger_mails
 from app.reminders.situation import Stop
 
 Key = tuple[HoldScope, UUID]
+LONGEST = timedelta(days=3653)
+"""How far ahead a hold may end; without an end it may last for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,14 @@ def holds_in_force(session: Session, subject_ids: Collection[UUID], today: date)
 
 
 def place(session: Session, hold: NewHold, *, now: datetime) -> UUID:
-    """Hold it, and plan again. An earlier hold of the same kind gives way to this one."""
+    """Hold it, and plan again. An earlier hold of the same kind gives way to this one.
+
+    Raises Rejected for an end so far away that it is a slip, or was meant as none.
+    """
+    if hold.until is not None and hold.until > now.date() + LONGEST:
+        raise Rejected(
+            "That day is more than ten years away. Choose an earlier one, or leave it empty for no end."
+        )
     lift(session, [hold.subject_id], kinds=[hold.kind], now=now)
     hold_id = uuid4()
     session.add(

@@ -56,6 +56,13 @@ def test_a_day_without_a_reminder_names_the_next_one(ground: Ground, tenant: UUI
     assert "Nothing of this customer is open" in on(ground, tenant, bob, TODAY)[0].sentence
 
 
+def test_no_day_of_the_calendar_is_too_far_to_ask_about(ground: Ground, tenant: UUID) -> None:
+    ada = add_customer(ground, tenant, "ada")
+    for day in (date.min, date.max):
+        (told,) = on(ground, tenant, ada, day)
+        assert "Nothing of this customer is open" in told.sentence
+
+
 def test_holds_of_now_and_holds_of_then(ground: Ground, tenant: UUID) -> None:
     ada = add_customer(ground, tenant, "ada")
     invoice = add_invoice(ground, tenant, ada, "INV-1")

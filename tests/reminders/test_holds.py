@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kit.errors import NotFound
+from app.kit.errors import NotFound, Rejected
 from app.kit.ground import Ground
 from app.models import (
     CustomerTag,
@@ -45,6 +45,14 @@ def test_several_kinds_hold_one_invoice_and_each_is_lifted_alone(ground: Ground,
     assert stops(ground, tenant) == {invoice: HoldKind.REPLIED}
     assert stops(ground, tenant, TODAY + timedelta(3)) == {invoice: HoldKind.REPLIED}
     assert stops(ground, tenant, TODAY + timedelta(4)) == {}
+
+
+def test_a_hold_that_ends_beyond_counting_is_refused(ground: Ground, tenant: UUID) -> None:
+    invoice = add_invoice(ground, tenant, add_customer(ground, tenant, "ada"), "INV-1")
+    hold = NewHold(HoldScope.INVOICE, invoice, HoldKind.MANUAL, "Why", date.max)
+    with unit(ground, tenant) as session, pytest.raises(Rejected, match="more than ten years away"):
+        place(session, hold, now=ground.clock.now())
+    assert stops(ground, tenant) == {}
 
 
 @given(*[st.builds(Stop, st.just("x"), st.none() | st.dates())] * 2)

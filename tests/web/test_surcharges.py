@@ -76,6 +76,7 @@ def test_what_is_missing_is_told_at_the_switch(house: House, wrong: dict[str, st
     [
         ({"percent": "much"}, "Write the percentage in figures"),
         ({"percent": "1.23456"}, "Write the percentage in figures"),
+        ({"percent": "1e999"}, "Write the percentage in figures"),
         ({"percent": "11"}, "a percentage from 0 to 10"),
         ({"fixed": "-1"}, "an amount of zero or more"),
         ({"percent": "", "fixed": ""}, "a percentage, an amount, or both"),

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from app.connectors.fields import understood
+from app.connectors.fields import understood, within_reason
 from app.connectors.quickbooks.dates import day, moment
 
 
 def day_in(text: str | None, what: str, part: str) -> date:
-    """A document's day."""
-    return understood(day, text, what, part)
+    """A document's day, within reason."""
+    return within_reason(understood(day, text, what, part))
 
 
 def moment_in(text: str | None, what: str) -> datetime:

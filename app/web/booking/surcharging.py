@@ -110,7 +110,7 @@ def _number(typed: str, what: str) -> Decimal:
         number = Decimal(typed.strip() or "0")
     except InvalidOperation:
         raise Rejected(f"Write the {what} in figures, like 1.5.") from None
-    if not number.is_finite() or number != round(number, 4) or abs(number) > 1_000_000:
+    if not number.is_finite() or abs(number) > 1_000_000 or number != round(number, 4):
         raise Rejected(f"Write the {what} in figures, like 1.5.")
     return number
 
