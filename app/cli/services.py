@@ -50,12 +50,14 @@ def worker() -> None:
 def ticker() -> None:
     """Start periodic work and ring for whatever is due."""
     from app.tasks.bell import use_bell
+    from app.tasks.listeners import start_listeners
     from app.tasks.ticker import tick_until
 
     load_handlers()
-    ground = open_ground(pool_size=2)
+    ground = open_ground(pool_size=3)
     use_bell(ground.settings.redis_url.get_secret_value())
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
+    start_listeners(ground, stopped)
     tick_until(ground, stopped)

@@ -139,6 +139,11 @@ class Settings(BaseSettings):
         description="ARNs of the SNS topics that tell of mails and bring replies, separated by spaces. Empty: their "
         "address answers 404.",
     )
+    sqs_queue_url: str = Field(
+        "",
+        description="URL of an SQS queue that those topics deliver to. Set: the ticker reads it, so that no address of "
+        "ours has to be posted to. Region and key are those of SES.",
+    )
     sns_stand_ins: str = Field(
         "", description="Hosts besides Amazon's that may sign SNS messages; only in development."
     )
@@ -152,6 +157,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "PUBLIC_URL is an address such as https://app.example.com, without a final slash"
             )
+        if self.sqs_queue_url and not (self.ses_region and self.sns_topics):
+            raise ValueError("SQS_QUEUE_URL needs SES_REGION and SNS_TOPICS")
         if self.environment == "production":
             self._refuse_development_only()
         return self
@@ -203,6 +210,7 @@ _ADDRESSES = (
     "twilio_content_url",
     "mail_search_url",
     "ses_api_url",
+    "sqs_queue_url",
 )
 
 
