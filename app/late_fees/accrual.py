@@ -79,7 +79,7 @@ def _within(charge: Charge, room: Decimal, currency: str) -> Charge | None:
         return charge
     if charge.kind is LateFeeKind.COMPENSATION:
         return None  # the law gives the whole sum or none
-    cut = _to_unit(max(Decimal(0), room), currency, ROUND_DOWN)
+    cut = rounded_share(max(Decimal(0), room), currency)
     return replace(charge, amount=cut, is_capped=True) if cut > 0 else None
 
 
@@ -107,7 +107,7 @@ def _fee_amount(terms: Terms, balance: Decimal) -> Decimal:
     if terms.amount is not None:
         return terms.amount
     assert terms.percent is not None  # noqa: S101 (the database holds a rule to its kind)
-    return _to_unit(balance * terms.percent / _HUNDRED, terms.currency)
+    return rounded_share(balance * terms.percent / _HUNDRED, terms.currency, is_down=False)
 
 
 def _interest(terms: Terms, debt: Debt, already: Already, today: date) -> Iterator[Charge]:
@@ -124,9 +124,9 @@ def _interest(terms: Terms, debt: Debt, already: Already, today: date) -> Iterat
         span
         for run, balance in debt.runs(within, also=terms.law.changes())
         if (percent := terms.law.percent_on(run.first, runs_from=runs_from)) is not None
-        for span in [_span(run, balance, percent)]
+        for span in [span_of(run, balance, percent)]
     ]
-    amount = _to_unit(sum((span.amount for span in spans), Decimal(0)), debt.currency)
+    amount = rounded_share(sum((span.amount for span in spans), Decimal(0)), debt.currency, is_down=False)
     if amount > 0:
         rates = {span.percent for span in spans}
         rate = rates.pop() if len(rates) == 1 else None
@@ -157,13 +157,16 @@ def _compensation(terms: Terms, debt: Debt, already: Already, today: date) -> It
 
 
 def _interest_spans(debt: Debt, within: Days, percent: Decimal) -> list[Span]:
-    return [_span(run, balance, percent) for run, balance in debt.runs(within)] if len(within) else []
+    return [span_of(run, balance, percent) for run, balance in debt.runs(within)] if len(within) else []
 
 
-def _span(run: Days, balance: Decimal, percent: Decimal) -> Span:
+def span_of(run: Days, balance: Decimal, percent: Decimal) -> Span:
+    """Simple interest for a run of days with one balance and one yearly rate, not rounded."""
     amount = balance * percent * len(run) / (_HUNDRED * DAYS_OF_A_YEAR)
     return Span(run.first, run.last, balance, percent, amount)
 
 
-def _to_unit(amount: Decimal, currency: str, rounding: str = ROUND_HALF_EVEN) -> Decimal:
+def rounded_share(amount: Decimal, currency: str, *, is_down: bool = True) -> Decimal:
+    """To the currency's own digits: down for what a limit leaves, half to even for everything else."""
+    rounding = ROUND_DOWN if is_down else ROUND_HALF_EVEN
     return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=rounding)

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from app.kit.clock import local_date
 from app.kit.ground import Ground
 from app.late_fees.accounts import require_accounts
+from app.late_fees.describing import voice_for
 from app.late_fees.proposing import propose
+from app.late_fees.words import reference
 from app.models import LateFee, LateFeeRule, LateFeeState, Tenant
 from app.payments.entry_rows import add_late_fee_entry
 from app.sync.fresh import fresh_invoices
@@ -62,4 +64,5 @@ def _charge(session: Session, row: LateFee, *, by: UUID | None, now: datetime) -
     row.state, row.decided_at, row.decided_by = LateFeeState.CHARGED, now, by
     row.issued_on, row.due_on = today, today + timedelta(days=rule.pay_within_days)
     session.flush()
-    add_late_fee_entry(session, row, now=now)
+    called = reference(voice_for(session, row.customer_id).language)
+    add_late_fee_entry(session, row, now=now, called=called)

@@ -34,12 +34,22 @@ class Debt:
     paid: tuple[PaidPart, ...] = ()
     excused: tuple[Days, ...] = ()
     """Days that are not charged for: of a dispute, a hold, a promise that was kept."""
+    said_paid: Decimal = Decimal(0)
+    """What the invoice itself says was paid; the payments may be read a little later."""
 
     @property
     def never_owed(self) -> Decimal:
         """What is gone without a day that it went on."""
-        told = sum((part.amount for part in self.paid), Decimal(0))
-        return max(Decimal(0), self.total - self.open_now - told)
+        return max(Decimal(0), self.total - self.open_now - self._told)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the day of all that was paid is known. As long as it is not, no charge is judged by it."""
+        return self.said_paid <= self._told
+
+    @property
+    def _told(self) -> Decimal:
+        return sum((part.amount for part in self.paid), Decimal(0))
 
     def balance_on(self, day: date) -> Decimal:
         """What was open at the end of a day. Money counts from the day it was paid."""

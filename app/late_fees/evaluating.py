@@ -75,8 +75,12 @@ def evaluate(
     zone: str,
     looked_on: date | None = None,
     charges_from: date | None = None,
+    beside: Sequence[LateFeeRule] = (),
 ) -> Evaluated:
-    """What these rules ask for. `looked_on`: as if it were that day and nobody had paid meanwhile."""
+    """What these rules ask for. `looked_on`: as if it were that day and nobody had paid meanwhile.
+
+    `beside`: rules that charge nothing now, but whose tags keep their customers from a rule for everybody.
+    """
     found = Evaluated()
     if not rules:
         return found
@@ -86,10 +90,14 @@ def evaluate(
         session, currencies=currencies, since=since, today=today, zone=zone, due_before=looked_on
     )
     past = _load_past(session, [late.debt.invoice_id for late in invoices])
-    chosen = _Choice(session, rules)
+    chosen = _Choice(session, rules, beside)
     for late in invoices:
         rule = chosen.rule_for(late)
         if rule is None:
+            continue
+        if rule not in rules:
+            ending = "" if rule.switched_on_at else ", and it is off"
+            found.left_alone.append(LeftAlone(late, f"“{rule.name}” is the rule for this customer{ending}."))
             continue
         terms = terms_of(rule, charges_from=charges_from)
         if (reason := _obstacle(terms, late)) is not None:
@@ -124,10 +132,17 @@ def _chained(
 
 
 class _Choice:
-    """Which rule is for whom: of a tag before the one for everybody, of several the oldest."""
+    """Which rule is for whom: of a tag before the one for everybody, of several the oldest.
 
-    def __init__(self, session: Session, rules: Sequence[LateFeeRule]) -> None:
-        self._rules = sorted(rules, key=lambda rule: (rule.tag is None, rule.created_at, rule.id))
+    One of a tag that charges nothing now comes after those that do, but before the one for everybody.
+    """
+
+    def __init__(self, session: Session, on: Sequence[LateFeeRule], beside: Sequence[LateFeeRule]) -> None:
+        off = [rule for rule in beside if rule.tag is not None and rule not in on]
+        rules = [*on, *off]
+        self._rules = sorted(
+            rules, key=lambda rule: (rule.tag is None, rule in off, rule.created_at, rule.id)
+        )
         tags = {rule.tag for rule in rules if rule.tag}
         rows = session.execute(
             select(CustomerTag.customer_id, CustomerTag.tag).where(CustomerTag.tag.in_(tags))
@@ -154,13 +169,18 @@ def _load_past(session: Session, invoice_ids: Collection[UUID]) -> dict[UUID, _P
     return found
 
 
+def _was_not_owed(row: LateFee) -> bool:
+    """Waived because nothing was owed on its day: another day may be charged for, its own one may not."""
+    return row.state is LateFeeState.WAIVED and row.owed == 0
+
+
 def _with(already: Already, row: LateFee) -> Already:
     counted = row.amount if row.state is LateFeeState.CHARGED else Decimal(0)
     if row.kind is LateFeeKind.COMPENSATION:
         return replace(already, has_compensation=True, charged=already.charged + counted)
     return Already(
         accrued_to=max(row.to_day, already.accrued_to or row.to_day),
-        has_fee=already.has_fee or row.kind is LateFeeKind.FEE,
+        has_fee=already.has_fee or (row.kind is LateFeeKind.FEE and not _was_not_owed(row)),
         has_compensation=already.has_compensation,
         charged=already.charged + counted,
     )

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.late_fees.days import Days
@@ -17,11 +17,12 @@ from app.models import (
     Customer,
     Invoice,
     InvoiceState,
+    LateFee,
     LedgerPayment,
     PaymentApplication,
     Tenant,
     WriteBack,
-    WriteBackKind,
+    WriteBackState,
 )
 
 
@@ -77,6 +78,14 @@ def load_debts(session: Session, invoices: Sequence[Invoice], *, zone: str) -> d
     return {invoice.id: _debt(invoice, paid, excused) for invoice in invoices}
 
 
+def load_limits(session: Session, invoices: Sequence[Invoice]) -> dict[UUID, Limit]:
+    """The limits of invoices' customers by their places, by invoice."""
+    ids = {invoice.customer_id for invoice in invoices}
+    customers = {row.id: row for row in session.scalars(select(Customer).where(Customer.id.in_(ids)))}
+    home = session.scalars(select(Tenant)).one()
+    return {invoice.id: _limit(customers[invoice.customer_id], home) for invoice in invoices}
+
+
 def _late_of(
     session: Session, rows: Sequence[tuple[Invoice, Customer]], *, today: date, zone: str
 ) -> list[LateInvoice]:
@@ -118,6 +127,7 @@ def _debt(
         due_on=invoice.due_on,
         paid=paid.get(invoice.id, ()),
         excused=excused.get(invoice.id, ()),
+        said_paid=invoice.amount_paid,
     )
 
 
@@ -154,9 +164,18 @@ def _payment_of_application() -> ColumnElement[bool]:
 
 
 def _is_charge_of_ours() -> ColumnElement[bool]:
-    """No fee for being late with a late fee."""
+    """No fee for being late with a late fee, also one whose entry is still looked for or that was entered by hand."""
+    looks_like_it = and_(
+        WriteBack.external_id.is_(None),
+        WriteBack.state != WriteBackState.UNDONE,
+        LateFee.customer_id == Invoice.customer_id,
+        LateFee.currency == Invoice.currency,
+        LateFee.amount == Invoice.total,
+        LateFee.issued_on <= Invoice.issued_on,
+    )
     return exists().where(
-        WriteBack.tenant_id == Invoice.tenant_id,
-        WriteBack.kind == WriteBackKind.LATE_FEE,
-        WriteBack.external_id == Invoice.external_id,
+        LateFee.tenant_id == Invoice.tenant_id,
+        WriteBack.tenant_id == LateFee.tenant_id,
+        WriteBack.late_fee_id == LateFee.id,
+        or_(WriteBack.external_id == Invoice.external_id, looks_like_it),
     )

@@ -1,15 +1,16 @@
 """Late fees for the pages: proposals, charges and how each stands in the ledger, what a rule would charge."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.late_fees.evaluating import Evaluated, evaluate
+from app.late_fees.rules import all_rules
 from app.models import (
     Customer,
     Invoice,
@@ -85,15 +86,19 @@ def charges(session: Session, *states: LateFeeState) -> list[ChargeRow]:
 
 
 def preview(session: Session, rule: LateFeeRule, *, today: date, charges_from: date) -> Preview:
-    """What a rule would charge by itself alone, whether it is on or not."""
+    """What a rule would charge, whether it is on or not: not those for whom there is one of a tag."""
     zone = session.scalars(select(Tenant)).one().time_zone
     later_on = today + timedelta(days=PREVIEW_DAYS)
-    rules: Sequence[LateFeeRule] = [rule]
-    return Preview(
-        now=evaluate(session, rules, today=today, zone=zone, charges_from=charges_from),
-        later=evaluate(session, rules, today=today, zone=zone, charges_from=charges_from, looked_on=later_on),
-        later_on=later_on,
+    look = partial(
+        evaluate,
+        session,
+        [rule],
+        today=today,
+        zone=zone,
+        charges_from=charges_from,
+        beside=all_rules(session),
     )
+    return Preview(now=look(), later=look(looked_on=later_on), later_on=later_on)
 
 
 def _charges(

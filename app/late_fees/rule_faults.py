@@ -11,6 +11,7 @@ from app.models import LateFeeRuleKind
 LONGEST_NAME = 80
 MOST_DAYS = 366
 _HUNDRED = Decimal(100)
+_DIGITS_KEPT = 4
 
 
 def faults_of(rule: Mapping[str, Any]) -> dict[str, str]:
@@ -24,7 +25,7 @@ def _faults(rule: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _faults_of_kind(rule)
     yield from _faults_of_days(rule)
     cap = rule["cap_percent"]
-    if cap is not None and not 0 < cap <= _HUNDRED:
+    if cap is not None and not _is_share(cap):
         yield (
             "cap_percent",
             "Give the limit in percent of the invoice, from above 0 to 100, or leave it empty.",
@@ -39,7 +40,7 @@ def _faults_of_kind(rule: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             if rule["amount"] is None or not _is_money(rule["amount"], rule["currency"]):
                 yield "amount", f"Give the fee as an amount above zero in {rule['currency']}."
         case LateFeeRuleKind.PERCENT:
-            if rule["percent"] is None or not 0 < rule["percent"] <= _HUNDRED:
+            if rule["percent"] is None or not _is_share(rule["percent"]):
                 yield "percent", "Give the fee in percent of what is overdue, from above 0 to 100."
         case _:
             law = laws().get(rule["law"] or "")
@@ -56,6 +57,11 @@ def _faults_of_days(rule: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("grace_days", "pay_within_days"):
         if not 0 <= rule[name] <= MOST_DAYS:
             yield name, f"Give a number of days from 0 to {MOST_DAYS}."
+
+
+def _is_share(percent: Decimal) -> bool:
+    """Within all, and with no more digits than are kept."""
+    return 0 < percent <= _HUNDRED and percent == round(percent, _DIGITS_KEPT)
 
 
 def _is_money(amount: Decimal, currency: str) -> bool:

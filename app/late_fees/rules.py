@@ -4,6 +4,7 @@ A changed rule is off until somebody switches it on again. Whatever it charged b
 day be charged for twice.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -46,6 +47,11 @@ def all_rules(session: Session) -> Sequence[LateFeeRule]:
     return session.scalars(living.order_by(LateFeeRule.created_at, LateFeeRule.id)).all()
 
 
+def locked_rules(session: Session) -> list[LateFeeRule]:
+    """Every rule, locked: nobody else proposes, charges or waives meanwhile."""
+    return list(session.scalars(select(LateFeeRule).order_by(LateFeeRule.id).with_for_update()))
+
+
 def find_rule(session: Session, rule_id: UUID) -> LateFeeRule:
     """A rule by its id. Raises NotFound for one that is unknown or was ended."""
     rule = session.get(LateFeeRule, (tenant_of(session), rule_id), with_for_update=True)
@@ -70,6 +76,12 @@ def save_rule(session: Session, draft: RuleDraft, *, rule_id: UUID | None, now: 
         rule.changed_at = now
         switch_off(rule)
     return rule.id
+
+
+def fingerprint(rule: LateFeeRule) -> str:
+    """A text that is another one as soon as the rule charges anything else, or anybody else. Pure."""
+    values = [f"{name}={getattr(rule, name)}" for name in RuleDraft.__dataclass_fields__]
+    return hashlib.sha256("|".join(values).encode()).hexdigest()[:16]
 
 
 def affirmation(rule: LateFeeRule) -> str:

@@ -1,5 +1,6 @@
 """The durable task of late fees: several times a day every connected tenant's charges are worked out anew."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
@@ -34,14 +35,13 @@ def look(ground: Ground, task: Assignment) -> None:
             return
         propose(session, now=now)
         by_themselves = set(session.scalars(select(LateFeeRule.id).where(LateFeeRule.by_itself)))
-        seen = {row.id: row.amount for row in proposed(session) if row.rule_id in by_themselves}
-    if seen:
+        wanted = [row for row in proposed(session) if row.rule_id in by_themselves]
+    for currency in sorted({row.currency for row in wanted}):
         task.renew()
-        try:
+        # No account is chosen: the proposals stay, and their page says what is missing. Others are charged.
+        with suppress(Rejected):
+            seen = {row.id: row.amount for row in wanted if row.currency == currency}
             charge(ground, task.tenant, seen, by=None)
-        except Rejected:
-            # No account is chosen: the proposals stay, and their page says what is missing.
-            return
 
 
 def _is_read(session: Session) -> bool:

@@ -97,15 +97,16 @@ def moved_entry(kind: WriteBackKind, moved: Moved) -> Entry:
     return Entry(kind, None, moved.currency, moved.amount, moved.day, marker)
 
 
-def late_fee_entry(late_fee: LateFee, *, number: str) -> Entry:
-    """The invoice that a charge for paying late becomes; `number` is that of the invoice that is late.
+def late_fee_entry(late_fee: LateFee, *, number: str, called: str = "Late fee") -> Entry:
+    """The invoice that a charge for paying late becomes; `number` is that of the invoice that is late, `called` what
+    such a charge is in the customer's language.
 
     Raises LookupError if nobody has decided to charge it.
     """
     if late_fee.issued_on is None:
         raise LookupError("a late fee that nobody has charged has no entry")
     # The customer reads it as the reference of the charge; the id's end tells it from every other.
-    marker = f"Late fee {_plain(number)} {late_fee.id.hex[-12:]}"
+    marker = f"{called} {_plain(number)} {late_fee.id.hex[-12:]}"
     return Entry(WriteBackKind.LATE_FEE, None, late_fee.currency, late_fee.amount, late_fee.issued_on, marker)
 
 

@@ -110,10 +110,14 @@ def undo_transfer(session: Session, payout: Payout, *, now: datetime) -> None:
         want_undone(session, row, reason="The bank sent the payout back.", asked_by=None, now=now)
 
 
-def add_late_fee_entry(session: Session, late_fee: LateFee, *, now: datetime) -> None:
+def add_late_fee_entry(
+    session: Session, late_fee: LateFee, *, now: datetime, called: str = "Late fee"
+) -> None:
     """A charge that somebody has decided on, as an invoice of its own, on the day that it bears."""
     number = session.get_one(Invoice, (late_fee.tenant_id, late_fee.invoice_id)).number
-    add_entry(session, late_fee_entry(late_fee, number=number), now=now, late_fee_id=late_fee.id)
+    add_entry(
+        session, late_fee_entry(late_fee, number=number, called=called), now=now, late_fee_id=late_fee.id
+    )
 
 
 def undo_late_fee(session: Session, late_fee: LateFee, *, reason: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from app.kit.errors import NotFound, Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import WriteBack, WriteBackKind, WriteBackState
 from app.payments.attempts import Wait, next_attempt
+from app.payments.late_fee_correction import book_what_is_owed
 from app.payments.ledger_entries import taken_back_as, undo_key
 from app.payments.ledger_entry import LedgerEntry
 from app.payments.replan import replan
@@ -117,3 +118,4 @@ def _finish(ground: Ground, tenant_id: UUID, work: Work) -> None:
             row.external_id, row.sent_at, row.fee_style = None, None, None
         if rows[0].kind is WriteBackKind.PAYMENT:
             replan(session, now=now)
+        book_what_is_owed(session, rows[0], now=now)

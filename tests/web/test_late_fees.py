@@ -1,10 +1,13 @@
 """Late fees: making a rule, seeing what it would charge, the switch, and what is proposed."""
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from app.late_fees.rules import fingerprint
 from app.models import Account, BookingAccounts, LateFee, LateFeeRule, LateFeeState
 from tests.web.conftest import House
 
@@ -46,6 +49,12 @@ def tag(house: House, customer: UUID, name: str) -> None:
     assert house.owner.post(f"/customers/{customer}/tags", tag=name).status_code == 303
 
 
+def turn_on(house: House, rule: LateFeeRule, *, seen: str | None = None, **more: str) -> TestResponse:
+    """Press the switch below what the page shows of a rule."""
+    shown = seen or fingerprint(again(house, rule))
+    return house.owner.post(f"{PLACE}/rules/{rule.id}/on", seen=shown, **more)
+
+
 def month_ago(house: House) -> str:
     return (house.ground.clock.now().date() - timedelta(days=30)).isoformat()
 
@@ -63,10 +72,10 @@ def test_no_rule_is_on_without_the_affirmation_in_words(house: House) -> None:
     rule = make(house)
     page = house.owner.page(f"{PLACE}/rules/{rule.id}")
     assert "has agreed to be charged this for paying late" in page.text
-    answer = house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house))
+    answer = turn_on(house, rule, charges_from=month_ago(house))
     assert "only you can know" in house.owner.page(answer.headers["Location"]).text
     assert again(house, rule).switched_on_at is None
-    house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+    turn_on(house, rule, charges_from=month_ago(house), affirmed="yes")
     on = again(house, rule)
     assert on.switched_on_by == house.owner.user_id
     assert on.affirmed is not None
@@ -75,7 +84,7 @@ def test_no_rule_is_on_without_the_affirmation_in_words(house: House) -> None:
 
 def test_switched_on_it_proposes_and_charges_nothing(house: House) -> None:
     rule = make(house)
-    house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+    turn_on(house, rule, charges_from=month_ago(house), affirmed="yes")
     mine = [fee for fee in fees(house, LateFeeState.PROPOSED) if fee.rule_id == rule.id]
     assert mine
     page = house.owner.page(PLACE)
@@ -88,7 +97,7 @@ def test_switched_on_it_proposes_and_charges_nothing(house: House) -> None:
 
 def test_a_change_switches_a_rule_off_and_takes_its_proposals_back(house: House) -> None:
     rule = make(house)
-    house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+    turn_on(house, rule, charges_from=month_ago(house), affirmed="yes")
     answer = house.owner.post(f"{PLACE}/rules/{rule.id}", **(FEE | {"amount": "40"}))
     assert "switched off because it changed" in house.owner.page(answer.headers["Location"]).text
     assert again(house, rule).switched_on_at is None
@@ -97,10 +106,40 @@ def test_a_change_switches_a_rule_off_and_takes_its_proposals_back(house: House)
     assert same.status_code == 303
 
 
+def test_only_what_was_seen_is_switched_on(house: House) -> None:
+    rule = make(house)
+    seen = fingerprint(again(house, rule))
+    house.owner.post(f"{PLACE}/rules/{rule.id}", **(FEE | {"amount": "400"}))
+    answer = turn_on(house, rule, seen=seen, charges_from="", affirmed="yes")
+    assert "The rule was changed meanwhile." in house.owner.page(answer.headers["Location"]).text
+    assert again(house, rule).switched_on_at is None
+
+
+def test_a_comma_is_no_point(house: House) -> None:
+    for typed in ("2,5", "1,00", "1,000,5", ",5"):
+        refused = house.owner.post(f"{PLACE}/rules/new", **(FEE | {"amount": typed}))
+        assert refused.status_code == 422, typed
+    assert make(house, amount="1,250.50").amount == Decimal("1250.50")
+
+
+def test_a_rule_of_a_tag_keeps_its_customers_while_it_is_off(house: House) -> None:
+    customer = house.company.customers[7]
+    tag(house, customer, "slow")
+    everybody, slow = make(house), make(house, name="Slow ones", tag="slow", amount="40")
+    turn_on(house, everybody, charges_from=month_ago(house), affirmed="yes")
+    found = fees(house, LateFeeState.PROPOSED)
+    assert {fee.rule_id for fee in found} >= {everybody.id}
+    assert customer not in {fee.customer_id for fee in found}
+    page = house.owner.page(f"{PLACE}/rules/{everybody.id}?from={month_ago(house)}")
+    assert "“Slow ones” is the rule for this customer, and it is off." in page.text
+    house.owner.post(f"{PLACE}/rules/{slow.id}/end")
+    assert customer in {fee.customer_id for fee in fees(house, LateFeeState.PROPOSED)}
+
+
 def test_two_rules_for_the_same_customers_are_not_on_at_once(house: House) -> None:
     first, second = make(house), make(house, name="Trade again")
     for rule in (first, second):
-        answer = house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from="", affirmed="yes")
+        answer = turn_on(house, rule, charges_from="", affirmed="yes")
     assert "“Trade” is on for the same customers." in house.owner.page(answer.headers["Location"]).text
 
 
@@ -109,7 +148,7 @@ def test_a_rule_of_a_tag_is_for_its_customers_and_goes_before_the_one_for_everyb
     tag(house, customer, "slow")
     everybody, slow = make(house), make(house, name="Slow ones", tag="slow", amount="40")
     for rule in (everybody, slow):
-        house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+        turn_on(house, rule, charges_from=month_ago(house), affirmed="yes")
     found = fees(house, LateFeeState.PROPOSED)
     assert {fee.customer_id for fee in found if fee.rule_id == slow.id} == {customer}
     assert customer not in {fee.customer_id for fee in found if fee.rule_id == everybody.id}
@@ -140,7 +179,7 @@ def test_interest_by_law_is_for_the_laws_currency_and_says_the_rate(house: House
 
 def test_a_proposal_is_waived_with_a_reason_and_does_not_come_back(house: House) -> None:
     rule = make(house)
-    house.owner.post(f"{PLACE}/rules/{rule.id}/on", charges_from=month_ago(house), affirmed="yes")
+    turn_on(house, rule, charges_from=month_ago(house), affirmed="yes")
     [one, *_] = [fee for fee in fees(house, LateFeeState.PROPOSED) if fee.rule_id == rule.id]
     refused = house.owner.post(f"{PLACE}/{one.id}/waive", reason=" ")
     assert "Say why this is waived" in house.owner.page(refused.headers["Location"]).text

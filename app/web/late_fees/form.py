@@ -1,5 +1,6 @@
 """A rule as a form: what was typed, the draft it makes, and every fault at its field. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,8 @@ _OF_KIND = {
 }
 _TYPED = ("name", "tag", "currency", "law", "every_days", "grace_days", "pay_within_days", *_NUMBERS)
 _TICKED = ("with_compensation", "by_itself")
+# A comma is one of thousands or it is not understood: 2,5 is not 25.
+_IN_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ def read_form(kind: LateFeeRuleKind, fields: Mapping[str, str]) -> tuple[RuleFor
 
 
 def _number(typed: Mapping[str, str], name: str, faults: dict[str, str]) -> Decimal | None:
-    text = typed[name].replace(",", "")
+    text = typed[name]
+    if _IN_THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
     try:
         number = Decimal(text) if text else None
     except InvalidOperation:

@@ -13,7 +13,15 @@ from app.late_fees.law import laws
 from app.late_fees.places import source
 from app.late_fees.proposing import propose
 from app.late_fees.reading import preview
-from app.late_fees.rules import affirmation, end_rule, find_rule, save_rule, switch_off, switch_on
+from app.late_fees.rules import (
+    affirmation,
+    end_rule,
+    find_rule,
+    fingerprint,
+    save_rule,
+    switch_off,
+    switch_on,
+)
 from app.models import Invoice, InvoiceState, LateFeeRule, LateFeeRuleKind
 from app.reminders.tags import all_tags
 from app.web.booking.form import day_typed
@@ -55,7 +63,12 @@ def turn_on(rule_id: UUID) -> Response:
     try:
         first = day_typed(request.form.get("charges_from", "")) or today()
         with workspace() as session:
-            affirmed = affirmation(find_rule(session, rule_id)) if request.form.get("affirmed") else None
+            rule = find_rule(session, rule_id)
+            affirmed = affirmation(rule) if request.form.get("affirmed") else None
+            if request.form.get("seen") != fingerprint(rule):
+                raise Rejected(
+                    "The rule was changed meanwhile. Look at what it charges now, then switch it on."
+                )
             switch_on(session, rule_id, charges_from=first, affirmed=affirmed, by=user_id(), now=now())
             asked = len(propose(session, now=now()).asked)
     except Rejected as refused:
@@ -120,6 +133,7 @@ def _page(rule: LateFeeRule | None, form: RuleForm) -> str:
         seen=seen,
         first=first,
         affirmation=affirmation(rule) if rule else "",
+        fingerprint=fingerprint(rule) if rule else "",
         rule_sentence=rule_sentence,
         what_it_is=what_it_is,
         limits_source=source(),

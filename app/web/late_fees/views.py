@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.kit.database import tenant_of
 from app.kit.errors import DueMateError, NotFound
 from app.late_fees.accounts import choose_income, income_choices
 from app.late_fees.charging import charge
@@ -14,8 +13,8 @@ from app.late_fees.law import laws
 from app.late_fees.proposing import propose
 from app.late_fees.reading import charges
 from app.late_fees.rules import all_rules
-from app.late_fees.waiving import waive
-from app.models import LateFee, LateFeeState
+from app.late_fees.waiving import waive_by_hand
+from app.models import LateFeeState
 from app.web.formats import counted
 from app.web.here import ground, now, tenant_id, today, user_id, workspace
 from app.web.late_fees.words import charge_state, rule_sentence, what_it_is
@@ -86,10 +85,8 @@ def choose_account() -> Response:
 def waive_one(charge_id: UUID) -> Response:
     try:
         with workspace() as session:
-            row = session.get(LateFee, (tenant_of(session), charge_id), with_for_update=True)
-            if row is None:
-                raise NotFound("There is no such charge.")
-            waive(session, row, reason=request.form.get("reason", ""), by=user_id(), now=now())
+            reason = request.form.get("reason", "")
+            waive_by_hand(session, charge_id, reason=reason, by=user_id(), now=now())
     except NotFound:
         raise
     except DueMateError as refused:
