@@ -65,6 +65,11 @@ def _add_invoice_edits(routes: EditRoutes) -> None:
     def delete(world: World, _wishes: Wishes, number: str) -> Any:
         return edits.delete_invoice(_books(world), edits.find_invoice(_books(world), number))
 
+    def change_copies(world: World, wishes: Wishes, number: str) -> Any:
+        invoice = edits.find_invoice(_books(world), number)
+        copies, hidden = (wishes.optional_text(name) or "" for name in ("cc", "bcc"))
+        return edits.change_copies(_books(world), invoice, copies, hidden)
+
     def change_due(world: World, wishes: Wishes, number: str) -> Any:
         invoice = edits.find_invoice(_books(world), number)
         return edits.edit_due_date(_books(world), invoice, required(wishes.day("due"), "due"))
@@ -80,6 +85,7 @@ def _add_invoice_edits(routes: EditRoutes) -> None:
     routes.add("/invoices/<path:number>/pay", pay)
     routes.add("/invoices/<path:number>/void", void)
     routes.add("/invoices/<path:number>/delete", delete)
+    routes.add("/invoices/<path:number>/copies", change_copies)
     routes.add("/invoices/<path:number>/due", change_due)
     routes.add("/invoices/<path:number>/credit", credit)
     routes.add("/invoices/<path:number>/mail", mail)
@@ -120,6 +126,13 @@ def _add_contact_edits(routes: EditRoutes) -> None:
         customer = edits.find_contact(_books(world), contact)
         return edits.change_email(_books(world), customer, wishes.optional_text("email") or "")
 
+    def change_persons(world: World, wishes: Wishes, contact: str) -> Any:
+        customer = edits.find_contact(_books(world), contact)
+        included = [one for one in wishes.rows("persons") if one.get("IncludeInEmails")]
+        return edits.change_further_emails(
+            _books(world), customer, [str(one.get("EmailAddress", "")) for one in included]
+        )
+
     def change_phone(world: World, wishes: Wishes, contact: str) -> Any:
         customer = edits.find_contact(_books(world), contact)
         return edits.change_phone(_books(world), customer, wishes.optional_text("phone") or "")
@@ -141,6 +154,7 @@ def _add_contact_edits(routes: EditRoutes) -> None:
 
     routes.add("/contacts/<path:contact>/archive", archive)
     routes.add("/contacts/<path:contact>/email", change_email)
+    routes.add("/contacts/<path:contact>/persons", change_persons)
     routes.add("/contacts/<path:contact>/phone", change_phone)
     routes.add("/contacts/<path:contact>/address", change_address)
     routes.add("/contacts/<path:contact>/rename", rename)

@@ -73,6 +73,13 @@ class Wishes:
         except ValueError:
             raise ValueError(f"{name} must be a date such as 2026-12-01, not {value!r}") from None
 
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """A list of objects; none where the field is missing."""
+        value = self.fields.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise ValueError(f"{name} must be a list of objects")
+        return value
+
     def flag(self, name: str, default: bool = False) -> bool:
         value = self.optional_text(name)
         return default if value is None else value.lower() in {"true", "1", "on", "yes"}

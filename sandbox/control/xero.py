@@ -77,6 +77,9 @@ def _add_contact_edits(routes: EditRoutes) -> None:
     def change_phone(world: World, wishes: Wishes, contact: str) -> Any:
         return edits.change_phone(world.xero, contact, wishes.optional_text("phone") or "")
 
+    def change_persons(world: World, wishes: Wishes, contact: str) -> Any:
+        return edits.change_persons(world.xero, contact, wishes.rows("persons"))
+
     def change_address(world: World, wishes: Wishes, contact: str) -> Any:
         region, country = wishes.optional_text("region") or "", wishes.optional_text("country") or ""
         return edits.change_address(world.xero, contact, region, country)
@@ -93,6 +96,7 @@ def _add_contact_edits(routes: EditRoutes) -> None:
 
     routes.add("/contacts/<path:contact>/archive", archive_contact)
     routes.add("/contacts/<path:contact>/email", change_email)
+    routes.add("/contacts/<path:contact>/persons", change_persons)
     routes.add("/contacts/<path:contact>/phone", change_phone)
     routes.add("/contacts/<path:contact>/address", change_address)
     routes.add("/contacts/<path:contact>/receive", receive)

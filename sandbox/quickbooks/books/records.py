@@ -73,6 +73,9 @@ class SalesDocument(Transaction):
     lines: tuple[SalesLine, ...]
     tax: Decimal = ZERO
     bill_email: str = ""
+    bill_copies: str = ""
+    """Addresses with commas between, as on the form: who gets a copy of its mails."""
+    bill_hidden_copies: str = ""
     email_status: str = "NotSet"
     emailed: datetime | None = None
     """When it was last mailed from here; what was mailed before these books began has no time (assumed)."""

@@ -9,6 +9,7 @@ from sandbox.quickbooks.edits.company import (
     archive_contact,
     change_address,
     change_email,
+    change_further_emails,
     change_phone,
     disconnect,
     merge_contacts,
@@ -25,6 +26,7 @@ from sandbox.quickbooks.edits.finding import (
     find_payment,
 )
 from sandbox.quickbooks.edits.invoices import (
+    change_copies,
     credit_invoice,
     delete_invoice,
     edit_due_date,
@@ -47,7 +49,9 @@ __all__ = [
     "archive_account",
     "archive_contact",
     "change_address",
+    "change_copies",
     "change_email",
+    "change_further_emails",
     "change_phone",
     "credit_invoice",
     "delete_invoice",

@@ -13,6 +13,12 @@ def change_email(books: Books, customer: Customer, email: str) -> Customer:
     return parties.set_email(books, customer, email)
 
 
+def change_further_emails(books: Books, customer: Customer, further: list[str]) -> Customer:
+    """Write other addresses behind the customer's first one: QuickBooks knows no people beside them."""
+    own = customer.email.split(",")[0].strip()
+    return parties.set_email(books, customer, ", ".join(one for one in (own, *further) if one))
+
+
 def change_phone(books: Books, customer: Customer, phone: str) -> Customer:
     """Write another telephone number into a customer; none if empty."""
     return parties.revise(books, customer, customer.name, active=customer.active, phone=phone)

@@ -42,6 +42,13 @@ def mail_invoice(books: Books, invoice: Invoice) -> Invoice:
     return invoice
 
 
+def change_copies(books: Books, invoice: Invoice, copies: str, hidden: str) -> Invoice:
+    """Write who gets copies of the invoice's mails, with commas between; nobody if empty."""
+    invoice.bill_copies, invoice.bill_hidden_copies = copies, hidden
+    books.touch(invoice)
+    return invoice
+
+
 def void_invoice(books: Books, invoice: Invoice) -> Invoice:
     """Keep the invoice without its money; payments on it become the customer's credit."""
     return invoicing.void_invoice(books, invoice)

@@ -97,6 +97,10 @@ def _sales(books: Books, record: SalesDocument) -> Shape:
         shape["HomeTotalAmt"] = rounded(record.total * record.rate, books.home_currency)
     if record.bill_email:
         shape["BillEmail"] = {"Address": record.bill_email}
+    if record.bill_copies:
+        shape["BillEmailCc"] = {"Address": record.bill_copies}
+    if record.bill_hidden_copies:
+        shape["BillEmailBcc"] = {"Address": record.bill_hidden_copies}
     if record.emailed:
         shape["DeliveryInfo"] = {
             "DeliveryType": "Email",

@@ -1,10 +1,14 @@
 """Edits of the main company's contacts."""
 
+from typing import Any
+
+from sandbox.companies.company import Person
 from sandbox.xero.books.books import Books
 from sandbox.xero.books.records import BankTransaction, Contact, CreditNote, Invoice, Payment
 from sandbox.xero.books.rules import BooksRefuseError
 from sandbox.xero.state import XeroState
 
+MOST_PERSONS = 5
 Papers = Invoice | CreditNote | BankTransaction
 
 
@@ -19,6 +23,24 @@ def change_email(state: XeroState, name_or_id: str, email: str) -> Contact:
     """Write another address into a contact; an empty one removes it."""
     contact = find_contact(state, name_or_id)
     contact.email = email
+    state.main.touch(contact)
+    return contact
+
+
+def change_persons(state: XeroState, name_or_id: str, persons: list[dict[str, Any]]) -> Contact:
+    """Name other further people at a contact, each with the names that Xero's API has for its fields."""
+    if len(persons) > MOST_PERSONS:
+        raise BooksRefuseError(f"A contact has at most {MOST_PERSONS} additional people.")
+    contact = find_contact(state, name_or_id)
+    contact.persons = tuple(
+        Person(
+            first_name=str(one.get("FirstName", "")),
+            last_name=str(one.get("LastName", "")),
+            email=str(one.get("EmailAddress", "")),
+            included=bool(one.get("IncludeInEmails", False)),
+        )
+        for one in persons
+    )
     state.main.touch(contact)
     return contact
 

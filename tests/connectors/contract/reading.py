@@ -126,6 +126,27 @@ class ReadingContract(Contract):
             assert record.is_active == (row["status"] == "ACTIVE")
             assert (record.emails[:1] or ("",))[0] == row["email"]
 
+    def test_whoever_the_ledger_writes_to_beside_the_customer_is_named(
+        self, ledger: Ledger, bookkeeper: Bookkeeper
+    ) -> None:
+        customer = bookkeeper.a_customer()
+        people = [
+            {"FirstName": "Ada", "EmailAddress": "ada@beside.example", "IncludeInEmails": True},
+            {"FirstName": "Quiet", "EmailAddress": "quiet@beside.example", "IncludeInEmails": False},
+            {"FirstName": "Bo", "EmailAddress": "bo@beside.example", "IncludeInEmails": True},
+        ]
+        bookkeeper.do(f"contacts/{customer['id']}/email", email="own@beside.example")
+        for persons, wanted in (
+            (people, ("ada@beside.example", "bo@beside.example")),
+            (people[2:], ("bo@beside.example",)),
+            ([], ()),
+        ):
+            bookkeeper.do(f"contacts/{customer['id']}/persons", persons=persons)
+            record = everything(ledger, Resource.CUSTOMERS)[customer["id"]]
+            assert isinstance(record, CustomerRecord)
+            assert record.emails == ("own@beside.example",)
+            assert tuple(one.email for one in record.people if one.is_written_to) == wanted
+
     def test_every_payment_is_handed_over_with_the_invoices_it_settles(
         self, ledger: Ledger, bookkeeper: Bookkeeper
     ) -> None:
