@@ -8,14 +8,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, select, text, true, update
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
 from app.models import Reminder, ReminderInvoice, ReminderState
 from app.reminders.reasons import Reason
 
-_ON_ITS_WAY = (ReminderState.SENDING, ReminderState.UNKNOWN)
 # One statement for a whole portion each: a row's own statement costs more than the row.
 _NOTE = """
     UPDATE reminder r
@@ -54,10 +53,14 @@ def hold(
     *,
     until: datetime | None,
     now: datetime,
+    fence: datetime | None = None,
     needs_confirmation: bool = False,
     facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Hold a claimed reminder: until a time, or until a planning finds that nothing holds it any more."""
+    """Hold a claimed reminder: until a time, or until a planning finds that nothing holds it any more.
+
+    With a `fence` only as long as the claim it is of has not been taken over.
+    """
     values: dict[str, Any] = {
         "state": ReminderState.HELD,
         "reason_code": why.code,
@@ -73,18 +76,24 @@ def hold(
         values["facts"] = dict(facts)
     session.execute(
         update(Reminder)
-        .where(Reminder.id == reminder_id, Reminder.state == ReminderState.SENDING)
+        .where(Reminder.id == reminder_id, Reminder.state == ReminderState.SENDING, _within(fence))
         .values(**values)
     )
 
 
 def skip(
-    session: Session, reminder_id: UUID, why: Reason, *, now: datetime, facts: Mapping[str, Any] | None
+    session: Session,
+    reminder_id: UUID,
+    why: Reason,
+    *,
+    now: datetime,
+    facts: Mapping[str, Any] | None,
+    fence: datetime,
 ) -> None:
-    """Not needed any more. Its invoices are free to be reminded again should they need it."""
-    session.execute(
+    """Not needed any more, says whose claim it still is. Its invoices are free to be reminded again."""
+    skipped = session.execute(
         update(Reminder)
-        .where(Reminder.id == reminder_id, Reminder.state.in_(_ON_ITS_WAY))
+        .where(Reminder.id == reminder_id, Reminder.state == ReminderState.SENDING, _within(fence))
         .values(
             state=ReminderState.SKIPPED,
             reason_code=why.code,
@@ -93,8 +102,15 @@ def skip(
             lease_until=None,
             facts=dict(facts) if facts else None,
         )
+        .returning(Reminder.id)
     )
-    note_lines(session, reminder_id, balances={})
+    if skipped.scalar_one_or_none() is not None:
+        note_lines(session, reminder_id, balances={})
+
+
+def _within(fence: datetime | None) -> ColumnElement[bool]:
+    """Whether the claim is the one of this fence."""
+    return true() if fence is None else Reminder.lease_until == fence
 
 
 def note_decisions(session: Session, decisions: Sequence[Decision], *, now: datetime) -> None:

@@ -90,7 +90,8 @@ def _addressed(delivery: Delivery) -> Addressed:
 
 def _copied(delivery: Delivery) -> Copied:
     """By the invoices that the mail names, as the ledger had them just now."""
-    records = [delivery.answers.records[line.invoice_id] for line in delivery.verdict.lines]
+    named, told = (line.invoice_id for line in delivery.verdict.lines), delivery.answers.records
+    records = [told[invoice_id] for invoice_id in named if invoice_id in told]
     return Copied(
         openly=tuple(address for record in records for address in record.copies),
         hidden=tuple(address for record in records for address in record.hidden_copies),

@@ -89,7 +89,7 @@ def _decide(ground: Ground, tenant_id: UUID, batch: Batch, answers: Answers | Ho
         if isinstance(answers, Hold) and answers.until is not None:
             claiming.hold_due(session, answers.reason, until=answers.until, now=now)
         for decided in found:
-            reminder_id = decided.case.claim.reminder_id
+            reminder_id, fence = decided.case.claim.reminder_id, decided.case.claim.fence
             facts = seen(decided.facts) if decided.facts else None
             match decided.verdict:
                 case Hold(reason, until, needs_confirmation):
@@ -99,11 +99,12 @@ def _decide(ground: Ground, tenant_id: UUID, batch: Batch, answers: Answers | Ho
                         reason,
                         until=until,
                         now=now,
+                        fence=fence,
                         needs_confirmation=needs_confirmation,
                         facts=facts,
                     )
                 case Drop(reason):
-                    decisions.skip(session, reminder_id, reason, now=now, facts=facts)
+                    decisions.skip(session, reminder_id, reason, now=now, facts=facts, fence=fence)
                 case Send():
                     pass
     return found

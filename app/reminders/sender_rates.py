@@ -81,5 +81,6 @@ def _hold(ground: Ground, tenant_id: UUID, waiting: Sequence[Delivery], wait: ti
                 SENDER_BUSY,
                 until=now + wait,
                 now=now,
+                fence=delivery.case.claim.fence,
                 facts=seen(delivery.facts),
             )

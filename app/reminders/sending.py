@@ -10,6 +10,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.channels.base import Channel
 from app.kit.errors import OutcomeUnknown, Rejected, Retryable
 from app.kit.ground import Ground
@@ -17,6 +19,7 @@ from app.kit.log import get_log
 from app.reminders import outcomes
 from app.reminders.consequences import record_refused
 from app.reminders.deliveries import Delivery, Intended
+from app.reminders.fencing import Fence
 from app.reminders.portions import Portion, intended_portions
 
 # With the pauses below and the nights between, this bridges several working days: RFC 5321, 4.5.4.1 asks for four to
@@ -60,7 +63,8 @@ def _hand_over(
     pool: ThreadPoolExecutor,
     renew: Renew,
 ) -> None:
-    futures = {pool.submit(_send, channel, one, portion.began): one for one in portion.intended}
+    fence = Fence(ground, tenant_id, [one.message_id for one in portion.intended], since=portion.began)
+    futures = {pool.submit(_send, channel, one, portion.began, fence): one for one in portion.intended}
     under_way, renewed = set(futures), time.monotonic()
     while under_way:
         done, under_way = wait(under_way, _RENEW_EVERY_SECONDS, FIRST_COMPLETED)
@@ -70,10 +74,18 @@ def _hand_over(
             renewed = time.monotonic()
 
 
-def _send(channel: Channel, one: Intended, began: float) -> str:
-    if time.monotonic() - began > _HESITATION_SECONDS:
+def _send(channel: Channel, one: Intended, began: float, fence: Fence) -> str:
+    if time.monotonic() - began > _HESITATION_SECONDS or not _is_ours(one, fence):
         raise Retryable("The sending was interrupted.")
     return channel.send(one.outgoing)
+
+
+def _is_ours(one: Intended, fence: Fence) -> bool:
+    """Whoever cannot ask does not know, so nothing leaves."""
+    try:
+        return fence.lets_pass(one.message_id)
+    except SQLAlchemyError as away:
+        raise Retryable("The sending was interrupted: the database did not answer.") from away
 
 
 def _record(ground: Ground, tenant_id: UUID, done: Sequence[tuple[Intended, Future[str]]]) -> None:
