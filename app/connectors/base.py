@@ -4,7 +4,7 @@ Errors: `Retryable` (nothing happened, come again), `Rejected` (the ledger refus
 `Disconnected` (ask to reconnect), `OutcomeUnknown` (a write without an answer: look before anything else).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,9 +16,11 @@ from app.connectors.entries import Arrived as Arrived
 from app.connectors.entries import BookedEntry as BookedEntry
 from app.connectors.entries import ChargeEntry as ChargeEntry
 from app.connectors.entries import EntryKind as EntryKind
+from app.connectors.entries import EntryNow as EntryNow
 from app.connectors.entries import FeeEntry as FeeEntry
 from app.connectors.entries import FeeStyle as FeeStyle
 from app.connectors.entries import IncomeEntry as IncomeEntry
+from app.connectors.entries import MadeEntry as MadeEntry
 from app.connectors.entries import OverpaymentEntry as OverpaymentEntry
 from app.connectors.entries import PaymentEntry as PaymentEntry
 from app.connectors.entries import PaymentPart as PaymentPart
@@ -165,6 +167,12 @@ class Ledger(Protocol):
 
         Rejected, in words: what is reconciled or matched with the bank, a payment in a deposit (take the deposit
         back first), a credit that an invoice has used, a charge that somebody has paid, a closed period.
+        """
+        ...
+
+    def amended(self, made: Collection[MadeEntry], *, since: datetime) -> Mapping[MadeEntry, EntryNow | None]:
+        """How those of these entries stand that were touched since a moment. None: deleted or voided, which is only
+        said of what the ledger proves to be gone. Payments of invoices and charges are read as changes, not asked here.
         """
         ...
 

@@ -55,6 +55,24 @@ class BookedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeEntry:
+    """An entry of ours that stood in the ledger, to be looked after."""
+
+    kind: EntryKind
+    external_id: str
+    booked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class EntryNow:
+    """What became of an entry that somebody has touched."""
+
+    amount: Decimal
+    booked_on: date | None
+    """None where the ledger does not tell a day that makes sense."""
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """Money that was changed into the organisation's own currency before it reached its account."""
 

@@ -113,6 +113,13 @@ def _add_payment_edits(routes: EditRoutes) -> None:
     def reconcile(world: World, _wishes: Wishes, identity: str) -> Any:
         return edits.reconcile(_books(world), edits.find_entry(_books(world), identity))
 
+    def move_entry(world: World, wishes: Wishes, identity: str) -> Any:
+        books = _books(world)
+        return edits.move_entry(
+            books, edits.find_entry(books, identity), required(wishes.day("date"), "date")
+        )
+
+    routes.add("/entries/<identity>/move", move_entry)
     routes.add("/payments/<payment>/deposit", deposit)
     routes.add("/payments/<payment>/use", use_credit)
     routes.add("/entries/<identity>/reconcile", reconcile)

@@ -26,6 +26,7 @@ def add_routes(control: Blueprint, world: World) -> None:
     routes = EditRoutes(control, world, "xero")
     _add_invoice_edits(routes)
     _add_contact_edits(routes)
+    _add_entry_edits(routes)
     _add_other_edits(routes)
 
 
@@ -104,6 +105,17 @@ def _add_contact_edits(routes: EditRoutes) -> None:
     routes.add("/contacts/<path:contact>/merge", merge)
 
 
+def _add_entry_edits(routes: EditRoutes) -> None:
+    def reconcile(world: World, _wishes: Wishes, identity: str) -> Any:
+        return edits.reconcile(world.xero, identity)
+
+    def move_entry(world: World, wishes: Wishes, identity: str) -> Any:
+        return edits.move_entry(world.xero, identity, required(wishes.day("date"), "date"))
+
+    routes.add("/entries/<identity>/reconcile", reconcile)
+    routes.add("/entries/<identity>/move", move_entry)
+
+
 def _add_other_edits(routes: EditRoutes) -> None:
     def archive_account(world: World, _wishes: Wishes, code: str) -> Any:
         return edits.archive_account(world.xero, code)
@@ -116,9 +128,6 @@ def _add_other_edits(routes: EditRoutes) -> None:
 
     def give_back(world: World, wishes: Wishes, identity: str) -> Any:
         return edits.give_back(world.xero, identity, required(wishes.money("amount"), "amount"))
-
-    def reconcile(world: World, _wishes: Wishes, identity: str) -> Any:
-        return edits.reconcile(world.xero, identity)
 
     def lock(world: World, wishes: Wishes) -> dict[str, Any]:
         day = wishes.day("date")
@@ -140,7 +149,6 @@ def _add_other_edits(routes: EditRoutes) -> None:
     routes.add("/payments/<payment>/delete", delete_payment)
     routes.add("/received/<identity>/void", void_received)
     routes.add("/received/<identity>/give-back", give_back)
-    routes.add("/entries/<identity>/reconcile", reconcile)
     routes.add("/lock-date", lock)
     routes.add("/region", set_region)
     routes.add("/disconnect", disconnect)

@@ -35,6 +35,7 @@ class Item(wire.Row):
 
 class Purchase(wire.Row):
     total: Decimal | None = msgspec.field(name="TotalAmt", default=None)
+    dated: str | None = msgspec.field(name="TxnDate", default=None)
 
 
 class DepositLine(Struct):
@@ -44,12 +45,14 @@ class DepositLine(Struct):
 
 class Deposit(wire.Row):
     total: Decimal | None = msgspec.field(name="TotalAmt", default=None)
+    dated: str | None = msgspec.field(name="TxnDate", default=None)
     note: str | None = msgspec.field(name="PrivateNote", default=None)
     lines: list[DepositLine] | None = msgspec.field(name="Line", default=None)
 
 
 class Transfer(wire.Row):
     total: Decimal | None = msgspec.field(name="Amount", default=None)
+    dated: str | None = msgspec.field(name="TxnDate", default=None)
     note: str | None = msgspec.field(name="PrivateNote", default=None)
 
 

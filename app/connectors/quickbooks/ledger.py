@@ -1,16 +1,18 @@
 """The Ledger port over QuickBooks' API: what is read. What is written is in the files of booking."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from app.connectors.base import (
     BookedEntry,
     ChargeEntry,
     EntryKind,
+    EntryNow,
     FeeEntry,
     FeeStyle,
     IncomeEntry,
     InvoiceRecord,
+    MadeEntry,
     OrganisationRecord,
     OverpaymentEntry,
     Page,
@@ -28,6 +30,7 @@ from app.connectors.quickbooks import (
     booking_payments,
     booking_transfers,
     taking_back,
+    watching,
 )
 from app.connectors.quickbooks.changes import Changes
 from app.connectors.quickbooks.client import QuickBooksClient
@@ -107,6 +110,9 @@ class QuickBooksLedger:
 
     def take_back(self, kind: EntryKind, external_id: str, *, idempotency_key: str) -> None:
         taking_back.take_back(self._client, kind, external_id, idempotency_key)
+
+    def amended(self, made: Collection[MadeEntry], *, since: datetime) -> dict[MadeEntry, EntryNow | None]:
+        return watching.amended(self._client, self._company, made, since)
 
     def notes(self, invoice_external_id: str) -> list[str]:  # noqa: ARG002 (an invoice has no history)
         return []

@@ -1,7 +1,7 @@
 """How entries are listed in Xero, and how ours are told from the rest."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
@@ -37,12 +37,20 @@ def on_day(day: date) -> str:
     return f"Date>={on} AND Date<={on}"
 
 
-def listed(client: XeroClient, path: str, where: str, rows: Rows, kind: type[_T]) -> Iterator[_T]:
-    """Every row of a list that has pages. With pages, Xero also shows the lines of each row."""
-    number = 1
+def listed(
+    client: XeroClient,
+    path: str,
+    where: str | None,
+    rows: Rows,
+    kind: type[_T],
+    *,
+    since: datetime | None = None,
+) -> Iterator[_T]:
+    """Every row of a list that has pages, or those changed since. With pages, Xero also shows the lines of each row."""
+    number, condition = 1, {"where": where} if where else {}
     while True:
-        parameters = {"where": where, "page": str(number), "pageSize": str(PAGE_SIZE)}
-        answer = client.read(path, parameters)
+        parameters = {**condition, "page": str(number), "pageSize": str(PAGE_SIZE)}
+        answer = client.read(path, parameters, since=since)
         yield from read_rows(rows(answer), kind, is_write=False)
         if answer.pagination is None or number >= answer.pagination.page_count:
             return

@@ -1,6 +1,6 @@
 """The Ledger port over Xero's accounting API: what is read. What is written is in `booking.py` and `history.py`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +9,12 @@ from app.connectors.base import (
     BookedEntry,
     ChargeEntry,
     EntryKind,
+    EntryNow,
     FeeEntry,
     FeeStyle,
     IncomeEntry,
     InvoiceRecord,
+    MadeEntry,
     OrganisationRecord,
     OverpaymentEntry,
     Page,
@@ -31,6 +33,7 @@ from app.connectors.xero import (
     mapping,
     taking_back,
     unapplied,
+    watching,
     wire,
 )
 from app.connectors.xero.client import XeroClient
@@ -167,6 +170,9 @@ class XeroLedger:
 
     def take_back(self, kind: EntryKind, external_id: str, *, idempotency_key: str) -> None:
         taking_back.take_back(self._client, kind, external_id, idempotency_key)
+
+    def amended(self, made: Collection[MadeEntry], *, since: datetime) -> dict[MadeEntry, EntryNow | None]:
+        return watching.amended(self._client, made, since)
 
     def notes(self, invoice_external_id: str) -> list[str]:
         return history.notes(self._client, invoice_external_id)

@@ -207,11 +207,13 @@ class LineItem(Struct):
 class BankTransaction(OneSided):
     id: str | None = field(name="BankTransactionID", default=None)
     total: Decimal | None = field(name="Total", default=None)
+    dated: str | None = field(name="Date", default=None)
     lines: list[LineItem] | None = field(name="LineItems", default=None)
 
 
 class BankTransfer(Entry):
     id: str | None = field(name="BankTransferID", default=None)
+    dated: str | None = field(name="Date", default=None)
     amount: Decimal | None = field(name="Amount", default=None)
     from_is_reconciled: bool | None = field(name="FromIsReconciled", default=None)
     to_is_reconciled: bool | None = field(name="ToIsReconciled", default=None)

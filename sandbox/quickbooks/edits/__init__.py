@@ -37,6 +37,7 @@ from sandbox.quickbooks.edits.invoices import (
 from sandbox.quickbooks.edits.payments import (
     delete_payment,
     deposit_payment,
+    move_entry,
     pay_invoice,
     pay_together,
     reconcile,
@@ -66,6 +67,7 @@ __all__ = [
     "find_payment",
     "mail_invoice",
     "merge_contacts",
+    "move_entry",
     "pay_invoice",
     "pay_together",
     "raise_invoice",

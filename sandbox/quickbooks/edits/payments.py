@@ -82,6 +82,13 @@ def reconcile(books: Books, record: Transaction) -> Transaction:
     return record
 
 
+def move_entry(books: Books, record: Transaction, day: date) -> Transaction:
+    """Give an entry another day."""
+    record.dated = day
+    books.touch(record)
+    return record
+
+
 def use_credit(books: Books, payment: Payment, invoice: Invoice) -> Payment:
     """Put what a payment has left on an invoice, as far as it goes."""
     share = Share(invoice, min(payment.unapplied, invoice.balance))

@@ -27,7 +27,7 @@ from sandbox.xero.edits.contacts import (
     rename_contact,
 )
 from sandbox.xero.edits.storm import storm
-from sandbox.xero.edits.unapplied import give_back, receive, reconcile, void_received
+from sandbox.xero.edits.unapplied import give_back, move_entry, receive, reconcile, void_received
 
 __all__ = [
     "archive_account",
@@ -43,6 +43,7 @@ __all__ = [
     "edit_due_date",
     "give_back",
     "merge_contacts",
+    "move_entry",
     "pay_invoice",
     "raise_invoice",
     "receive",

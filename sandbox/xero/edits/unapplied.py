@@ -1,5 +1,6 @@
 """Money that comes in and fits no invoice, and what becomes of it; and what the bank statement agrees with."""
 
+from datetime import date
 from decimal import Decimal
 
 from sandbox.xero.books.records import BankTransaction, BankTransfer, Payment
@@ -51,6 +52,26 @@ def give_back(state: XeroState, identity: str, amount: Decimal) -> Overpayment |
 
 def reconcile(state: XeroState, identity: str) -> Payment | BankTransaction | BankTransfer:
     """Somebody matches an entry with a line of the bank statement."""
+    record = _entry(state, identity)
+    record.is_reconciled = True
+    state.main.touch(record)
+    return record
+
+
+def move_entry(state: XeroState, identity: str, day: date) -> BankTransaction | BankTransfer:
+    """Somebody gives an entry another day. A payment on an invoice keeps its own."""
+    record = _entry(state, identity)
+    if isinstance(record, Payment):
+        raise ValueError("a payment can only be deleted")
+    if isinstance(record, BankTransfer):
+        record.moved = day
+    else:
+        record.issued = day
+    state.main.touch(record)
+    return record
+
+
+def _entry(state: XeroState, identity: str) -> Payment | BankTransaction | BankTransfer:
     books = state.main
     record = (
         books.payments.get(identity)
@@ -59,8 +80,6 @@ def reconcile(state: XeroState, identity: str) -> Payment | BankTransaction | Ba
     )
     if record is None:
         raise LookupError(f"there is no entry {identity}")
-    record.is_reconciled = True
-    books.touch(record)
     return record
 
 

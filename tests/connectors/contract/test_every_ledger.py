@@ -11,6 +11,7 @@ from tests.connectors.contract.failing import FailingContract
 from tests.connectors.contract.ground import Contract
 from tests.connectors.contract.money import MoneyContract
 from tests.connectors.contract.reading import ReadingContract
+from tests.connectors.contract.watching import WatchingContract
 from tests.connectors.contract.writing import WritingContract
 
 _PARTS = (
@@ -19,6 +20,7 @@ _PARTS = (
     WritingContract,
     MoneyContract,
     ConvertingContract,
+    WatchingContract,
     FailingContract,
 )
 

@@ -8,6 +8,7 @@ from tests.connectors.contract.failing import FailingContract
 from tests.connectors.contract.money import MoneyContract
 from tests.connectors.contract.reading import ReadingContract
 from tests.connectors.contract.stand_in import Vendor
+from tests.connectors.contract.watching import WatchingContract
 from tests.connectors.contract.writing import WritingContract
 
 VENDOR = Vendor(
@@ -51,6 +52,10 @@ class TestCharging(ChargingContract):
 
 
 class TestConverting(ConvertingContract):
+    vendor = VENDOR
+
+
+class TestWatching(WatchingContract):
     vendor = VENDOR
 
 
