@@ -10,6 +10,7 @@ from app.kit.collecting import rarely_collecting
 from app.kit.errors import Disconnected, DueMateError
 from app.kit.ground import Ground
 from app.kit.log import get_log
+from app.kit.turns_of_threads import quick_turns
 from app.models import Connection, Tenant
 from app.sync import progress
 from app.sync.asking import ask_for_plan
@@ -40,7 +41,7 @@ def pull(
     ledger = open_ledger(ground, tenant_id)
     run = progress.begin(ground, tenant_id, connection_id)
     try:
-        with rarely_collecting():
+        with rarely_collecting(), quick_turns():
             found = _read(ground, run, ledger, thoroughness, renew)
     except Exception as failure:
         progress.fail(ground, run, failure.reason if isinstance(failure, DueMateError) else _OUR_FAULT)
