@@ -10,6 +10,9 @@ floor, again and again, and raises the floor to the last row's time less an over
   just before `t` but became visible just after we asked.
 - Rows in the overlap come twice; those that did not change meanwhile are dropped.
 
+**Everything** (no moment to begin at) that fits into few pages is asked for as below, by page number in the order of
+ids: that takes no more calls than there are pages.
+
 **When a page does not get past the overlap** (an import gave more than 1,000 rows the same second) the floor
 cannot rise. Then everything since the floor is walked by page number in the order of the rows' ids. That order
 never changes, and no row leaves it, because the floor stays and times only grow. Rows can only be *inserted*,
@@ -48,6 +51,8 @@ THE_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 _BY_TIME = "UpdatedDateUTC ASC"
 _LONGEST_WAIT = timedelta(seconds=60)  # Xero's limit per minute
 _MOST_WAITS = 3
+# A walk cannot go on where it was cut short, and with this many pages it stays within Xero's limit per minute.
+_MOST_WALKED = 30
 
 
 class Row(Protocol):
@@ -91,6 +96,10 @@ class _Reading(Generic[RowT]):
     reached: datetime | None = None
     """The latest time of change in the last answer."""
 
+    @property
+    def by_id(self) -> str:
+        return f"{self.listing.id_field} ASC"
+
     def page(self, answer: wire.Answer) -> Page:
         """The rows of an answer that the answer before it did not have."""
         before, self.seen, self.reached = self.seen, {}, None
@@ -126,7 +135,26 @@ class _Reading(Generic[RowT]):
 def changed_pages(ask: Ask, listing: Listing[RowT], *, since: datetime | None) -> Iterator[Page]:
     """Every row changed since a moment (None: every row), in the way the module describes."""
     reading = _Reading(listing)
-    floor, at_last = since or THE_BEGINNING, None
+    if since is not None:
+        return _by_time(ask, reading, since, None)
+    return _everything(ask, reading)
+
+
+def _everything(ask: Ask, reading: _Reading[RowT]) -> Iterator[Page]:
+    answer = ask(order=reading.by_id, page=1, since=THE_BEGINNING)
+    complete_until = _asked_at(answer) - OVERLAP
+    if _page_count(answer) > _MOST_WALKED:
+        yield from _by_time(ask, reading, THE_BEGINNING, complete_until)
+    elif _page_count(answer) > 1:
+        yield reading.page(answer)
+        yield from _walked(ask, reading, THE_BEGINNING, from_page=2)
+        yield Page((), 0, reading.expected, complete_until)
+    else:
+        yield replace(reading.page(answer), complete_until=complete_until)
+
+
+def _by_time(ask: Ask, reading: _Reading[RowT], floor: datetime, at_last: datetime | None) -> Iterator[Page]:
+    """`at_last`: until when all of it will be complete; None: by the first answer's own clock."""
     while True:
         answer = ask(order=_BY_TIME, page=1, since=floor)
         at_last = at_last or _asked_at(answer) - OVERLAP
@@ -164,11 +192,11 @@ def in_turn(lists: Sequence[Iterator[Page]]) -> Iterator[Page]:
             ends.append(until)
 
 
-def _walked(ask: Ask, reading: _Reading[RowT], floor: datetime) -> Iterator[Page]:
+def _walked(ask: Ask, reading: _Reading[RowT], floor: datetime, *, from_page: int = 1) -> Iterator[Page]:
     """Every row since the floor in the order of ids."""
-    order, number, pages = f"{reading.listing.id_field} ASC", 1, 1
+    number = pages = from_page
     while number <= pages:
-        answer = _patiently(ask, order=order, page=number, since=floor)
+        answer = _patiently(ask, order=reading.by_id, page=number, since=floor)
         yield reading.page(answer)
         pages, number = _page_count(answer), number + 1
 

@@ -19,6 +19,7 @@ from app.connectors.xero.paging import Listing, changed_pages
 from app.kit.errors import Retryable
 
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
+LONG_AGO = START - timedelta(days=400)
 PAGE = 4
 
 
@@ -109,9 +110,13 @@ batches = st.lists(
 
 
 @settings(max_examples=400, deadline=None)
-@given(gaps=st.lists(st.sampled_from([0, 0, 0, 0.3, 1, 2, 60]), max_size=40), meanwhile=batches)
+@given(
+    gaps=st.lists(st.sampled_from([0, 0, 0, 0.3, 1, 2, 60]), max_size=40),
+    meanwhile=batches,
+    since=st.sampled_from([None, LONG_AGO]),
+)
 def test_a_pull_among_edits_and_one_after_them_see_everything(
-    gaps: list[float], meanwhile: list[list[tuple[int, float]]]
+    gaps: list[float], meanwhile: list[list[tuple[int, float]]], since: datetime | None
 ) -> None:
     ledger = Ledger()
     for number, gap in enumerate(gaps):
@@ -119,7 +124,7 @@ def test_a_pull_among_edits_and_one_after_them_see_everything(
         ledger.change(number)
     ledger.now += timedelta(seconds=5)
     ledger.edits = iter(meanwhile)
-    first = pulled(ledger)
+    first = pulled(ledger, since)
     ledger.edits, ledger.now = iter(()), ledger.now + timedelta(seconds=5)
     second = pulled(ledger, since=first[-1].complete_until)
     assert mirror_of(first, second) == truth(ledger)
@@ -130,9 +135,10 @@ def test_a_pull_among_edits_and_one_after_them_see_everything(
     gaps=st.lists(st.sampled_from([0, 0.3, 2, 60]), min_size=20, max_size=40),
     meanwhile=batches,
     stop=st.integers(1, 8),
+    since=st.sampled_from([None, LONG_AGO]),
 )
 def test_a_pull_that_is_cut_short_can_go_on_at_its_last_mark(
-    gaps: list[float], meanwhile: list[list[tuple[int, float]]], stop: int
+    gaps: list[float], meanwhile: list[list[tuple[int, float]]], stop: int, since: datetime | None
 ) -> None:
     ledger = Ledger()
     for number, gap in enumerate(gaps):
@@ -140,10 +146,10 @@ def test_a_pull_that_is_cut_short_can_go_on_at_its_last_mark(
         ledger.change(number)
     ledger.now += timedelta(seconds=5)
     ledger.edits = iter(meanwhile)
-    cut = list(islice(changed_pages(ledger.ask, LISTING, since=None), stop))
+    cut = list(islice(changed_pages(ledger.ask, LISTING, since=since), stop))
     marks = [page.complete_until for page in cut if page.complete_until]
     ledger.edits, ledger.now = iter(()), ledger.now + timedelta(seconds=5)
-    rest = pulled(ledger, since=marks[-1] if marks else None)
+    rest = pulled(ledger, since=marks[-1] if marks else since)
     assert mirror_of(cut, rest) == truth(ledger)
 
 
@@ -158,16 +164,37 @@ def ledger_of(count: int, *, apart: float) -> Ledger:
 
 def test_a_quiet_ledger_hands_over_each_row_once_and_always_as_page_one() -> None:
     ledger = ledger_of(20, apart=10)
-    pages = pulled(ledger)
+    pages = pulled(ledger, LONG_AGO)
     in_order = sorted(ledger.rows, key=lambda external_id: changed(ledger.rows[external_id]))
     assert [row.external_id for page in pages for row in page.rows] == in_order
     assert {page for _, page, _ in ledger.asked} == {1}
     assert sum(page.row_count for page in pages) == pages[0].expected == 20
 
 
+def test_everything_takes_no_more_questions_than_there_are_pages() -> None:
+    ledger = ledger_of(18, apart=10)
+    pages = pulled(ledger)
+    assert [row.external_id for page in pages for row in page.rows] == sorted(ledger.rows)
+    assert [(order, page) for order, page, _ in ledger.asked] == [("RowID ASC", n) for n in (1, 2, 3, 4, 5)]
+    assert [page.complete_until is None for page in pages] == [True] * 5 + [False]
+
+
+def test_everything_that_takes_long_is_read_so_that_it_can_go_on_where_it_was_cut_short() -> None:
+    ledger = ledger_of(125, apart=10)
+    cut = list(islice(changed_pages(ledger.ask, LISTING, since=None), 20))
+    assert [(order, page) for order, page, _ in ledger.asked[:2]] == [
+        ("RowID ASC", 1),
+        ("UpdatedDateUTC ASC", 1),
+    ]
+    asked_before = len(ledger.asked)
+    rest = pulled(ledger, cut[-1].complete_until)
+    assert mirror_of(cut, rest) == truth(ledger)
+    assert len(ledger.asked) - asked_before < 30
+
+
 def test_an_import_in_one_second_is_walked_in_the_order_of_ids() -> None:
     ledger = ledger_of(11, apart=0)
-    pages = pulled(ledger)
+    pages = pulled(ledger, LONG_AGO)
     assert mirror_of(pages) == truth(ledger)
     walked = [(order, page) for order, page, _ in ledger.asked if order == "RowID ASC"]
     assert walked == [("RowID ASC", 1), ("RowID ASC", 2), ("RowID ASC", 3)]
@@ -226,7 +253,7 @@ def test_a_walk_waits_out_a_short_limit_and_a_long_one_ends_it() -> None:
 
     handed_over: list[Page] = []
     with pytest.raises(Retryable, match="day"):
-        handed_over.extend(changed_pages(ask, LISTING, since=None))
+        handed_over.extend(changed_pages(ask, LISTING, since=LONG_AGO))
     assert [(order, page) for order, page, _ in ledger.asked] == [
         ("UpdatedDateUTC ASC", 1),
         ("UpdatedDateUTC ASC", 1),
