@@ -33,7 +33,7 @@ from app.connectors.quickbooks.company import Company
 from app.connectors.quickbooks.dates import asked_since
 from app.connectors.quickbooks.listings import DELETED, LISTINGS, read_rows
 from app.connectors.quickbooks.quoting import quoted
-from app.connectors.quickbooks.reading import asking, every_page
+from app.connectors.quickbooks.reading import Answer, asking, every_page, first_pages
 
 OVERLAP = timedelta(seconds=10)
 LOOK_BACK = timedelta(days=29)  # Intuit says 30; a day is left for the way there
@@ -61,6 +61,7 @@ class Changes:
         self._client = client
         self._company = company
         self._window: _Window | None = None
+        self._first_pages: dict[Resource, Answer] | None = None
 
     def pages(self, resource: Resource, since: datetime | None) -> Iterator[Page]:
         """Every row changed since a moment; None: every row."""
@@ -82,9 +83,20 @@ class Changes:
 
     def _everything(self, resource: Resource, *, is_whole: bool) -> Iterator[Page]:
         company, listing = self._company.known(), LISTINGS[resource]
-        ask = asking(self._client, listing)
-        complete_until = company.at - OVERLAP
-        return every_page(ask, listing, home=company.home, complete_until=complete_until, is_whole=is_whole)
+        return every_page(
+            asking(self._client, listing),
+            listing,
+            home=company.home,
+            complete_until=company.at - OVERLAP,
+            is_whole=is_whole,
+            first=None if is_whole else self._first_page(resource),
+        )
+
+    def _first_page(self, resource: Resource) -> Answer | None:
+        """The first page, once. Whoever wants all of one resource wants all of the others as well, as a rule."""
+        if self._first_pages is None:
+            self._first_pages = first_pages(self._client)
+        return self._first_pages.pop(resource, None)
 
     def _window_since(self, resource: Resource, since: datetime | None) -> _Window | None:
         """What CDC tells since then, asked for now unless it was; None if it looks back less far."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
@@ -13,6 +14,7 @@ from msgspec import Raw
 from app.connectors.base import Page, Resource
 from app.connectors.quickbooks.listings import LISTINGS
 from app.connectors.quickbooks.reading import PAGE_SIZE, Answer, every_page
+from app.kit.errors import Retryable
 
 UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -58,9 +60,9 @@ def shown(identity: int, version: int) -> Raw:
     return Raw(json.dumps(row).encode())
 
 
-def read(books: Books) -> list[Page]:
+def read(books: Books, first: Answer | None = None) -> list[Page]:
     listing = LISTINGS[Resource.ACCOUNTS]
-    return list(every_page(books.ask, listing, home="USD", complete_until=UNTIL))
+    return list(every_page(books.ask, listing, home="USD", complete_until=UNTIL, first=first))
 
 
 def ids_in(pages: list[Page]) -> list[int]:
@@ -102,7 +104,36 @@ def test_an_empty_list_is_one_empty_page() -> None:
 def test_more_pages_than_one_batch_holds_are_asked_for_in_more() -> None:
     books = Books(dict.fromkeys(range(10_000), 0), is_quiet=True)
     assert sorted(ids_in(read(books))) == list(range(10_000))
+    assert books.asked == 2
+
+
+def test_a_first_page_that_was_asked_for_before_is_not_asked_for_again() -> None:
+    books = Books(dict.fromkeys(range(7000), 0), is_quiet=True)
+    first = books.ask([1])
+    pages = read(books, first)
+    assert sorted(ids_in(pages)) == list(range(7000))
+    assert {page.expected for page in pages} == {7000}
     assert books.asked == 3
+
+
+def test_what_fits_into_a_first_page_takes_no_further_question() -> None:
+    books = Books(dict.fromkeys(range(999), 0), is_quiet=True)
+    assert sorted(ids_in(read(books, books.ask([1])))) == list(range(999))
+    assert books.asked == 1
+
+
+def test_a_batch_that_cannot_be_had_stops_the_reading_where_it_is_needed() -> None:
+    books = Books(dict.fromkeys(range(7000), 0), is_quiet=True)
+
+    def ask(starts: Sequence[int]) -> Answer:
+        if starts[0] > 1:
+            raise Retryable("not now")
+        return books.ask(starts)
+
+    handed_over: list[Page] = []
+    with pytest.raises(Retryable, match="not now"):
+        handed_over.extend(every_page(ask, LISTINGS[Resource.ACCOUNTS], home="USD", complete_until=UNTIL))
+    assert books.asked == 1
 
 
 def test_a_page_past_a_gap_is_thrown_away_and_the_gap_is_read() -> None:
