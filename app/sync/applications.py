@@ -4,7 +4,8 @@ A payment whose row in the mirror is newer keeps what it has. A deleted one sett
 payment take turns, since both have written its row before they come here.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import text
@@ -15,8 +16,8 @@ from app.sync.identity import INVOICE, PAYMENT
 from app.sync.incoming import as_json, ids_as_array, ids_in_one
 from app.sync.tables import Reading
 
-_Parts = Mapping[tuple[str, str], Decimal]
-"""Amounts by payment and invoice."""
+Parts = dict[tuple[str, str], Decimal]
+"""Amounts by the ids of payment and invoice."""
 
 _CHANGED_AT = (
     "SELECT CAST(id AS text), changed_at FROM ledger_payment "
@@ -44,18 +45,31 @@ _PUT_IN = """
     RETURNING old.payment_id AS id"""
 
 
+def parts_of(reading: Reading, payments: Iterable[PaymentRecord]) -> Parts:
+    """What payments settle. One part per payment and invoice: a ledger may name the same invoice on two lines. Pure."""
+    amounts: Parts = {}
+    for payment in payments:
+        payment_id = reading.id_of(PAYMENT, payment.external_id)
+        for part in () if payment.is_deleted else payment.applied:
+            key = payment_id, reading.id_of(INVOICE, part.invoice_external_id)
+            amounts[key] = amounts[key] + part.amount if key in amounts else part.amount
+    return amounts
+
+
 def replace_applications(
-    session: Session, reading: Reading, payments: Sequence[PaymentRecord], written: Collection[str]
+    session: Session, reading: Reading, told: Mapping[str, datetime], wanted: Parts, written: Collection[str]
 ) -> set[str]:
-    """Bring the applications of payments, each named once, in line, right after their rows were merged; the ids of
-    payments whose applications changed. `written`: the ids of those whose rows are new or different now.
+    """Bring the applications of payments in line, right after their rows were merged; the ids of payments whose
+    applications changed. `told`: all of them by id, with their times of change. `wanted`: what they settle.
+    `written`: the ids of those whose rows are new or different now.
     """
-    told = {reading.id_of(PAYMENT, payment.external_id): payment for payment in payments}
-    believed = told if len(written) == len(told) else _believed(session, reading, told)
-    there, wanted = _there(session, reading, believed), _wanted(reading, believed)
+    if len(written) < len(told):
+        told = _believed(session, reading, told)
+        wanted = {key: amount for key, amount in wanted.items() if key[0] in told}
+    there = _there(session, reading, told)
     gone = dict.fromkeys(there.keys() - wanted.keys())
     # The database rounds what it keeps, so it has the last word on whether an amount is another one.
-    other = {key: amount for key, amount in wanted.items() if there.get(key) != amount}
+    other = {key: amount for key, amount in wanted.items() if there.get(key) != amount} if there else wanted
     return _done(session, reading, _TAKE_AWAY, gone) | _done(session, reading, _PUT_IN, other)
 
 
@@ -72,25 +86,13 @@ def _done(
     return ids_in_one(session, statement, {"tenant_id": reading.tenant_id, "parts": as_json(rows)})
 
 
-def _believed(
-    session: Session, reading: Reading, told: Mapping[str, PaymentRecord]
-) -> dict[str, PaymentRecord]:
+def _believed(session: Session, reading: Reading, told: Mapping[str, datetime]) -> dict[str, datetime]:
     """Those whose rows in the mirror are not newer."""
     asked = {"tenant_id": reading.tenant_id, "ids": ids_as_array(told)}
     times = session.execute(text(_CHANGED_AT), asked)
-    return {row_id: told[row_id] for row_id, changed_at in times if told[row_id].changed_at == changed_at}
+    return {row_id: changed_at for row_id, changed_at in times if told[row_id] == changed_at}
 
 
-def _there(session: Session, reading: Reading, payment_ids: Collection[str]) -> _Parts:
+def _there(session: Session, reading: Reading, payment_ids: Collection[str]) -> Parts:
     asked = {"tenant_id": reading.tenant_id, "ids": ids_as_array(payment_ids)}
     return {(payment, invoice): amount for payment, invoice, amount in session.execute(text(_THERE), asked)}
-
-
-def _wanted(reading: Reading, payments: Mapping[str, PaymentRecord]) -> _Parts:
-    """One part per payment and invoice: a ledger may name the same invoice on two lines of a payment."""
-    amounts: dict[tuple[str, str], Decimal] = {}
-    for payment_id, payment in payments.items():
-        for part in () if payment.is_deleted else payment.applied:
-            key = payment_id, reading.id_of(INVOICE, part.invoice_external_id)
-            amounts[key] = amounts[key] + part.amount if key in amounts else part.amount
-    return amounts

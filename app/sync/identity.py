@@ -19,7 +19,9 @@ def mirror_id(tenant_id: UUID, kind: str, external_id: str) -> UUID:
     return UUID(mirror_key(tenant_id.bytes, kind, external_id))
 
 
-@lru_cache(maxsize=16384)  # a pull names the same customers and invoices again and again
+@lru_cache(
+    maxsize=32768
+)  # a pull names the same customers and invoices again and again: payments name them last
 def mirror_key(tenant: bytes, kind: str, external_id: str) -> str:
     """The same as text, of the tenant's sixteen bytes: what `uuid.uuid5` makes, in half the time."""
     digest = sha1(tenant + f"{kind}:{external_id}".encode(), usedforsecurity=False).hexdigest()

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.connectors.base import CustomerRecord, DeletedRecord, Ledger, Page, Resource
@@ -58,10 +58,15 @@ class ResourceRead:
 
 @dataclass(frozen=True, slots=True)
 class _Coming:
-    """A page with its rows; without a page, the end of a resource."""
+    """A page with its rows."""
 
-    page: Page | None
+    page: Page
     rows: Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """No more pages of one resource."""
 
 
 def read_resources(
@@ -79,28 +84,27 @@ def read_resources(
             yield _written(ground, run, resource, reading, coming)
 
 
-def _coming(run: Run, ledger: Ledger, readings: Mapping[Resource, Reading]) -> Iterator[_Coming]:
-    """All pages of one resource after the other, as the ledger hands them over."""
+def _coming(run: Run, ledger: Ledger, readings: Mapping[Resource, Reading]) -> Iterator[_Coming | _End]:
+    """All pages of one resource after the other, as the ledger hands them over, with an end behind each resource."""
     for resource, reading in readings.items():
         for page in ledger.changes(resource, since=run.since(resource)):
             yield _Coming(page, prepared(TABLES[resource], reading, page.rows))
-        yield _Coming(None, Prepared((), ()))
+        yield _End()
 
 
 def _written(
-    ground: Ground, run: Run, resource: Resource, reading: Reading, coming: Iterator[_Coming]
+    ground: Ground, run: Run, resource: Resource, reading: Reading, coming: Iterator[_Coming | _End]
 ) -> ResourceRead:
     """The pages of one resource, written."""
     with ground.database.tenant(run.tenant_id) as session:
         before = progress.turn_to(session, run, resource)
     read = ResourceRead(resource, is_whole=run.since(resource) is None)
     for one in coming:
-        if one.page is None:
+        if isinstance(one, _End):
             break
         read.add(one.page)
-        with ground.database.tenant(run.tenant_id) as session:
-            # Rows and cursor go together, so a crash of the server at worst loses both, and they are read again.
-            session.execute(text("SET LOCAL synchronous_commit = off"))
+        # Rows and cursor go together, so a crash of the server at worst loses both, and they are read again.
+        with ground.database.tenant(run.tenant_id, waits_for_disk=False) as session:
             changed = write_page(session, reading, read, one.page, one.rows)
             progress.record_page(session, run, one.page, before=before, changed=changed)
             if one.page.complete_until is not None and resource is not Resource.CUSTOMERS:

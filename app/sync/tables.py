@@ -156,19 +156,21 @@ def _account(reading: Reading, record: AccountRecord) -> dict[str, Any]:
     }
 
 
+CUSTOMERS = MirrorTable(
+    "customer",
+    _customer,
+    sealed={
+        "emails_sealed": EMAILS_COLUMN,
+        "people_sealed": PEOPLE_COLUMN,
+        "phone_sealed": PHONE_COLUMN,
+    },
+)
 INVOICES = MirrorTable("invoice", _invoice, has_read_at=True)
+PAYMENTS = MirrorTable("ledger_payment", _payment)
 TABLES: Mapping[Resource, MirrorTable] = {
-    Resource.CUSTOMERS: MirrorTable(
-        "customer",
-        _customer,
-        sealed={
-            "emails_sealed": EMAILS_COLUMN,
-            "people_sealed": PEOPLE_COLUMN,
-            "phone_sealed": PHONE_COLUMN,
-        },
-    ),
+    Resource.CUSTOMERS: CUSTOMERS,
     Resource.ACCOUNTS: MirrorTable("account", _account),
     Resource.INVOICES: INVOICES,
     Resource.CREDIT_NOTES: MirrorTable("credit_note", _credit_note),
-    Resource.PAYMENTS: MirrorTable("ledger_payment", _payment),
+    Resource.PAYMENTS: PAYMENTS,
 }

@@ -15,11 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.connectors.base import CreditNoteRecord, CustomerRecord, InvoiceRecord, PaymentRecord, Record
-from app.sync.applications import replace_applications
+from app.sync.applications import Parts, parts_of, replace_applications
 from app.sync.incoming import as_json, ids_as_array, ids_in_one, incoming_rows
 from app.sync.people import follow_people
 from app.sync.seals import seal_texts
-from app.sync.tables import MirrorTable, Reading
+from app.sync.tables import CUSTOMERS, PAYMENTS, MirrorTable, Reading
 
 _KEY = ("tenant_id", "id")
 _NEVER_COMPARED = frozenset({*_KEY, "external_id", "changed_at", "read_at"})
@@ -55,10 +55,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Records, each once, and the rows they fill, in the same order."""
+    """Records, each once, and what they put into the database."""
 
     records: Sequence[Record]
     rows: Sequence[dict[str, Any]]
+    """What they fill, in the same order."""
+    parts: Parts
+    """What they settle, if they are payments."""
+    as_json: str | None
+    """The rows as a statement takes them; None if some of their texts are to be sealed before."""
 
 
 def upsert(session: Session, table: MirrorTable, reading: Reading, records: Sequence[Record]) -> Written:
@@ -70,32 +75,34 @@ def prepared(table: MirrorTable, reading: Reading, records: Iterable[Record]) ->
     """What the records put into the table, without touching it. Pure; for any thread."""
     latest = latest_of(records)
     tenant_id = str(reading.tenant_id)
-    return Prepared(latest, [{"tenant_id": tenant_id, **table.fill(reading, record)} for record in latest])
+    rows = [{"tenant_id": tenant_id, **table.fill(reading, record)} for record in latest]
+    parts = parts_of(reading, (record for record in latest if isinstance(record, PaymentRecord)))
+    return Prepared(latest, rows, parts, None if table.sealed else as_json(rows))
 
 
 def write(session: Session, table: MirrorTable, reading: Reading, page: Prepared) -> Written:
     """Write what was prepared; once only, since its texts are sealed in place."""
-    latest, rows = page.records, page.rows
+    rows = page.rows
     if not rows:
         return Written()
     seal_texts(session, table, reading.sealer, rows)
     _add_unknown_customers(session, reading, page)
-    columns, values = tuple(rows[0]), {"incoming": as_json(rows)}
+    columns, values = tuple(rows[0]), {"incoming": page.as_json or as_json(rows)}
     changed = ids_in_one(session, _merge(table, columns), values)
     if table.has_read_at and len(changed) < len(rows):
         session.execute(text(_touch(table)), values)
-    payments = [record for record in latest if isinstance(record, PaymentRecord)]
-    if payments:
-        changed |= replace_applications(session, reading, payments, changed)
-    customers = {
-        UUID(row["id"]): record
-        for row, record in zip(rows, latest, strict=True)
-        if isinstance(record, CustomerRecord) and row["id"] in changed
-    }
-    if customers:
-        follow_people(session, reading, customers)
+    if table is PAYMENTS:
+        told = {row["id"]: row["changed_at"] for row in rows}
+        changed |= replace_applications(session, reading, told, page.parts, changed)
+    if table is CUSTOMERS and changed:
+        people = {
+            UUID(row["id"]): record
+            for row, record in zip(rows, page.records, strict=True)
+            if isinstance(record, CustomerRecord) and row["id"] in changed
+        }
+        follow_people(session, reading, people)
     contested = () if len(changed) == len(rows) else _contested(session, table, columns, page, values)
-    late = sum(row["id"] in changed and reading.is_late(row["changed_at"]) for row in rows)
+    late = sum(reading.is_late(row["changed_at"]) and row["id"] in changed for row in rows)
     return Written(len(changed), late, contested)
 
 
