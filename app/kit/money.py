@@ -1,8 +1,12 @@
 """Money is a Decimal beside an ISO 4217 currency code; never a float, never recomputed from parts."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import get_currency_precision
+
+# A comma is only ever between thousands, so that 12,50 is never taken for 1250.
+_TYPED = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 
 
 def minor_digits(currency: str) -> int:
@@ -26,3 +30,9 @@ def from_minor(units: int, currency: str) -> Decimal:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """`amount` rounded half up to the currency's digits."""
     return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
+
+
+def typed_number(text: str) -> Decimal | None:
+    """A number as people type it, with commas between thousands or without; None for anything else."""
+    plain = text.strip()
+    return Decimal(plain.replace(",", "")) if _TYPED.fullmatch(plain) else None

@@ -66,8 +66,9 @@ def _store(ground: Ground, owner: PhoneOwner, event: ChangeNotice) -> None:
 
 
 def _fields(body: bytes) -> list[tuple[str, str]]:
-    """The form's fields; none if it is no form."""
+    """The form's fields; none if it is no form, or has zero bytes, which no database can look for."""
     try:
-        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200)
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200)
     except ValueError:
         return []
+    return [] if any("\0" in value for _, value in pairs) else pairs

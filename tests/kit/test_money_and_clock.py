@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kit.clock import OffsetFileClock, SetClock, local_date
-from app.kit.money import from_minor, rounded, to_minor
+from app.kit.money import from_minor, rounded, to_minor, typed_number
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,23 @@ def test_a_set_clock_stands_still_until_it_is_moved() -> None:
     clock = SetClock(datetime(2026, 11, 20, tzinfo=UTC))
     assert clock.now() == clock.now()
     assert clock.advance(timedelta(hours=1)).hour == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("120.50", "120.50"),
+        (" 1,234,567.5 ", "1234567.5"),
+        ("-0", "0"),
+        ("12,50", None),
+        ("1,2345", None),
+        ("1.234,50", None),
+        ("1e3", None),
+        ("NaN", None),
+        ("１２", None),
+        ("1_000", None),
+        ("", None),
+    ],
+)
+def test_a_typed_number_is_what_was_meant_or_asked_for_again(typed: str, meant: str | None) -> None:
+    assert typed_number(typed) == (None if meant is None else Decimal(meant))

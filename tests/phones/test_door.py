@@ -16,6 +16,7 @@ def test_forged_nameless_and_oversize_callbacks_are_turned_away_and_nothing_is_k
     forged = post("/webhooks/twilio/status", data=fields, headers={"X-Twilio-Signature": "ÿ"})
     assert forged.status_code == 403
     assert post("/webhooks/twilio/status", data={"AccountSid": "AC-none"}).status_code == 403
+    assert post("/webhooks/twilio/status", data={"AccountSid": "AC\0"}).status_code == 403
     assert post("/webhooks/twilio/status", data=b"\xff\xfe").status_code == 403
     assert post("/webhooks/twilio/inbound", data=b"x" * 300_000).status_code == 413
     with business.ground.database.platform() as session:

@@ -1,7 +1,7 @@
 """Giving money back: what was typed, what it will do, and the word to do it. Two steps, so that nobody slips."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.kit.errors import Rejected
-from app.kit.money import rounded
+from app.kit.money import rounded, typed_number
 from app.models import Payment
 from app.payments import queries
 from app.payments.in_words import money
@@ -75,11 +75,10 @@ def refund(payment_id: UUID) -> str | Response | tuple[str, int]:
 
 def read_amount(typed: str, left: Decimal, currency: str) -> Decimal:
     """The amount that was typed, with or without commas between thousands. Raises Rejected in words for the field."""
-    try:
-        amount = Decimal(typed.replace(",", "") if "." in typed else typed)
-    except InvalidOperation:
-        raise Rejected("Give the amount in figures, like 10.50.") from None
-    if not amount.is_finite() or amount <= 0:
+    amount = typed_number(typed)
+    if amount is None:
+        raise Rejected("Give the amount in figures, like 10.50.")
+    if amount <= 0:
         raise Rejected("Give an amount above zero.")
     if amount > left:
         raise Rejected(f"Only {money(left, currency)} of this payment can still be given back.")
