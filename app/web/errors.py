@@ -1,6 +1,7 @@
 """What goes wrong, said in plain words on a page that helps."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -86,4 +87,13 @@ def _page(status: int, trouble: Trouble) -> Response:
         return Response(status=status)
     is_payer = request.path.startswith(("/pay/", "/unsubscribe/"))
     template = "errors/payer.html" if is_payer else "errors/page.html"
-    return make_response(render_template(template, status=status, trouble=trouble), status)
+    return make_response(render_template(template, status=status, trouble=trouble, back=_came_from()), status)
+
+
+def _came_from() -> str:
+    """The page of ours that led here; empty if none did, or if going there would fail the same way."""
+    address = urlsplit(request.referrer or "")
+    is_here = request.method == "GET" and address.path == request.path
+    if address.netloc != request.host or is_here or not address.path.startswith("/"):
+        return ""
+    return f"{address.path}?{address.query}" if address.query else address.path

@@ -124,12 +124,17 @@ def _locale() -> str:
     return g.organisation.locale if g.get("organisation") else _DEFAULT_LOCALE
 
 
+def money_here(amount: Decimal, currency: str) -> str:
+    """An amount with its currency, as the organisation writes it."""
+    return money(amount, currency, _locale())
+
+
 def _zone() -> str:
     return g.organisation.time_zone if g.get("organisation") else "UTC"
 
 
 _FILTERS: dict[str, Callable[..., object]] = {
-    "money": lambda amount, currency: money(amount, currency, _locale()),
+    "money": money_here,
     "figure": lambda amount, currency: figure(amount, currency, _locale()),
     "day": lambda value: day(value, today(), _locale()),
     "long_day": lambda value: long_day(value, _locale()),

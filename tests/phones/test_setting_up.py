@@ -11,7 +11,7 @@ from app.web.application import create_app
 from tests.phones.business import MOBILE, PhoneBusiness
 from tests.sandbox.twilio.client import MAIN, TwilioClient
 from tests.support.tenants import make_user
-from tests.web.browser import browser
+from tests.web.browser import Page, browser
 
 
 @pytest.mark.parametrize("fault", ["drop", "drop-before", "500", "429", "garbage"])
@@ -51,8 +51,9 @@ def test_the_page_leads_from_nothing_to_a_test_message(business: PhoneBusiness) 
     owner.post("/settings/phones/test", number="07911 123456")
     (text,) = business.texts()
     assert (text["to"], "STOP" in text["body"]) == (MOBILE, True)
-    owner.post("/settings/phones/test", number="12")
-    assert "not a mobile number" in owner.page("/settings/phones").text
+    refused = owner.post("/settings/phones/test", number="12")
+    assert "not a mobile number" in refused.text
+    assert Page(refused.text).field("number") == ["12"], "what was typed is still there"
     owner.post("/settings/phones/whatsapp")
     assert business.account().whatsapp_state == SenderState.PENDING
     assert "Being set up" in owner.page("/settings/phones").text

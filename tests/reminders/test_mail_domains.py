@@ -15,7 +15,7 @@ from tests.reminders.journey import header
 from tests.sandbox.client import SandboxClient
 from tests.sandbox.receiver import Receiver
 from tests.support.tenants import make_tenant, make_user
-from tests.web.browser import browser
+from tests.web.browser import Page, browser
 
 SENDER, DOMAIN = "accounts@harbour-lane.example", "harbour-lane.example"
 
@@ -29,7 +29,7 @@ def amazon(
 ) -> Iterator[ByAmazon]:
     begun = begin_by_amazon(make_settings, sandbox_ground.settings, sandbox, receiver)
     yield begun
-    receiver.answer = None
+    receiver.forget()
     begun.ground.database.close()
 
 
@@ -103,8 +103,9 @@ def test_whatever_breaks_asking_again_leads_to_one_domain(
 def test_the_page_leads_from_asking_to_forgetting(ground: Ground, sandbox: SandboxClient) -> None:
     tenant_id = make_tenant(ground)
     owner = browser(create_app(ground), make_user(ground, tenant_id))
-    owner.post("/settings/mail/domain", domain_sender="no address")
-    assert "not a valid e-mail address" in owner.page("/settings/mail").text
+    refused = owner.post("/settings/mail/domain", domain_sender="no address")
+    assert "not a valid e-mail address" in refused.text
+    assert Page(refused.text).field("domain_sender") == ["no address"], "what was typed is still there"
     owner.post("/settings/mail/domain", domain_sender=SENDER)
     page = owner.page("/settings/mail")
     assert "Waiting" in page.text

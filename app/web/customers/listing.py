@@ -50,10 +50,21 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """What all customers of the list owe in one currency, this page's and every other's."""
+
+    customers: int
+    due: Decimal
+    ageing: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True)
 class Page:
     """A page of rows."""
 
     rows: list[Row]
+    sums: Mapping[str, Sum]
+    """By currency."""
     total: int
     page: int
 
@@ -99,22 +110,32 @@ def customer_page(
             )
             for row in rows
         ],
+        sums=_sums(session, today, where),
         total=total,
         page=page,
     )
 
 
+_OWED = and_(
+    Invoice.tenant_id == Customer.tenant_id,
+    Invoice.customer_id == Customer.id,
+    Invoice.state == InvoiceState.OPEN,
+    Invoice.amount_due > 0,
+)
+
+
+def _sums(session: Session, today: date, where: ColumnElement[bool]) -> dict[str, Sum]:
+    customers, due = func.count(Customer.id.distinct()), func.sum(Invoice.amount_due)
+    statement = select(Invoice.currency, customers, due, *_ageing(today)).select_from(Customer)
+    rows = session.execute(statement.join(Invoice, _OWED).where(where).group_by(Invoice.currency))
+    return {row[0]: Sum(row[1], row[2], tuple(row[3:])) for row in rows}
+
+
 def _rows(today: date, where: ColumnElement[bool], *, is_all: bool) -> Select[*tuple[Any, ...]]:
-    owed = and_(
-        Invoice.tenant_id == Customer.tenant_id,
-        Invoice.customer_id == Customer.id,
-        Invoice.state == InvoiceState.OPEN,
-        Invoice.amount_due > 0,
-    )
     due = func.coalesce(func.sum(Invoice.amount_due), 0)
     statement = select(
         Customer.id, Customer.name, Invoice.currency, func.count(Invoice.id), due, *_ageing(today)
-    ).join(Invoice, owed, isouter=is_all)
+    ).join(Invoice, _OWED, isouter=is_all)
     return statement.where(where).group_by(Customer.tenant_id, Customer.id, Customer.name, Invoice.currency)
 
 

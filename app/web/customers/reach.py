@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.channels.registry import PHONE_CHANNELS, SMS, WHATSAPP
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
-from app.models import Consent, ConsentBasis, ContactRole, Customer, OptOut, Tenant
+from app.models import Consent, ConsentBasis, Customer, OptOut, Tenant
 from app.payments.opting_out import OWNER
 from app.reminders.contacts import Person, people_of
 from app.reminders.phone_accounts import phone_account
@@ -84,7 +84,7 @@ def reach(ground: Ground, session: Session, customer_id: UUID) -> Reach:
         texted={
             person.id: _ways(given, stops, person.id)
             for person in people
-            if person.mobile(at_home) and person.role is not ContactRole.OTHER
+            if person.mobile(at_home) and person.is_written_to
         },
         not_reached=frozenset(
             person.id

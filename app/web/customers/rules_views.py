@@ -1,13 +1,15 @@
 """Who is left alone: small balances, tags, and how long things hold."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.kit.errors import Rejected
+from app.kit.money import typed_number
 from app.models import Invoice, InvoiceState
 from app.reminders.holds_rules import (
     MOST_DAYS,
@@ -52,8 +54,11 @@ def add_routes(pages: Blueprint) -> None:
         return (_page(faults, request.form), 422) if faults else _back("Saved. What is planned follows.")
 
     @pages.post("/customers/rules/exclude")
-    def exclude() -> Response:
-        tag = read_tag(request.form.get("tag", ""))
+    def exclude() -> Response | tuple[str, int]:
+        try:
+            tag = read_tag(request.form.get("tag", ""))
+        except Rejected as refused:
+            return _page({"tag": refused.reason}, request.form), 422
         with workspace() as session:
             exclude_tag(session, tag, now=now())
         return _back(f"Customers tagged “{tag}” get no reminders.")
@@ -113,12 +118,8 @@ def _days(form: Mapping[str, str]) -> tuple[Rules, Faults]:
 def _amounts(form: Mapping[str, str], currencies: list[str]) -> tuple[dict[str, Decimal], Faults]:
     found, faults = {}, {}
     for currency in currencies:
-        text = form.get(f"minimum-{currency}", "").strip().replace(",", "") or "0"
-        try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if amount.is_finite() and 0 <= amount <= _LARGEST:
+        amount = typed_number(form.get(f"minimum-{currency}", "").strip() or "0")
+        if amount is not None and 0 <= amount <= _LARGEST:
             found[currency] = round(amount, 4)
         else:
             faults[f"minimum-{currency}"] = "Write an amount, such as 10.00, or leave it empty."

@@ -29,8 +29,9 @@ from app.payments.opting_out import EMAIL, OWNER
 from app.reminders.claims import LABELS as METHODS
 from app.reminders.disputes import LABELS as REASONS
 from app.reminders.reasons import stopped
-from app.reminders.say import say_amount, say_day
+from app.reminders.say import say_day
 from app.web.customers.reach import CHANNELS, SOURCES
+from app.web.formats import money_here
 from app.web.states import outcome_word
 
 _Rows = TypeVarTuple("_Rows")
@@ -109,7 +110,7 @@ def _payments(session: Session, customer_id: UUID) -> Iterator[Event]:
         )
     )
     for row in rows:
-        words = f"{say_amount(row.amount, row.currency)} in the ledger. {row.reference}".strip()
+        words = f"{money_here(row.amount, row.currency)} in the ledger. {row.reference}".strip()
         yield Event(_morning(row.paid_on), "good", "Payment", words)
 
 
@@ -138,7 +139,7 @@ def _promises(session: Session, customer_id: UUID) -> Iterator[Event]:
     )
     tones = {"kept": "good", "broken": "bad"}
     for row, invoice in rows:
-        amount, day = say_amount(row.amount, invoice.currency), say_day(row.promised_on)
+        amount, day = money_here(row.amount, invoice.currency), say_day(row.promised_on)
         words = f"{amount} for invoice {invoice.number} by {day}: {row.state.value}."
         yield Event(row.made_at, tones.get(row.state.value, "info"), "Promise", words)
 

@@ -1,5 +1,6 @@
 """One customer, holds on them, and whether they are written to."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.kit.errors import Rejected
 from app.models import HoldKind, HoldScope
 from app.reminders.contacts import ROLES
 from app.reminders.explaining import explain
@@ -23,6 +25,7 @@ from app.web.invoices import history, listing
 from app.web.invoices.holds import NO_WISH, HoldWish, hold_on, place_hold, read_wish, release
 from app.web.invoices.standing import answers
 from app.web.invoices.views import say_day
+from app.web.refused import NOT_REFUSED, Refused
 from app.web.today.to_do import to_do
 
 pages = Blueprint("customers", __name__, template_folder="templates")
@@ -30,7 +33,7 @@ pages = Blueprint("customers", __name__, template_folder="templates")
 _MOST_OPEN, _MOST_SETTLED = 500, 20
 _LONGEST_SEARCH = 100
 rules_views.add_routes(pages)
-reach_views.add_routes(pages)
+reach_views.add_routes(pages, lambda customer_id, refused: (_page(customer_id, NO_WISH, refused), 422))
 _FIRST = listing_of_customers.Show.OWING
 
 
@@ -74,11 +77,14 @@ def hold(customer_id: UUID) -> Response | tuple[str, int]:
     wish = read_wish(request.form.get("reason", ""), request.form.get("until", ""), today=today())
     if wish.errors:
         return _page(customer_id, wish), 422
-    with workspace() as session:
-        who = person(ground(), session, customer_id)
-        place_hold(
-            session, scope=HoldScope.CUSTOMER, subject_id=customer_id, wish=wish, now=now(), by=user_id()
-        )
+    try:
+        with workspace() as session:
+            who = person(ground(), session, customer_id)
+            place_hold(
+                session, scope=HoldScope.CUSTOMER, subject_id=customer_id, wish=wish, now=now(), by=user_id()
+            )
+    except Rejected as refused:
+        return _page(customer_id, replace(wish, errors={"until": refused.reason})), 422
     return _back(who, f"{who.name} is on hold and gets no reminders.")
 
 
@@ -91,10 +97,13 @@ def let_go(customer_id: UUID) -> Response:
 
 
 @pages.post("/customers/<uuid:customer_id>/tags")
-def tag(customer_id: UUID) -> Response:
-    with workspace() as session:
-        who = person(ground(), session, customer_id)
-        added = add_tag(session, customer_id, request.form.get("tag", ""), now=now())
+def tag(customer_id: UUID) -> Response | tuple[str, int]:
+    try:
+        with workspace() as session:
+            who = person(ground(), session, customer_id)
+            added = add_tag(session, customer_id, request.form.get("tag", ""), now=now())
+    except Rejected as refused:
+        return _page(customer_id, NO_WISH, Refused("tag", refused.reason, request.form)), 422
     return _back(who, f"Tagged “{added}”.")
 
 
@@ -134,7 +143,7 @@ def _asked_day() -> date:
         return today()
 
 
-def _page(customer_id: UUID, wish: HoldWish) -> str:
+def _page(customer_id: UUID, wish: HoldWish, refused: Refused = NOT_REFUSED) -> str:
     day = _asked_day()
     with workspace() as session:
         who = person(ground(), session, customer_id)
@@ -165,6 +174,7 @@ def _page(customer_id: UUID, wish: HoldWish) -> str:
         totals=totals,
         hold=hold,
         wish=wish,
+        refused=refused,
         others=others,
         tags=tags,
         known_tags=known_tags,

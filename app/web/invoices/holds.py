@@ -31,7 +31,7 @@ NO_WISH = HoldWish("", None, "", {})
 def read_wish(reason: str, until: str, *, today: date) -> HoldWish:
     """Understand the form. An empty reason is allowed and named as the owner's own wish."""
     errors, day = {}, None
-    reason = " ".join(reason.split()) or "You asked to leave it alone."
+    reason = " ".join(reason.split())
     if len(reason) > LONGEST_REASON:
         errors["reason"] = f"Keep the reason to {LONGEST_REASON} characters; it has {len(reason):,}."
     if until:
@@ -41,7 +41,8 @@ def read_wish(reason: str, until: str, *, today: date) -> HoldWish:
             errors["until"] = "Choose a day from the calendar, such as 2026-12-31."
     if day is not None and day < today:
         errors["until"] = "That day has passed. Choose today or a later one, or leave it empty."
-    return HoldWish(reason, day, until, errors)
+    said = reason or ("" if errors else "You asked to leave it alone.")
+    return HoldWish(said, day, until, errors)
 
 
 def place_hold(

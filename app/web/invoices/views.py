@@ -1,5 +1,6 @@
 """The list of invoices, one invoice, and holds on it."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.kit.errors import Rejected
 from app.models import HoldScope
 from app.reminders.disputes import LABELS as LABELS_OF_DISPUTES
 from app.web import formats
@@ -17,9 +19,10 @@ from app.web.invoices.listing import LABELS, Show
 from app.web.invoices.standing import answers
 from app.web.invoices.words import words_about
 from app.web.invoices.words_views import add_routes
+from app.web.refused import NOT_REFUSED, Refused
 
 pages = Blueprint("invoices", __name__, template_folder="templates")
-add_routes(pages)
+add_routes(pages, lambda invoice_id, refused: (_page(invoice_id, NO_WISH, refused), 422))
 
 _LONGEST_SEARCH = 100
 
@@ -66,25 +69,32 @@ def hold(invoice_id: UUID) -> Response | tuple[str, int]:
     wish = read_wish(request.form.get("reason", ""), request.form.get("until", ""), today=today())
     if wish.errors:
         return _page(invoice_id, wish), 422
-    with workspace() as session:
-        number = listing.one_line(session, invoice_id).number
-        place_hold(
-            session, scope=HoldScope.INVOICE, subject_id=invoice_id, wish=wish, now=now(), by=user_id()
-        )
-    flash(f"Invoice {number} is on hold. Nobody is reminded of it.", "good")
+    try:
+        with workspace() as session:
+            line = listing.one_line(session, invoice_id)
+            place_hold(
+                session, scope=HoldScope.INVOICE, subject_id=invoice_id, wish=wish, now=now(), by=user_id()
+            )
+    except Rejected as refused:
+        return _page(invoice_id, replace(wish, errors={"until": refused.reason})), 422
+    flash(f"{_named(line)} is on hold. Nobody is reminded of it.", "good")
     return redirect(url_for("invoices.one", invoice_id=invoice_id), 303)
 
 
 @pages.post("/invoices/<uuid:invoice_id>/release")
 def let_go(invoice_id: UUID) -> Response:
     with workspace() as session:
-        number = listing.one_line(session, invoice_id).number
+        line = listing.one_line(session, invoice_id)
         release(session, subject_id=invoice_id, now=now())
-    flash(f"Invoice {number} is released. Its next reminder is being planned.", "good")
+    flash(f"{_named(line)} is released. Its next reminder is being planned.", "good")
     return redirect(url_for("invoices.one", invoice_id=invoice_id), 303)
 
 
-def _page(invoice_id: UUID, wish: HoldWish) -> str:
+def _named(line: listing.Line) -> str:
+    return f"Invoice {line.number}" if line.number else "The invoice"
+
+
+def _page(invoice_id: UUID, wish: HoldWish, refused: Refused = NOT_REFUSED) -> str:
     with workspace() as session:
         line = listing.one_line(session, invoice_id)
         reason = answers(session, [line], today=today(), say_day=say_day)[line.id]
@@ -102,6 +112,7 @@ def _page(invoice_id: UUID, wish: HoldWish) -> str:
         hold=hold,
         customer_hold=customer_hold,
         wish=wish,
+        refused=refused,
         words=words,
         dispute_reasons=LABELS_OF_DISPUTES,
     )

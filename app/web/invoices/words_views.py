@@ -1,13 +1,15 @@
 """The owner writes down what was said about an invoice, and takes it back."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.kit.errors import Rejected
+from app.kit.money import typed_number
 from app.models import DisputeReason, DisputeState, HoldKind, HoldScope, HoldSource
 from app.reminders import disputes, promises
 from app.reminders.holds import NewHold, place
@@ -15,22 +17,32 @@ from app.reminders.holds_rules import rules_of
 from app.web.here import ground, now, today, user_id, workspace
 from app.web.invoices import listing
 from app.web.invoices.holds import lift_one
+from app.web.refused import Refused
+
+Answer = Response | tuple[str, int]
+ShowAgain = Callable[[UUID, Refused], Answer]
 
 
-def add_routes(pages: Blueprint) -> None:
-    """Promise, dispute, "I wrote to them myself", and the undoing of any hold."""
-    _add_promise_routes(pages)
-    _add_dispute_routes(pages)
+def add_routes(pages: Blueprint, show_again: ShowAgain) -> None:
+    """Promise, dispute, "I wrote to them myself", and the undoing of any hold.
+
+    `show_again` answers with the invoice's page where a form could not be taken.
+    """
+    _add_promise_routes(pages, show_again)
+    _add_dispute_routes(pages, show_again)
     _add_hold_routes(pages)
 
 
-def _add_promise_routes(pages: Blueprint) -> None:
+def _add_promise_routes(pages: Blueprint, show_again: ShowAgain) -> None:
     @pages.post("/invoices/<uuid:invoice_id>/promise")
-    def promise(invoice_id: UUID) -> Response:
-        with workspace() as session:
-            listing.one_line(session, invoice_id)
-            word = promises.Word(invoice_id, _day(), _amount(), HoldSource.OWNER, by=user_id())
-            promises.promise(session, word, today=today(), now=now())
+    def promise(invoice_id: UUID) -> Answer:
+        try:
+            with workspace() as session:
+                listing.one_line(session, invoice_id)
+                word = promises.Word(invoice_id, _day(), _amount(), HoldSource.OWNER, by=user_id())
+                promises.promise(session, word, today=today(), now=now())
+        except Rejected as refused:
+            return show_again(invoice_id, Refused("promise", refused.reason, request.form))
         return _back(invoice_id, "The promise is noted. Reminders wait for its day and go on after it.")
 
     @pages.post("/invoices/<uuid:invoice_id>/promise/withdraw")
@@ -41,14 +53,17 @@ def _add_promise_routes(pages: Blueprint) -> None:
         return _back(invoice_id, "The promise does not count any more. The next reminder is being planned.")
 
 
-def _add_dispute_routes(pages: Blueprint) -> None:
+def _add_dispute_routes(pages: Blueprint, show_again: ShowAgain) -> None:
     @pages.post("/invoices/<uuid:invoice_id>/dispute")
-    def dispute(invoice_id: UUID) -> Response:
+    def dispute(invoice_id: UUID) -> Answer:
         reason, words = request.form.get("reason", ""), request.form.get("words", "")
         chosen = DisputeReason(reason) if reason in list(DisputeReason) else DisputeReason.OTHER
         complaint = disputes.Complaint(invoice_id, chosen, words, HoldSource.OWNER, by=user_id())
-        with workspace() as session:
-            disputes.open_dispute(session, ground().sealer(session), complaint, now=now())
+        try:
+            with workspace() as session:
+                disputes.open_dispute(session, ground().sealer(session), complaint, now=now())
+        except Rejected as refused:
+            return show_again(invoice_id, Refused("dispute", refused.reason, request.form))
         return _back(
             invoice_id, "The dispute is noted. This invoice is left out; the others are still chased."
         )
@@ -106,15 +121,8 @@ def _day() -> date:
 
 def _amount() -> Decimal | None:
     """What was promised; None for all of it."""
-    text = request.form.get("amount", "").strip().replace(",", "")
-    if not text:
-        return None
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise Rejected(
-            "Write the amount as a number, such as 120.50, or leave it empty for all of it."
-        ) from None
-    if not amount.is_finite():
+    text = request.form.get("amount", "").strip()
+    amount = typed_number(text)
+    if text and amount is None:
         raise Rejected("Write the amount as a number, such as 120.50, or leave it empty for all of it.")
     return amount

@@ -59,11 +59,13 @@ def test() -> Response:
 
 
 @pages.post("/settings/mail/domain")
-def ask_for_domain() -> Response:
-    return _about_domain(
-        lambda: mail_domains.ask(ground(), tenant_id(), request.form.get("domain_sender", "")),
-        "Asked for. Publish the three records below; it is looked for them every hour.",
-    )
+def ask_for_domain() -> Response | tuple[str, int]:
+    sender = request.form.get("domain_sender", "")
+    try:
+        mail_domains.ask(ground(), tenant_id(), sender)
+    except DueMateError as failed:
+        return _page({"domain_sender": failed.reason}, {"domain_sender": sender}), 422
+    return _domain_said("Asked for. Publish the three records below; we look for them every hour.")
 
 
 @pages.post("/settings/mail/domain/look")
@@ -83,9 +85,13 @@ def _about_domain(act: Callable[[], None], said: str) -> Response:
         act()
     except DueMateError as failed:
         flash(failed.reason, "bad")
-    else:
-        flash(said, "good")
-    return redirect(url_for("mail.page") + "#domain", 303)
+        return redirect(url_for("mail.page", _anchor="domain"), 303)
+    return _domain_said(said)
+
+
+def _domain_said(sentence: str) -> Response:
+    flash(sentence, "good")
+    return redirect(url_for("mail.page"), 303)
 
 
 @pages.post("/settings/mail/forget")

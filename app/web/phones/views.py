@@ -22,6 +22,11 @@ pages = Blueprint("phones", __name__, template_folder="templates")
 
 @pages.get("/settings/phones")
 def page() -> str:
+    return _page()
+
+
+def _page(*, number: str = "", fault: str = "") -> str:
+    """`number` and `fault`: where a test was to go, and why it did not."""
     with workspace() as session:
         account = phone_account(session)
         states = {row.key: row for row in session.scalars(select(PhoneTemplate))}
@@ -33,6 +38,8 @@ def page() -> str:
         texts=[(text, text.filled(EXAMPLES), states.get(text.key)) for text in texts],
         moments=MOMENTS,
         languages=LANGUAGES,
+        number=number,
+        fault=fault,
     )
 
 
@@ -70,11 +77,12 @@ def again() -> Response:
 
 
 @pages.post("/settings/phones/test")
-def test() -> Response:
+def test() -> Response | tuple[str, int]:
+    typed = request.form.get("number", "")
     try:
-        number = phone_setup.send_test(ground(), tenant_id(), request.form.get("number", ""))
+        number = phone_setup.send_test(ground(), tenant_id(), typed)
     except DueMateError as refused:
-        return _back(refused.reason, "bad")
+        return _page(number=typed, fault=refused.reason), 422
     return _back(f"A text message is on its way to {number}.", "good")
 
 
