@@ -90,8 +90,11 @@ def task_key(row_id: UUID) -> str:
 def want_undone(
     session: Session, row: WriteBack, *, reason: str, asked_by: UUID | None, now: datetime
 ) -> None:
-    """Mark an entry, locked by the caller, to be taken back. One that was never sent is undone at once."""
-    if row.state in (WriteBackState.UNDOING, WriteBackState.UNDONE):
+    """Mark an entry, locked by the caller, to be taken back. One that was never sent is undone at once.
+
+    The same fact may be told again: what the bookkeeper is asked about, or has answered, stays so.
+    """
+    if row.state in (WriteBackState.UNDOING, WriteBackState.UNDONE) or _is_asked_about(row):
         return
     row.undo_reason, row.undo_asked_by, row.undone_at = reason, asked_by, None
     if row.external_id is None and row.state is WriteBackState.DONE:
@@ -101,3 +104,9 @@ def want_undone(
     else:
         row.state, row.reason = WriteBackState.UNDOING, None
         wake(session, row, now=now)
+
+
+def _is_asked_about(row: WriteBack) -> bool:
+    """No entry of ours is known, and it is the bookkeeper's to take theirs back."""
+    is_theirs = row.external_id is None and row.state in (WriteBackState.PARKED, WriteBackState.DONE)
+    return is_theirs and row.undo_reason is not None and row.undone_at is None
