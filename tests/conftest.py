@@ -1,7 +1,9 @@
 """Real servers for every test: PostgreSQL and Redis embedded, the sandbox as a process of its own."""
 
 import base64
+import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,12 +24,18 @@ from tests.sandbox.receiver import Receiver
 from tests.support.databases import Databases
 from tests.support.order import allowed_seconds, longest_first, workers_here
 from tests.support.sandbox import started_sandbox
+from tests.support.statements import share_compiled_statements
 from tests.support.templates import CompiledTemplates
 
 # How long one example takes says something about the machine only.
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
+share_compiled_statements()
+# All servers are here: no proxy is asked, and the environment is not searched for one at each request.
+os.environ["no_proxy"] = "127.0.0.1,localhost"
+# What depends on the hour of the day shows at another one: HOURS_LATER=9 make test TESTS=tests/payments
+HOURS_LATER = float(os.environ.get("HOURS_LATER", "0"))
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -54,8 +62,9 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: RunningPostgres) -> Databases:
-    return Databases(postgres)
+def databases(postgres: RunningPostgres) -> Iterator[Databases]:
+    with closing(Databases(postgres)) as several:
+        yield several
 
 
 @pytest.fixture
@@ -157,7 +166,9 @@ def receiver(webhook_receiver: Receiver) -> Receiver:
 
 @pytest.fixture
 def sandbox(running_sandbox: SandboxClient, receiver: Receiver) -> SandboxClient:
-    """The running sandbox with a fresh world, at the machine's time."""
+    """The running sandbox with a fresh world, at the machine's time or HOURS_LATER."""
     running_sandbox.reset(rewind=True)
+    if HOURS_LATER:
+        running_sandbox.advance(seconds=HOURS_LATER * 3600)
     receiver.forget()
     return running_sandbox

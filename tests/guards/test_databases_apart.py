@@ -1,5 +1,6 @@
 """No test sees what another one did: neither its rows nor its tables, nor a process that it left running."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -23,8 +24,9 @@ SELECT id FROM made UNION SELECT id FROM person
 
 
 @pytest.fixture
-def own(postgres: RunningPostgres) -> Databases:
-    return Databases(postgres)
+def own(postgres: RunningPostgres) -> Iterator[Databases]:
+    with closing(Databases(postgres)) as several:
+        yield several
 
 
 def _connected(url: str, postgres: RunningPostgres) -> "closing[psycopg.Connection[Any]]":

@@ -16,16 +16,23 @@ TEMPLATE = "duemate"
 _GONE_WITHIN_SECONDS = 1
 _GROWN_BYTES = 16 * 1024 * 1024
 
-_OTHERS = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-    "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-)
+_OTHERS = "SELECT pg_stat_get_db_numbackends(oid) - 1 FROM pg_database WHERE datname = current_database()"
+_OF_THE_PRODUCT = 16384
+"""What PostgreSQL brings with it has lower numbers than what is made later."""
 # Differs after whatever is made, altered or dropped: a catalog's row bears the transaction that wrote it.
 _SHAPE = " UNION ALL ".join(
-    f"SELECT count(*), max(xmin::text::bigint) FROM {catalog}"
-    for catalog in ("pg_class", "pg_attribute", "pg_constraint", "pg_policy", "pg_proc", "pg_trigger")
+    f"SELECT count(*), max(xmin::text::bigint) FROM {catalog} WHERE {number} >= {_OF_THE_PRODUCT}"
+    for catalog, number in (
+        ("pg_class", "oid"),
+        ("pg_attribute", "attrelid"),
+        ("pg_constraint", "oid"),
+        ("pg_policy", "oid"),
+        ("pg_proc", "oid"),
+        ("pg_trigger", "oid"),
+    )
 )
-# Only tables with rows are touched. As a replica, it fires no trigger: neither foreign keys nor the product's own.
+# Only tables with rows are touched; what takes no place on the disk has never had any, and is not even opened.
+# As a replica, it fires no trigger: neither foreign keys nor the product's own.
 _EMPTY = """
 DO $$
 DECLARE
@@ -34,7 +41,7 @@ DECLARE
 BEGIN
   SET LOCAL session_replication_role = replica;
   FOR one IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-    AND relname <> 'alembic_version'
+    AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
   LOOP
     EXECUTE format('SELECT EXISTS (SELECT FROM %s)', one) INTO has_rows;
     IF has_rows THEN EXECUTE format('DELETE FROM %s', one); END IF;
@@ -50,11 +57,15 @@ class Databases:
         self._server = server
         self._idle: dict[str, Any] = {}
         """Names of emptied databases, each with its shape."""
-        with self._connected("postgres") as connection:
-            # Statistics that happen to be taken of emptied tables would mislead the next test's statements.
-            connection.execute("ALTER SYSTEM SET autovacuum = off")
-            connection.execute("SELECT pg_reload_conf()")
-            self._largest = _number(connection, f"SELECT pg_database_size('{TEMPLATE}')") + _GROWN_BYTES
+        self._beside = self._connected("postgres")
+        """Stays, because a database cannot be renamed by who is connected to it."""
+        # Statistics that happen to be taken of emptied tables would mislead the next test's statements.
+        self._beside.execute("ALTER SYSTEM SET autovacuum = off")
+        self._beside.execute("SELECT pg_reload_conf()")
+        self._largest = _number(self._beside, f"SELECT pg_database_size('{TEMPLATE}')") + _GROWN_BYTES
+
+    def close(self) -> None:
+        self._beside.close()
 
     @contextmanager
     def one(self) -> Iterator[str]:
@@ -63,7 +74,7 @@ class Databases:
         Its name is of its own: what an earlier test left running finds no database to write into.
         """
         name = f"test_{uuid4().hex}"
-        shape = self._renamed(name) if self._idle else self._copied(name)
+        shape = self._renamed(name) or self._copied(name)
         yield self._server.app_url.rpartition("/")[0] + f"/{name}"
         if self._emptied(name, shape):
             self._idle[name] = shape
@@ -71,29 +82,35 @@ class Databases:
             self._server.drop_database(name)
 
     def _renamed(self, name: str) -> Any:
-        old, shape = self._idle.popitem()
-        with self._connected("postgres") as connection:
+        """The shape of an idle one that has this name now; None if there is none that nobody is at."""
+        while self._idle:
+            old, shape = self._idle.popitem()
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-            connection.execute(rename.format(sql.Identifier(old), sql.Identifier(name)))
-        return shape
+            try:
+                self._beside.execute(rename.format(sql.Identifier(old), sql.Identifier(name)))
+            except psycopg.errors.ObjectInUse:
+                self._server.drop_database(old)
+            else:
+                return shape
+        return None
 
     def _copied(self, name: str) -> Any:
         self._server.create_database(name, template=TEMPLATE)
-        with self._connected(name) as connection:
+        with closing(self._connected(name)) as connection:
             return connection.execute(_SHAPE).fetchall()
 
     def _emptied(self, name: str, shape: Any) -> bool:
         """Whether it is as good as new: nobody is at it, its tables are the same, and it has not grown much."""
-        with self._connected(name) as connection:
+        with closing(self._connected(name)) as connection:
             is_left = becomes_true(lambda: _number(connection, _OTHERS) == 0, within=_GONE_WITHIN_SECONDS)
             if not is_left or connection.execute(_SHAPE).fetchall() != shape:
                 return False
             connection.execute(_EMPTY)
             return _number(connection, "SELECT pg_database_size(current_database())") < self._largest
 
-    def _connected(self, name: str) -> closing[psycopg.Connection]:
+    def _connected(self, name: str) -> psycopg.Connection:
         address = self._server.admin_url.replace("+psycopg", "").rpartition("/")[0]
-        return closing(psycopg.connect(f"{address}/{name}", autocommit=True))
+        return psycopg.connect(f"{address}/{name}", autocommit=True)
 
 
 def _number(connection: psycopg.Connection, question: LiteralString) -> int:
