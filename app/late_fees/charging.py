@@ -38,7 +38,7 @@ def charge(ground: Ground, tenant_id: UUID, seen: Mapping[UUID, Decimal], *, by:
     """
     with ground.database.tenant(tenant_id) as session:
         rows = _proposed(session, seen)
-        require_accounts(session, {row.currency for row in rows})
+        require_accounts(session, {row.currency for row in rows}, now=ground.clock.now())
         invoice_ids = {row.invoice_id for row in rows}
     known = fresh_invoices(ground, tenant_id, invoice_ids)
     now = ground.clock.now()

@@ -23,6 +23,8 @@ from app.models import (
     WriteBackState,
 )
 
+_Wanted = Select[LateFee, str, str, str, WriteBack | None, Invoice | None]
+
 PREVIEW_DAYS = 30
 MOST_SHOWN = 200
 _GONE = (InvoiceState.VOIDED, InvoiceState.DELETED)
@@ -67,7 +69,22 @@ def charges(session: Session, *states: LateFeeState) -> list[ChargeRow]:
         if is_proposed
         else (LateFee.decided_at.desc(), Invoice.number, LateFee.from_day)
     )
-    rows = session.execute(_charges(own).where(LateFee.state.in_(states)).order_by(*order).limit(MOST_SHOWN))
+    return _listed(session, _charges(own).where(LateFee.state.in_(states)).order_by(*order))
+
+
+def corrections(session: Session) -> list[ChargeRow]:
+    """Charges of which less is owed than was charged, for somebody to decide."""
+    own = aliased(Invoice)
+    wanted = _charges(own).where(
+        LateFee.state == LateFeeState.CHARGED,
+        LateFee.owed.is_not(None),
+        LateFee.correction_asked_at.is_(None),
+        WriteBack.state.is_distinct_from(WriteBackState.UNDONE),
+    )
+    return _listed(session, wanted.order_by(Customer.name, Invoice.number, LateFee.from_day))
+
+
+def _listed(session: Session, wanted: _Wanted) -> list[ChargeRow]:
     return [
         ChargeRow(
             charge=charge,
@@ -81,7 +98,9 @@ def charges(session: Session, *states: LateFeeState) -> list[ChargeRow]:
             left=mirrored.amount_due if mirrored else None,
             is_gone=mirrored is not None and mirrored.state in _GONE,
         )
-        for charge, rule_name, customer_name, number, entry, mirrored in rows
+        for charge, rule_name, customer_name, number, entry, mirrored in session.execute(
+            wanted.limit(MOST_SHOWN)
+        )
     ]
 
 
@@ -101,9 +120,7 @@ def preview(session: Session, rule: LateFeeRule, *, today: date, charges_from: d
     return Preview(now=look(), later=look(looked_on=later_on), later_on=later_on)
 
 
-def _charges(
-    own: type[Invoice],
-) -> Select[LateFee, str, str, str, WriteBack | None, Invoice | None]:
+def _charges(own: type[Invoice]) -> _Wanted:
     return (
         select(LateFee, LateFeeRule.name, Customer.name, Invoice.number, WriteBack, own)
         .join(

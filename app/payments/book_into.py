@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.connectors.base import AccountRef
 from app.kit.database import tenant_of
-from app.models import Account, BookingAccounts, ClosedPeriod, Overpaid, WriteBackKind
+from app.models import Account, BookingAccounts, ClosedPeriod, LateFeeBooking, Overpaid, WriteBackKind
 
 MONEY_BACK = (
     WriteBackKind.REFUND,
@@ -25,7 +25,7 @@ class BookInto:
     """The choices for the entry's currency."""
 
     clearing: str
-    """The ledger's id of the bank account that stands for the processor's balance."""
+    """The ledger's id of the bank account that stands for the processor's balance; empty for what never touches it."""
     other: AccountRef | None
     """The other side: the account of the fees, of what is given back, or the bank; None if it is not chosen."""
     names: str
@@ -40,6 +40,8 @@ class BookInto:
 
 def book_into(session: Session, kind: WriteBackKind, currency: str) -> BookInto | None:
     """The accounts of an entry; None if nothing is chosen for its currency."""
+    if kind is WriteBackKind.LATE_FEE:
+        return _charges_into(session, currency)
     chosen = session.scalars(
         select(BookingAccounts).where(BookingAccounts.currency == currency)
     ).one_or_none()
@@ -48,8 +50,7 @@ def book_into(session: Session, kind: WriteBackKind, currency: str) -> BookInto 
     clearing, other = _account(session, chosen.clearing_account_id), _account(session, _other(chosen, kind))
     if clearing is None:
         return None
-    touched = (other,) if kind is WriteBackKind.LATE_FEE else (clearing, other)
-    used = [account for account in touched if account is not None]
+    used = [account for account in (clearing, other) if account is not None]
     return BookInto(
         clearing=clearing.external_id,
         other=AccountRef(other.external_id, other.code) if other else None,
@@ -62,13 +63,28 @@ def book_into(session: Session, kind: WriteBackKind, currency: str) -> BookInto 
     )
 
 
+def _charges_into(session: Session, currency: str) -> BookInto | None:
+    """A charge to a customer moves no money: it needs its account of income, and a switch of its own."""
+    chosen = session.scalars(select(LateFeeBooking).where(LateFeeBooking.currency == currency)).one_or_none()
+    income = _account(session, chosen.account_id) if chosen else None
+    if chosen is None or income is None:
+        return None
+    closed = select(BookingAccounts.closed_period).where(BookingAccounts.currency == currency)
+    return BookInto(
+        clearing="",
+        other=AccountRef(income.external_id, income.code),
+        names=income.name,
+        is_active=income.is_active,
+        is_on=chosen.switched_on_at is not None,
+        closed_period=session.scalar(closed) or ClosedPeriod.ASK,
+    )
+
+
 def _other(chosen: BookingAccounts, kind: WriteBackKind) -> UUID | None:
     if kind in MONEY_BACK:
         return chosen.refund_account_id
     if kind in SURCHARGES:
         return chosen.surcharge_account_id
-    if kind is WriteBackKind.LATE_FEE:
-        return chosen.late_fee_account_id
     return chosen.bank_account_id if kind is WriteBackKind.TRANSFER else chosen.fee_account_id
 
 

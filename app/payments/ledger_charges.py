@@ -1,8 +1,8 @@
 """The entry that makes a customer owe something new: a charge for paying late, as an invoice of its own."""
 
 from app.connectors.base import BookedEntry, ChargeEntry, Ledger
-from app.payments.ledger_entry import Obstacle, other_side, usual_obstacle
-from app.payments.obstacles import customer_obstacle
+from app.payments.ledger_entry import Obstacle, other_side
+from app.payments.obstacles import customer_obstacle, period_obstacle
 from app.payments.work import Work
 
 
@@ -16,9 +16,8 @@ class ChargeToCustomer:
         return self._ledger.find_charge(marker=self._work.marker, issued_on=self._work.booked_on)
 
     def obstacle(self) -> Obstacle | None:
-        if missing := usual_obstacle(self._work):
-            return missing
-        sentence = customer_obstacle(self._work)
+        work = self._work
+        sentence = _account_obstacle(work) or period_obstacle(work) or customer_obstacle(work)
         return Obstacle(sentence) if sentence else None
 
     def make(self, idempotency_key: str) -> None:
@@ -35,3 +34,23 @@ class ChargeToCustomer:
             description=work.memo,
         )
         self._ledger.record_charge(entry, idempotency_key=idempotency_key)
+
+
+def _account_obstacle(work: Work) -> str | None:
+    """Charges have an account and a switch of their own, apart from those of card payments."""
+    if work.accounts is None:
+        return (
+            f"Tell us which income account late fees in {work.currency} are booked to, on the page Late fees. Nothing "
+            "is lost: the customer is charged as soon as you have chosen."
+        )
+    if not work.accounts.is_on:
+        return (
+            f"Charging late fees in {work.currency} is not switched on. Look at what a charge would be in your books "
+            "and switch it on, on the page Late fees. Nothing is lost: the customer is charged then."
+        )
+    if not work.accounts.is_active:
+        return (
+            f"The account {work.accounts.names} is archived in {work.ledger}. Choose another one on the page "
+            "Late fees."
+        )
+    return None

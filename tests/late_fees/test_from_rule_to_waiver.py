@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.kit.errors import Rejected
 from app.kit.ground import Ground
-from app.late_fees.accounts import choose_income, income_choices
+from app.late_fees.accounts import choose_income, income_choices, switch_booking_on
 from app.late_fees.charging import charge
+from app.late_fees.correcting import correct
 from app.late_fees.open_charges import open_beside, open_charges
 from app.late_fees.proposing import propose, proposed
 from app.late_fees.rules import RuleDraft, affirmation, find_rule, save_rule, switch_on
@@ -47,15 +48,16 @@ class Creditor:
     business: Business
     customer: Customer
 
-    def rule(self, *, by_itself: bool = False, amount: str = "2.50") -> None:
-        """A fixed fee after a week of grace, switched on."""
+    def rule(self, *, by_itself: bool = False, amount: str = "2.50", percent: str | None = None) -> None:
+        """A fee after a week of grace, switched on."""
         business, now = self.business, self.business.ground.clock.now()
         draft = RuleDraft(
             "Slow ones",
-            LateFeeRuleKind.FIXED,
+            LateFeeRuleKind.PERCENT if percent else LateFeeRuleKind.FIXED,
             business.currency,
             tag="slow",
-            amount=Decimal(amount),
+            amount=None if percent else Decimal(amount),
+            percent=Decimal(percent) if percent else None,
             grace_days=7,
             by_itself=by_itself,
         )
@@ -68,10 +70,12 @@ class Creditor:
 
     def income(self) -> None:
         with self.business.unit() as session:
-            [choice] = income_choices(session, [self.business.currency])
+            currency, now = self.business.currency, self.business.ground.clock.now()
+            [choice] = income_choices(session, [currency], now=now)
             assert choice.suggested or choice.accounts
             account = choice.suggested or choice.accounts[0][0]
-            choose_income(session, currency=self.business.currency, account_id=account)
+            choose_income(session, currency=currency, account_id=account, now=now)
+            switch_booking_on(session, currency=currency, by=self.business.owner(), now=now)
 
     def look(self) -> None:
         """A quarter of a day passes."""
@@ -118,9 +122,10 @@ class Creditor:
             charges = open_charges(session, [self.customer.id])
         return open_beside(charges, (self.customer.id, self.business.currency), ())
 
-    def pay_late_invoice(self, *, days_late: int) -> None:
+    def pay_late_invoice(self, *, days_late: int, **part: str) -> None:
         day = self.late().due_on + timedelta(days=days_late)
-        self.business.sandbox.control(f"{self.business.ledger}/invoices/{NUMBER}/pay", on=day.isoformat())
+        place = f"{self.business.ledger}/invoices/{NUMBER}/pay"
+        self.business.sandbox.control(place, on=day.isoformat(), **part)
         self.business.pull()
 
 
@@ -283,6 +288,31 @@ def test_a_rule_that_may_charge_by_itself_does_once_it_has_an_account(creditor: 
     assert [fee.state for fee in creditor.fees()] == [LateFeeState.CHARGED]
     assert creditor.entry().state is WriteBackState.DONE
     assert [fee.decided_by for fee in creditor.fees()] == [None]
+
+
+def test_what_was_too_much_leaves_the_books_and_is_charged_anew_with_a_click(on_either: Creditor) -> None:
+    creditor, business = on_either, on_either.business
+    creditor.rule(percent="0.2")
+    creditor.income()
+    assert creditor.charge() == 1
+    first = creditor.own_invoice()
+    creditor.pay_late_invoice(days_late=3, amount="400.00")
+    creditor.look()
+    [fee] = creditor.fees()
+    assert (fee.amount, fee.owed, fee.state) == (Decimal(2), Decimal("1.2"), LateFeeState.CHARGED)
+    tenant, by = business.tenant.tenant_id, business.owner()
+    assert not correct(business.ground, tenant, fee.id, seen=Decimal(1), by=by)
+    assert correct(business.ground, tenant, fee.id, seen=Decimal("1.2"), by=by)
+    work_through(business)
+    own = creditor.own_invoice()
+    assert (own.total, own.state) == (Decimal("1.20"), InvoiceState.OPEN)
+    assert own.id != first.id
+    [fee] = creditor.fees()
+    assert (fee.amount, fee.owed, fee.charged_at_first) == (Decimal("1.2"), None, Decimal(2))
+    with business.unit() as session:
+        gone = session.get_one(Invoice, (first.tenant_id, first.id)).state
+    assert gone in (InvoiceState.VOIDED, InvoiceState.DELETED)
+    assert creditor.proposals() == {}
 
 
 def test_a_voided_invoice_takes_its_charge_with_it(creditor: Creditor) -> None:

@@ -6,15 +6,17 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from app.late_fees.accounts import choose_income as choose_account
+from app.late_fees.accounts import switch_booking_on
 from app.models import (
     Account,
-    BookingAccounts,
     Customer,
     Invoice,
     InvoiceState,
     LateFee,
+    LateFeeBooking,
     LateFeeKind,
     LateFeeRule,
     LateFeeRuleKind,
@@ -45,11 +47,10 @@ def choose_income(business: Business) -> None:
     """Say which account of income late fees go to."""
     with business.unit() as session:
         income = session.scalars(select(Account).where(Account.takes_income, Account.is_active)).first()
-        chosen = session.scalars(
-            select(BookingAccounts).where(BookingAccounts.currency == business.currency)
-        ).one()
         assert income is not None
-        chosen.late_fee_account_id = income.id
+        now, by = business.ground.clock.now(), business.owner()
+        choose_account(session, currency=business.currency, account_id=income.id, now=now)
+        switch_booking_on(session, currency=business.currency, by=by, now=now)
 
 
 def charged(business: Business) -> tuple[Customer, Invoice]:
@@ -152,8 +153,7 @@ def test_a_worker_killed_while_it_charges_charges_once(books: Business) -> None:
 
 def test_without_an_account_it_waits_with_a_question(books: Business) -> None:
     with books.unit() as session:
-        for chosen in session.scalars(select(BookingAccounts)):
-            chosen.late_fee_account_id = None
+        session.execute(delete(LateFeeBooking))
     customer, invoice = charged(books)
     books.work()
     assert "which income account late fees" in (entry(books).reason or "")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.late_fees.rules import fingerprint
-from app.models import Account, BookingAccounts, LateFee, LateFeeRule, LateFeeState
+from app.models import Account, LateFee, LateFeeRule, LateFeeState
 from tests.web.conftest import House
 
 PLACE = "/late-fees"
@@ -89,9 +89,11 @@ def test_switched_on_it_proposes_and_charges_nothing(house: House) -> None:
     assert mine
     page = house.owner.page(PLACE)
     assert page.has("input", name="charge", value=f"{mine[0].id}:{mine[0].amount}")
-    assert "Booking is not switched on for GBP" in page.text
+    assert "Not chosen" in page.text
     answer = house.owner.post(f"{PLACE}/charge", charge=[f"{mine[0].id}:{mine[0].amount}"])
-    assert "Booking is not switched on for GBP" in house.owner.page(answer.headers["Location"]).text
+    assert (
+        "Choose the income account for late fees in GBP" in house.owner.page(answer.headers["Location"]).text
+    )
     assert {fee.rule_id for fee in fees(house, LateFeeState.CHARGED)} == {house.company.late_fees["rule"]}
 
 
@@ -189,6 +191,12 @@ def test_a_proposal_is_waived_with_a_reason_and_does_not_come_back(house: House)
     assert one.invoice_id not in {fee.invoice_id for fee in fees(house, LateFeeState.PROPOSED)}
 
 
+def test_a_rule_keeps_a_tag_that_nobody_has(house: House) -> None:
+    known = house.company.late_fees["rule"]
+    page = house.owner.page(f"{PLACE}/rules/{known}")
+    assert page.has("option", value="Late fee of the trade customers", selected="")
+
+
 def test_a_removed_rule_leaves_the_page_and_what_it_charged_stays(house: House) -> None:
     known = house.company.late_fees["rule"]
     house.owner.post(f"{PLACE}/rules/{known}/end")
@@ -197,27 +205,41 @@ def test_a_removed_rule_leaves_the_page_and_what_it_charged_stays(house: House) 
     assert "Charged and waived" in house.owner.page(PLACE).text
 
 
-def test_the_income_account_is_chosen_once_booking_is_on(house: House) -> None:
+def test_an_account_is_chosen_a_sample_seen_and_the_switch_pressed_without_any_card_account(
+    house: House,
+) -> None:
     with house.ground.database.tenant(house.tenant_id) as session:
         accounts = {row.name: row.id for row in session.scalars(select(Account))}
-        now = house.ground.clock.now()
-        session.add(
-            BookingAccounts(
-                tenant_id=house.tenant_id,
-                currency="GBP",
-                clearing_account_id=accounts["Stripe clearing"],
-                fee_account_id=accounts["Stripe fees"],
-                switched_on_at=now,
-                changed_at=now,
-            )
-        )
     income = accounts["Interest Income"]
     assert house.owner.page(PLACE).has("option", value=str(income), selected="")
+    refused = house.owner.post(f"{PLACE}/booking", currency="GBP", to="on")
+    assert "Choose the income account" in house.owner.page(refused.headers["Location"]).text
     for wrong in ("", "nonsense", str(accounts["Stripe fees"])):
         house.owner.post(f"{PLACE}/account", currency="GBP", account=wrong)
     assert "Not chosen" in house.owner.page(PLACE).text
     house.owner.post(f"{PLACE}/account", currency="GBP", account=str(income))
-    assert "Not chosen" not in house.owner.page(PLACE).text
+    page = house.owner.page(PLACE)
+    assert "Not chosen" not in page.text
+    for words in ("GBP, off", "A charge of £25.00", "Late fee INV-SAMPLE", "Interest Income"):
+        assert words in page.text
+    house.owner.post(f"{PLACE}/booking", currency="GBP", to="on")
+    assert "GBP, on" in house.owner.page(PLACE).text
+    house.owner.post(f"{PLACE}/booking", currency="GBP", to="off")
+    assert "GBP, off" in house.owner.page(PLACE).text
+
+
+def test_what_was_charged_too_much_is_shown_and_can_be_left_as_it_is(house: House) -> None:
+    known = house.company.late_fees["charge"]
+    with house.ground.database.tenant(house.tenant_id) as session:
+        charge = session.get_one(LateFee, (house.tenant_id, known))
+        charge.owed, charge.owed_because = Decimal(10), "Less was open than was charged for."
+    page = house.owner.page(PLACE)
+    for words in ("Charged too much", "Correct to £10.00", "Less was open than was charged for."):
+        assert words in page.text
+    assert house.owner.post(f"{PLACE}/{known}/correct", owed="nonsense", to="leave").status_code == 404
+    house.owner.post(f"{PLACE}/{known}/correct", owed="10.0000", to="leave")
+    assert "Charged too much" not in house.owner.page(PLACE).text
+    assert house.stranger.post(f"{PLACE}/{known}/correct", owed="10", to="leave").status_code == 404
 
 
 def test_a_stranger_finds_none_of_it(house: House) -> None:

@@ -120,7 +120,8 @@ def _to(rule_id: UUID, sentence: str, tone: str) -> Response:
 def _page(rule: LateFeeRule | None, form: RuleForm) -> str:
     first = _first_day(rule)
     with workspace() as session:
-        tags = [tag for tag, _ in all_tags(session)]
+        # A rule keeps its tag while nobody has it: else saving would make it a rule for everybody.
+        tags = sorted({tag for tag, _ in all_tags(session)} | {form.typed.get("tag", "")} - {""})
         currencies = _currencies(session) | {g.organisation.base_currency, form.typed["currency"]}
         seen = preview(session, rule, today=today(), charges_from=first) if rule else None
     return render_template(

@@ -7,11 +7,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.kit.errors import DueMateError, NotFound
-from app.late_fees.accounts import choose_income, income_choices
+from app.late_fees.accounts import (
+    choose_income,
+    income_choices,
+    switch_booking_off,
+    switch_booking_on,
+)
 from app.late_fees.charging import charge
+from app.late_fees.correcting import correct, leave
 from app.late_fees.law import laws
 from app.late_fees.proposing import propose
-from app.late_fees.reading import charges
+from app.late_fees.reading import charges, corrections
 from app.late_fees.rules import all_rules
 from app.late_fees.waiving import waive_by_hand
 from app.models import LateFeeState
@@ -28,12 +34,14 @@ def page() -> str:
         rules = all_rules(session)
         proposed = charges(session, LateFeeState.PROPOSED)
         charged = charges(session, LateFeeState.CHARGED, LateFeeState.WAIVED)
-        incomes = income_choices(session, {rule.currency for rule in rules})
+        to_correct = corrections(session)
+        incomes = income_choices(session, {rule.currency for rule in rules}, now=now())
     return render_template(
         "late_fees/page.html",
         rules=rules,
         proposed=proposed,
         charged=charged,
+        to_correct=to_correct,
         incomes=incomes,
         laws=[(law, law.reference_on(today())) for law in laws().values()],
         charge_state=charge_state,
@@ -73,12 +81,46 @@ def choose_account() -> Response:
     currency, chosen = request.form.get("currency", ""), request.form.get("account", "")
     try:
         with workspace() as session:
-            choose_income(session, currency=currency, account_id=UUID(chosen))
+            choose_income(session, currency=currency, account_id=UUID(chosen), now=now())
     except ValueError:
         return _back("Choose an account.", "attention")
     except DueMateError as refused:
         return _back(refused.reason, "bad")
-    return _back(f"Saved. Late fees in {currency} are booked to this account.", "good")
+    return _back(f"Saved. Look at what a charge in {currency} would be in your books.", "good")
+
+
+@pages.post("/late-fees/booking")
+def switch_booking() -> Response:
+    currency, is_on = request.form.get("currency", ""), request.form.get("to") == "on"
+    try:
+        with workspace() as session:
+            if is_on:
+                switch_booking_on(session, currency=currency, by=user_id(), now=now())
+            else:
+                switch_booking_off(session, currency=currency)
+    except DueMateError as refused:
+        return _back(refused.reason, "bad")
+    said = "may be made from now on." if is_on else "are no longer made. What was made stays."
+    return _back(f"Charges in {currency} {said}", "good")
+
+
+@pages.post("/late-fees/<uuid:charge_id>/correct")
+def correct_one(charge_id: UUID) -> Response:
+    """Correct a charge to what is owed, or leave it as it is."""
+    seen = _amount(request.form.get("owed", ""))
+    try:
+        if request.form.get("to") == "leave":
+            with workspace() as session:
+                leave(session, charge_id, seen=seen)
+            return _back("Left as it is. It is asked again only if even less is owed.", "good")
+        done = correct(ground(), tenant_id(), charge_id, seen=seen, by=user_id())
+    except NotFound:
+        raise
+    except DueMateError as failed:
+        return _back(failed.reason, "bad")
+    if not done:
+        return _back("Nothing was corrected: it is no longer as you saw it. Look at it again.", "attention")
+    return _back("On its way: what was too much is taken out of your books.", "good")
 
 
 @pages.post("/late-fees/<uuid:charge_id>/waive")
@@ -94,12 +136,20 @@ def waive_one(charge_id: UUID) -> Response:
     return _back("Waived. Its days are not charged again.", "good")
 
 
+def _amount(text: str) -> Decimal:
+    """An amount that stood on the page. Raises NotFound for what no page of ours holds."""
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise NotFound("There is no such charge.") from None
+
+
 def _seen(text: str) -> tuple[UUID, Decimal]:
     """An id and the amount that stood beside it. Raises NotFound for what no page of ours holds."""
     row_id, _, amount = text.partition(":")
     try:
-        return UUID(row_id), Decimal(amount)
-    except (ArithmeticError, ValueError):
+        return UUID(row_id), _amount(amount)
+    except ValueError:
         raise NotFound("There is no such charge.") from None
 
 

@@ -42,6 +42,8 @@ def charge_state(row: ChargeRow) -> StateWord:
         if row.entry_state is WriteBackState.PARKED:
             return StateWord("Needs you", "attention")
         return StateWord("Waived", "calm")
+    if row.charge.correction_asked_at is not None and row.entry_state is WriteBackState.UNDOING:
+        return StateWord("Being corrected", "info")
     if row.entry_state is None:
         return StateWord("Planned", "calm")
     if row.entry_state is WriteBackState.DONE:
