@@ -80,8 +80,7 @@ def _keep_reply(
     )
     if kept.scalar_one_or_none() is None:
         return
-    why = "The customer wrote back. Read it and answer; reminders go on after that."
-    pause_after_reply(session, customer_id, why=why, now=now)
+    pause_after_reply(session, customer_id, channel=channel, now=now)
 
 
 def _owners(session: Session, ground: Ground, number: str) -> list[tuple[UUID, UUID | None]]:

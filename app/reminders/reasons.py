@@ -146,7 +146,7 @@ _WORDS = {
     HoldKind.PROMISE: "{why}.",
     HoldKind.DISPUTE: "In dispute: {why}. Settle it on the invoice's page to remind again.",
     HoldKind.CLAIMED_PAID: "The customer says that this is paid; {why}.",
-    HoldKind.REPLIED: "The customer has answered: {why}. Read it before more is sent.",
+    HoldKind.REPLIED: "The customer has answered {why}. Read it on the customer's page before more is sent.",
     HoldKind.BOUNCED: "A message came back: {why}. Correct the address in the ledger.",
     HoldKind.OTHER_SENDER: "{why}.",
     HoldKind.PROBABLY_PAID: "{why}. Apply it in the ledger, or say on Today that you want to remind anyway.",

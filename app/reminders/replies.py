@@ -33,7 +33,6 @@ SENDER_COLUMN, SUBJECT_COLUMN, TEXT_COLUMN = "reply.sender", "reply.subject", "r
 RAW_COLUMN, ENVELOPE_SEPARATOR = "reply.raw", "\n"
 MOST_A_DAY = 50
 """More mails of one customer in a day than any person writes are kept unread."""
-_HELD = "The customer has answered. Read it on the customer's page, and go on when it is settled."
 _A_DAY = timedelta(days=1)
 
 
@@ -90,7 +89,7 @@ def read_one(session: Session, ground: Ground, reply_id: UUID, *, now: datetime)
     read = read_reply(raw, envelope_from=envelope_from)
     _keep(sealer, reply, read)
     if read.kind is ReplyKind.WRITTEN:
-        pause_after_reply(session, reply.customer_id, why=_HELD, now=now)
+        pause_after_reply(session, reply.customer_id, channel=EMAIL, now=now)
         reply.forward_state = ForwardState.WAITING
         enqueue(
             session,
@@ -104,6 +103,12 @@ def read_one(session: Session, ground: Ground, reply_id: UUID, *, now: datetime)
     if read.kind is ReplyKind.BOUNCE and reply.reminder_id is not None:
         _note_bounce(session, ground, reply.reminder_id, read, now=now)
     reply.raw_sealed = None
+
+
+def words_of_reply(sealer: Sealer, reply: Reply) -> str:
+    """What was written, without what it quotes; empty if nothing was."""
+    sealed = reply.text_sealed
+    return sealer.open(sealed, column=TEXT_COLUMN, row=reply.id) if sealed else ""
 
 
 def opened_raw(sealer: Sealer, reply: Reply) -> tuple[str, bytes]:

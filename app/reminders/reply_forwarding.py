@@ -18,7 +18,7 @@ from app.kit.log import get_log
 from app.models import Customer, ForwardState, Reply, Tenant
 from app.reminders.addresses import is_valid
 from app.reminders.openings import opened
-from app.reminders.replies import SENDER_COLUMN, SUBJECT_COLUMN, TEXT_COLUMN, opened_raw
+from app.reminders.replies import SENDER_COLUMN, SUBJECT_COLUMN, opened_raw, words_of_reply
 from app.reminders.sender import reply_to_of
 
 _OPEN = (ForwardState.WAITING, ForwardState.SENDING)
@@ -78,7 +78,7 @@ def _outgoing(session: Session, ground: Ground, reply: Reply, inbox: str) -> Out
         sealer.open(reply.sender_sealed, column=SENDER_COLUMN, row=reply.id) if reply.sender_sealed else ""
     )
     subject = sealer.open(reply.subject_sealed or b"", column=SUBJECT_COLUMN, row=reply.id)
-    words = sealer.open(reply.text_sealed or b"", column=TEXT_COLUMN, row=reply.id)
+    words = words_of_reply(sealer, reply)
     original = () if reply.is_suspicious else (_original(opened_raw(sealer, reply)[1]),)
     told = f"{name} ({sender or 'no address'}) has answered a reminder. Reminders to them stop for a week."
     parts = [told, *([_SUSPICIOUS] if reply.is_suspicious else []), words]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -20,7 +21,11 @@ from app.models import (
     PersonTaskKind,
     Promise,
     PromiseState,
+    Reply,
+    ReplyKind,
 )
+from app.reminders.replies import TEXT_COLUMN
+from app.reminders.reply_pause import pause_after_reply
 from tests.web.conftest import House
 from tests.web.seeding import NAMES
 
@@ -184,6 +189,29 @@ def test_the_owner_wrote_themselves_and_reminders_stand_down(house: House) -> No
     text = house.owner.page(path).text
     assert "You wrote to them yourself" in text
     assert HoldKind.OTHER_SENDER in held(house)
+
+
+def test_what_a_customer_answered_is_read_on_their_page(house: House) -> None:
+    customer, row = house.company.customers[15], uuid4()
+    with house.ground.database.tenant(house.tenant_id) as session:
+        words = house.ground.sealer(session).seal("We paid\n<b>already</b>.", column=TEXT_COLUMN, row=row)
+        session.add(
+            Reply(
+                tenant_id=house.tenant_id,
+                id=row,
+                customer_id=customer,
+                channel="sms",
+                external_id="SM1",
+                kind=ReplyKind.WRITTEN,
+                received_at=house.ground.clock.now(),
+                text_sealed=words,
+                is_suspicious=False,
+            )
+        )
+        pause_after_reply(session, customer, channel="sms", now=house.ground.clock.now())
+    page = house.owner.page(f"/customers/{customer}")
+    assert "They answered by text message: “We paid <b>already</b>.”" in page.text
+    assert "The customer has answered by text message. Read it on the customer's page" in page.text
 
 
 def test_the_customers_page_tells_what_happened_and_why(house: House) -> None:

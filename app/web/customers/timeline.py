@@ -29,9 +29,12 @@ from app.payments.opting_out import EMAIL, OWNER
 from app.reminders.claims import LABELS as METHODS
 from app.reminders.disputes import LABELS as REASONS
 from app.reminders.reasons import stopped
+from app.reminders.replies import words_of_reply
+from app.reminders.reply_pause import WRITTEN_BY
 from app.reminders.say import say_day
 from app.web.customers.reach import CHANNELS, SOURCES
 from app.web.formats import money_here
+from app.web.here import ground
 from app.web.states import outcome_word
 
 _Rows = TypeVarTuple("_Rows")
@@ -95,9 +98,13 @@ def _messages(session: Session, customer_id: UUID) -> Iterator[Event]:
 
 
 def _replies(session: Session, customer_id: UUID) -> Iterator[Event]:
+    sealer = ground().sealer(session)
     written = select(Reply).where(Reply.customer_id == customer_id, Reply.kind == ReplyKind.WRITTEN)
     for row in session.scalars(_latest(written, Reply.received_at)):
-        yield Event(row.received_at, "info", "Reply", f"They answered by {row.channel}.", row.reminder_id)
+        told = f"They answered by {WRITTEN_BY.get(row.channel, row.channel)}"
+        words = " ".join(words_of_reply(sealer, row).split())
+        sentence = f"{told}: “{words}”" if words else f"{told}, without a word."
+        yield Event(row.received_at, "info", "Reply", sentence, row.reminder_id)
 
 
 def _payments(session: Session, customer_id: UUID) -> Iterator[Event]:
