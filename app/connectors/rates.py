@@ -1,7 +1,7 @@
 """Rates that make an amount of one currency exactly another one. Pure.
 
-Both ledgers reckon what reaches an account from a rate, and tell it back to six decimals (Xero's and Intuit's own
-examples; whether either keeps more is not written down). A rate that does not give the cent is never sent.
+Ledgers reckon what reaches an account from a rate, and tell it back to six decimals (the vendors' own examples; whether
+any keeps more is not written down). A rate that does not give the cent is never sent.
 """
 
 from decimal import Decimal
@@ -14,7 +14,7 @@ _PLACES = Decimal("0.000001")
 
 
 def home_for_foreign(amount: Decimal, arrived: Arrived) -> Decimal:
-    """Units of the home currency for one of the entry's, as QuickBooks counts. Raises Rejected if none is exact."""
+    """Units of the home currency for one of the entry's. Raises Rejected if none is exact."""
     rate = (arrived.amount / amount).quantize(_PLACES)
     if not rate or rounded(amount * rate, arrived.currency) != arrived.amount:
         raise _none_is_exact(amount, arrived)
@@ -22,7 +22,7 @@ def home_for_foreign(amount: Decimal, arrived: Arrived) -> Decimal:
 
 
 def foreign_for_base(amount: Decimal, arrived: Arrived) -> Decimal:
-    """Units of the entry's currency for one of the base currency, as Xero counts. Raises Rejected if none is exact."""
+    """Units of the entry's currency for one of the base currency. Raises Rejected if none is exact."""
     rate = (amount / arrived.amount).quantize(_PLACES) if arrived.amount else Decimal(0)
     if not rate or rounded(amount / rate, arrived.currency) != arrived.amount:
         raise _none_is_exact(amount, arrived)

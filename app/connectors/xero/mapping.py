@@ -144,7 +144,7 @@ def payment(row: wire.Payment) -> PaymentRecord | None:
         # A payment in Xero is for one invoice; what is over is an overpayment: `unapplied.py`.
         unapplied=Decimal(0),
         applied=(Application(invoice.id.lower(), amount),) if invoice.id else (),
-        paid_on=day_in(row.paid_on, what, "date"),
+        paid_on=day_in(row.dated, what, "date"),
         reference=clean(row.reference),
         is_deleted=row.status == "DELETED",
         changed_at=moment_in(row.changed_at, what),

@@ -1,8 +1,7 @@
 """Xero's JSON as typed structs: only the fields we use, every one of them optional.
 
-Unknown fields are ignored and enumerations are plain text, so a value that Xero adds tomorrow loses nothing.
-Numbers become exact decimals. Rows stay raw inside an answer and are read one by one: one row of nonsense
-does not cost the page. Field names: Xero OpenAPI 16.1.0.
+Unknown fields are ignored and enumerations are plain text, so a value that Xero adds tomorrow loses nothing. Numbers
+become exact decimals. Rows stay raw and are read one by one: nonsense costs no page. Names: Xero OpenAPI 16.1.0.
 """
 
 from decimal import Decimal
@@ -139,6 +138,7 @@ class Entry(Struct):
     """What payments, bank transactions, bank transfers and charges have in common."""
 
     status: str | None = field(name="Status", default=None)
+    dated: str | None = field(name="Date", default=None)
     reference: str | None = field(name="Reference", default=None)
     faults: list[Fault] | None = field(name="ValidationErrors", default=None)
 
@@ -164,7 +164,6 @@ class Payment(OneSided):
     invoice: PaidInvoice | None = field(name="Invoice", default=None)
     amount: Decimal | None = field(name="Amount", default=None)
     bank_amount: Decimal | None = field(name="BankAmount", default=None)
-    paid_on: str | None = field(name="Date", default=None)
     changed_at: str | None = field(name="UpdatedDateUTC", default=None)
 
 
@@ -207,13 +206,11 @@ class LineItem(Struct):
 class BankTransaction(OneSided):
     id: str | None = field(name="BankTransactionID", default=None)
     total: Decimal | None = field(name="Total", default=None)
-    dated: str | None = field(name="Date", default=None)
     lines: list[LineItem] | None = field(name="LineItems", default=None)
 
 
 class BankTransfer(Entry):
     id: str | None = field(name="BankTransferID", default=None)
-    dated: str | None = field(name="Date", default=None)
     amount: Decimal | None = field(name="Amount", default=None)
     from_is_reconciled: bool | None = field(name="FromIsReconciled", default=None)
     to_is_reconciled: bool | None = field(name="ToIsReconciled", default=None)
