@@ -57,6 +57,11 @@ class Person:
         """Whether anything may go to them at all."""
         return self.removed_at is None and self.role is not ContactRole.OTHER
 
+    @property
+    def gets_copies(self) -> bool:
+        """The ledger names them beside the customer, and they pay the bills."""
+        return self.is_of_ledger and self.is_written_to and self.role is ContactRole.BILLING
+
     def mobile(self, country: str) -> str | None:
         """Where texts reach the person, in E.164; the number is read as one of this country unless it names another."""
         return mobile_number(self.phone, country)
@@ -138,6 +143,24 @@ def mark_dead(session: Session, sealer: Sealer, customer_id: UUID, address: str,
             row.dead_since, is_theirs = now, True
     session.flush()
     return is_theirs
+
+
+def remember_dead(
+    session: Session, sealer: Sealer, customer_id: UUID, address: str, *, now: datetime
+) -> None:
+    """Write no more to an address that the ledger names without a person, such as a copy of an invoice's mails."""
+    row = CustomerContact(
+        tenant_id=tenant_of(session),
+        id=uuid4(),
+        customer_id=customer_id,
+        role=ContactRole.OTHER,
+        dead_since=now,
+        changed_at=now,
+    )
+    row.email_sealed = sealer.seal(address, column=EMAIL_COLUMN, row=row.id)
+    row.dead_email_sealed = sealer.seal(address, column=DEAD_EMAIL_COLUMN, row=row.id)
+    session.add(row)
+    session.flush()
 
 
 def mark_dead_number(

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,13 +15,14 @@ from app.channels.registry import EMAIL
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
 from app.kit.sealing import Sealer
-from app.models import Delivery, MailEvent, Message, Reminder, Tenant
+from app.models import CadenceStep, Delivery, MailEvent, Message, Reminder, Tenant
 from app.payments.opting_out import keep_wish
 from app.reminders.consequences import draw
-from app.reminders.contacts import mark_dead
+from app.reminders.contacts import mark_dead, remember_dead
 from app.reminders.copies import opened_copies
 from app.reminders.payment_mail_events import apply_to_payment_mail
 from app.reminders.receipts import record_receipt
+from app.reminders.step_texts import copies_of
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
@@ -138,8 +139,26 @@ def _apply_to_copies(
     customer_id = session.scalars(
         select(Reminder.customer_id).where(Reminder.id == message.reminder_id)
     ).one()
+    ours = {address.lower() for address in _our_own_copies(session, ground, message)}
     for address in copies:
-        mark_dead(session, ground.sealer(session), customer_id, address, now=now)
+        if (
+            not mark_dead(session, ground.sealer(session), customer_id, address, now=now)
+            and address not in ours
+        ):
+            remember_dead(session, ground.sealer(session), customer_id, address, now=now)
+
+
+def _our_own_copies(session: Session, ground: Ground, message: Message) -> tuple[str, ...]:
+    """Addresses of the business itself: those that the step names."""
+    step = session.scalars(
+        select(CadenceStep)
+        .join(
+            Reminder,
+            and_(Reminder.tenant_id == CadenceStep.tenant_id, Reminder.step_id == CadenceStep.id),
+        )
+        .where(Reminder.id == message.reminder_id)
+    ).one()
+    return copies_of(step, ground.sealer(session))
 
 
 def note_dead_address(

@@ -198,14 +198,10 @@ def _mailbox(customer: Customer, known: Known, sealer: Sealer) -> Mailbox:
     ]
     return Mailbox(
         own=first_address(sealer, customer),
-        people=tuple((one.role, one.email) for one in written_to if not _gets_copies(one)),
-        beside=tuple(one.email for one in written_to if _gets_copies(one)),
+        people=tuple((one.role, one.email) for one in written_to if not one.gets_copies),
+        beside=tuple(one.email for one in written_to if one.gets_copies),
         dead=frozenset(dead | ({dead_own.lower()} if dead_own else set())),
     )
-
-
-def _gets_copies(person: Person) -> bool:
-    return person.is_of_ledger and person.role is ContactRole.BILLING
 
 
 def _obstacle_by_phone(customer_id: UUID, channel: str, address: str | None, known: Known) -> Reason | None:

@@ -120,7 +120,8 @@ def _check_tenant(state: SesState, asked: Json, sender: str) -> None:
 def _destination(asked: Json) -> tuple[str, ...]:
     """Everybody who gets it. SES takes at most 50 (docs.aws.amazon.com/ses/latest/dg/quotas.html)."""
     told = asked.get("Destination", {})
-    found = [str(one) for one in (*told.get("ToAddresses", []), *told.get("CcAddresses", []))]
+    kinds = ("ToAddresses", "CcAddresses", "BccAddresses")
+    found = [str(one) for kind in kinds for one in told.get(kind, [])]
     if not told.get("ToAddresses") or not all(one.isascii() and one.count("@") == 1 for one in found):
         raise SesError("BadRequestException", "Invalid or missing recipient.")
     if len(found) > _MOST_RECIPIENTS:

@@ -9,7 +9,7 @@ import pytest
 from app.kit.ground import Ground
 from app.models import Reminder, ReminderState
 from app.reminders.confirming import confirm
-from tests.reminders.journey import Journey, begin
+from tests.reminders.journey import Journey, begin, header
 from tests.sandbox.client import SandboxClient
 
 
@@ -59,6 +59,22 @@ def test_an_invoice_that_is_settled_or_gone_is_left_out_and_the_rest_goes(
     (mail,) = journey.inbox()
     assert gone not in mail["text"]
     assert all(number in mail["text"] for number in left)
+
+
+def test_whom_an_invoice_names_for_copies_gets_the_reminder_too(journey: Journey) -> None:
+    wanted = confirmed(journey)
+    first, second, *_ = journey.numbers_of(wanted)
+    journey.sandbox.control(f"quickbooks/invoices/{first}/copies", cc="cfo@c.example, desk@c.example")
+    journey.sandbox.control(
+        f"quickbooks/invoices/{second}/copies", cc="CFO@c.example", bcc="diary@us.example"
+    )
+    journey.run()
+    (mail,) = journey.inbox()
+    assert {"cfo@c.example", "desk@c.example", "diary@us.example"} < set(mail["to"])
+    copied = header(mail, "Cc").split(", ")
+    assert {"cfo@c.example", "desk@c.example"} <= set(copied)
+    assert len(copied) == len(mail["to"]) - 2
+    assert "diary@us.example" not in str(mail["headers"])
 
 
 @pytest.mark.parametrize(("edit", "why"), [("pay", "paid"), ("void", "voided"), ("delete", "gone")])
