@@ -42,6 +42,8 @@ class ProcessorAccount(TenantRow):
     """The sweep has seen every event created before this moment."""
     movements_since: Mapped[datetime | None] = mapped_column(Timestamp)
     """Every movement of its balance before this moment is stored; NULL until they are read for the first time."""
+    entries_since: Mapped[datetime | None] = mapped_column(Timestamp)
+    """Whoever touched our entries in the ledger before this moment was noticed; NULL before the first look."""
     created_at: Mapped[datetime] = mapped_column(Timestamp)
     ended_at: Mapped[datetime | None] = mapped_column(Timestamp)
     """When we saw that it was closed, or that we may not use it any more."""

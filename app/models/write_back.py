@@ -111,6 +111,7 @@ class WriteBack(TenantRow):
         belongs_to("late_fee", "late_fee_id"),
         belongs_to("write_back", "leader_id"),
         CheckConstraint("leader_id IS NULL OR kind = 'payment'", name="leads_payments"),
+        CheckConstraint("(cleared IS NULL) = (cleared_currency IS NULL)", name="clears_in_a_currency"),
         CheckConstraint("num_nonnulls(payment_id, payout_id, late_fee_id) = 1", name="has_one_cause"),
         Index(
             "uq_write_back_once",
@@ -142,6 +143,10 @@ class WriteBack(TenantRow):
     """The invoice paid or noted; NULL for everything else."""
     currency: Mapped[str] = mapped_column(Currency)
     amount: Mapped[Decimal]
+    cleared: Mapped[Decimal | None]
+    """Where the processor changed the money: what the entry moves on the clearing account, in `cleared_currency`. NULL:
+    it moves its own amount, or the processor has not told."""
+    cleared_currency: Mapped[str | None] = mapped_column(Currency)
     booked_on: Mapped[date] = mapped_column(Date)
     """The day of the fact, in the organisation's zone; or the first open day, if the business chose so."""
     marker: Mapped[str]

@@ -36,6 +36,7 @@ from app.payments.booking_switch import switch_off as switch_off
 from app.payments.booking_switch import switch_on as switch_on
 from app.payments.booking_switch import wake_parked
 from app.payments.fee_tax import chosen_tax
+from app.payments.on_clearing import CLEARING_CURRENCY
 from app.payments.tenant_ledger import fee_styles
 
 # The plainest name first.
@@ -92,7 +93,7 @@ def choices(session: Session) -> list[BookingChoice]:
     by_number = select(Account).where(Account.is_active).order_by(Account.code, Account.name)
     accounts, styles = list(session.scalars(by_number)), fee_styles(session)
     chosen = {row.currency: row for row in session.scalars(select(BookingAccounts))}
-    parked = list(session.scalars(select(WriteBack.currency).where(WriteBack.state == WriteBackState.PARKED)))
+    parked = list(session.scalars(select(CLEARING_CURRENCY).where(WriteBack.state == WriteBackState.PARKED)))
     return [
         _choice(currency, accounts, chosen.get(currency), styles, parked.count(currency))
         for currency in sorted(_currencies(session) | set(chosen) | set(parked))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.kit.errors import Rejected
 from app.models import BookingAccounts, WriteBack, WriteBackState
+from app.payments.on_clearing import clears_in
 from app.payments.outcomes import after_done
 from app.payments.remedies import settle_by_hand
 from app.payments.write_back_rows import wake
@@ -40,7 +41,7 @@ def booked_before(session: Session, *, currency: str, first_day: date, now: date
     rows = session.scalars(
         select(WriteBack)
         .where(
-            WriteBack.currency == currency,
+            clears_in(currency),
             WriteBack.booked_on < first_day,
             WriteBack.state.in_(_FOR_A_PERSON),
             WriteBack.sent_at.is_(None),
@@ -58,11 +59,13 @@ def booked_before(session: Session, *, currency: str, first_day: date, now: date
 def wake_parked(session: Session, currency: str, now: datetime) -> int:
     """Let everything of a currency that a person had to mend be tried again; how many that was.
 
-    What the ledger did not let us take back is the bookkeeper's to try again.
+    What the ledger did not let us take back is the bookkeeper's to try again, and so is what stood in the ledger
+    already: somebody has deleted or changed it there.
     """
     parked = select(WriteBack).where(
         WriteBack.state == WriteBackState.PARKED,
-        WriteBack.currency == currency,
+        clears_in(currency),
+        WriteBack.external_id.is_(None),
         WriteBack.undo_reason.is_(None) | WriteBack.undone_at.is_not(None),
     )
     rows = session.scalars(parked.with_for_update()).all()

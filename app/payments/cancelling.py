@@ -16,6 +16,7 @@ from app.connectors.base import FeeStyle
 from app.kit.errors import NotFound, Rejected
 from app.kit.ground import Ground
 from app.models import WriteBack, WriteBackKind, WriteBackState
+from app.payments.on_clearing import clearing_currency, on_clearing
 from app.payments.outcomes import after_done
 from app.payments.overpaid import book_as_credit, drop_note
 from app.payments.remedies import settle_by_hand
@@ -39,7 +40,7 @@ def cancel_each_other(rows: Sequence[WriteBack]) -> list[WriteBack]:
     given_back = [row for row in never if row.kind is WriteBackKind.REFUND]
     # Nobody is asked about what is only on its way.
     asks = any(row.state is WriteBackState.PARKED for row in paid)
-    is_equal = _sum(paid) == _sum(given_back)
+    is_equal = _sum(paid) == _sum(given_back) and _on_clearing(paid) == _on_clearing(given_back)
     return [*paid, *given_back] if asks and is_equal else []
 
 
@@ -91,6 +92,15 @@ def _cancelling(session: Session, tenant_id: UUID, row_id: UUID) -> list[WriteBa
     if row_id not in [one.id for one in found]:
         raise Rejected(_NOT_EQUAL)
     return found
+
+
+def _on_clearing(rows: Sequence[WriteBack]) -> dict[str, Decimal]:
+    """What they move on clearing accounts: a payment and its refund may have been changed at two rates."""
+    moved: dict[str, Decimal] = {}
+    for row in rows:
+        currency = clearing_currency(row)
+        moved[currency] = moved.get(currency, Decimal(0)) + on_clearing(row)
+    return moved
 
 
 def _sum(rows: Sequence[WriteBack]) -> Decimal:

@@ -6,27 +6,12 @@ from uuid import UUID
 from app.connectors.base import EntryKind, FeeStyle, IncomeEntry, Ledger, RefundEntry
 from app.kit.ground import Ground
 from app.models import WriteBackKind
+from app.payments.entry_kinds import ENTERED_AS
 from app.payments.ledger_charges import ChargeToCustomer
 from app.payments.ledger_entry import LedgerEntry
 from app.payments.ledger_invoices import NoteOnInvoice, OverpaymentOfCustomer, PaymentOfInvoices
 from app.payments.ledger_money import FeeOfPayment, MoneyOfCustomer, TransferOfPayout
 from app.payments.work import Work
-
-_TAKEN_BACK_AS = {
-    WriteBackKind.PAYMENT: EntryKind.PAYMENT,
-    WriteBackKind.OVERPAYMENT: EntryKind.OVERPAYMENT,
-    WriteBackKind.SURCHARGE: EntryKind.INCOME,
-    WriteBackKind.SURCHARGE_RETURNED: EntryKind.REFUND,
-    WriteBackKind.FEE: EntryKind.FEE,
-    WriteBackKind.REFUND: EntryKind.REFUND,
-    WriteBackKind.REFUND_RETURNED: EntryKind.INCOME,
-    WriteBackKind.CHARGEBACK: EntryKind.REFUND,
-    WriteBackKind.CHARGEBACK_FEE: EntryKind.FEE,
-    WriteBackKind.CHARGEBACK_RETURNED: EntryKind.INCOME,
-    WriteBackKind.CHARGEBACK_FEE_RETURNED: EntryKind.INCOME,
-    WriteBackKind.TRANSFER: EntryKind.TRANSFER,
-    WriteBackKind.LATE_FEE: EntryKind.CHARGE,
-}
 
 
 def ledger_entry(ground: Ground, tenant_id: UUID, ledger: Ledger, work: Work) -> LedgerEntry:
@@ -59,7 +44,7 @@ def taken_back_as(work: Work) -> EntryKind | None:
     """What the ledger calls the entry when it is taken back; None for a note, which no ledger forgets."""
     if work.kind is WriteBackKind.FEE and work.style is FeeStyle.DEPOSIT:
         return EntryKind.DEPOSIT
-    return _TAKEN_BACK_AS.get(work.kind)
+    return ENTERED_AS.get(work.kind)
 
 
 def idempotency_key(work: Work) -> str:
@@ -67,7 +52,18 @@ def idempotency_key(work: Work) -> str:
     accounts = (work.accounts.clearing, work.accounts.other) if work.accounts else ()
     tax = (work.accounts.fee_tax,) if work.accounts and work.accounts.fee_tax else ()
     parts = [(line.invoice, line.amount) for line in work.lines] if len(work.lines) > 1 else []
-    body = (work.amount, work.booked_on, work.marker, work.style, *work.gathers, *accounts, *tax, *parts)
+    moved = (work.converted.arrived,) if work.converted else ()
+    body = (
+        work.amount,
+        work.booked_on,
+        work.marker,
+        work.style,
+        *work.gathers,
+        *accounts,
+        *tax,
+        *parts,
+        *moved,
+    )
     return _key(work.row_id, work.attempts, *body)
 
 

@@ -41,6 +41,7 @@ class PaymentOfInvoices:
             booked_on=work.booked_on,
             marker=work.marker,
             memo=work.memo,
+            arrived=work.arrived,
         )
         self._ledger.record_payment(entry, idempotency_key=idempotency_key)
 
@@ -66,6 +67,7 @@ class OverpaymentOfCustomer:
             booked_on=work.booked_on,
             marker=work.marker,
             memo=work.memo,
+            arrived=work.arrived,
         )
         self._ledger.record_overpayment(entry, idempotency_key=idempotency_key)
 

@@ -78,7 +78,7 @@ class MoneyOfCustomer(Generic[_Entry]):
             customer_external_id=work.customer,
             clearing_account_external_id=chosen(work).clearing,
             account=other_side(work),
-            amount=work.amount,
+            amount=work.entered,
             booked_on=work.booked_on,
             marker=work.marker,
             description=work.memo,

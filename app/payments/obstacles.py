@@ -69,17 +69,18 @@ def _of_line(work: Work, line: Line) -> Work:
 
 
 def accounts_obstacle(work: Work) -> str | None:
-    """The accounts of the entry's currency are chosen by the business, never by us; and so is when to begin."""
+    """The accounts of the currency are chosen by the business, never by us; and so is when to begin."""
+    currency = work.clearing_currency
     if work.accounts is None and work.kind is WriteBackKind.LATE_FEE:
         return _unchosen(work)
     if work.accounts is None:
         return (
-            f"Tell us which account stands for your Stripe balance in {work.currency}, and which takes the "
+            f"Tell us which account stands for your Stripe balance in {currency}, and which takes the "
             "fees (Settings, Booking). Nothing is lost: this is booked as soon as you have chosen."
         )
     if not work.accounts.is_on:
         return (
-            f"Booking is not switched on for {work.currency} yet. Look at the entries of a sample payment and "
+            f"Booking is not switched on for {currency} yet. Look at the entries of a sample payment and "
             "switch booking on in Settings, Booking. Nothing is lost: this is booked then, with its own date."
         )
     if work.accounts.other is None:
@@ -93,23 +94,24 @@ def accounts_obstacle(work: Work) -> str | None:
 
 
 def _unchosen(work: Work) -> str:
+    currency = work.clearing_currency
     if work.kind is WriteBackKind.TRANSFER:
         return (
-            f"Tell us which bank account your payouts in {work.currency} arrive in (Settings, Booking). Or enter "
+            f"Tell us which bank account your payouts in {currency} arrive in (Settings, Booking). Or enter "
             "the transfer yourself and say that you booked it."
         )
     if work.kind in SURCHARGES:
         return (
-            f"Tell us which income account surcharges in {work.currency} are booked to (Settings, Booking). Nothing "
+            f"Tell us which income account surcharges in {currency} are booked to (Settings, Booking). Nothing "
             "is lost: this is booked as soon as you have chosen."
         )
     if work.kind is WriteBackKind.LATE_FEE:
         return (
-            f"Tell us which income account late fees in {work.currency} are booked to (Settings, Booking). Nothing "
+            f"Tell us which income account late fees in {currency} are booked to (Settings, Booking). Nothing "
             "is lost: the customer is charged as soon as you have chosen."
         )
     return (
-        f"Tell us which account money that you give back in {work.currency} is booked against (Settings, "
+        f"Tell us which account money that you give back in {currency} is booked against (Settings, "
         "Booking). Nothing is lost: this is booked as soon as you have chosen."
     )
 

@@ -20,9 +20,10 @@ from app.sync.fresh import fresh_invoices
 _NOTHING = {
     WriteBackKind.FEE: "Stripe took no fee.",
     WriteBackKind.OVERPAYMENT: "Nothing was too much in the end.",
+    WriteBackKind.PAYMENT: "The invoice could take nothing of it: all of it is the customer's credit.",
 }
 _DECIDED = (WriteBackState.DONE, WriteBackState.UNDOING, WriteBackState.UNDONE)
-_ALL_CREDIT = "The invoice could take nothing of it: all of it is the customer's credit."
+_TOO_LITTLE = "Too little for the currency of the balance: nothing moved."
 
 
 def finish(ground: Ground, tenant_id: UUID, work: Work, booked: BookedEntry) -> None:
@@ -52,7 +53,7 @@ def enter_nothing(ground: Ground, tenant_id: UUID, work: Work) -> None:
             return
         if row.kind is WriteBackKind.FEE:
             fix_style(session, row, work.style)
-        row.state, row.reason, row.done_at = WriteBackState.DONE, _NOTHING.get(row.kind, _ALL_CREDIT), now
+        row.state, row.reason, row.done_at = WriteBackState.DONE, _NOTHING.get(row.kind, _TOO_LITTLE), now
         after_done(session, row, now=now)
 
 

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from app.models import Invoice, InvoiceState, WriteBack, WriteBackKind, WriteBackState
+from app.models import Invoice, InvoiceState, Payment, WriteBack, WriteBackKind, WriteBackState
 from app.payments.cancelling import cancel_each_other
+from app.payments.conversion import waits_for_conversion
 from app.payments.waiting_words import waiting_words
 
 _GONE = (InvoiceState.VOIDED, InvoiceState.DELETED)
@@ -55,13 +56,15 @@ def parked(session: Session) -> list[EntryRow]:
     waiting = _rows().where(WriteBack.state == WriteBackState.PARKED)
     rows = session.execute(waiting.order_by(WriteBack.created_at, WriteBack.marker)).all()
     of_payments = _by_payment(session, {row[0].payment_id for row in rows if row[0].payment_id})
-    return [_entry_row(row, of_payments.get(row[0].payment_id or row[0].id, ())) for row in rows]
+    return [_entry_row(session, row, of_payments.get(row[0].payment_id or row[0].id, ())) for row in rows]
 
 
 def entries_of(session: Session, payment_ids: Iterable[UUID]) -> dict[UUID, list[EntryRow]]:
     """The entries of payments, in the order in which they came."""
     rows_of = _by_payment(session, payment_ids)
-    return {payment_id: [_entry_row(row, rows) for row in rows] for payment_id, rows in rows_of.items()}
+    return {
+        payment_id: [_entry_row(session, row, rows) for row in rows] for payment_id, rows in rows_of.items()
+    }
 
 
 def _by_payment(session: Session, payment_ids: Iterable[UUID]) -> dict[UUID, list[Row[WriteBack, Invoice]]]:
@@ -77,7 +80,9 @@ def _rows() -> Select[WriteBack, Invoice]:
     return select(WriteBack, Invoice).outerjoin(Invoice, Invoice.id == WriteBack.invoice_id)
 
 
-def _entry_row(row: Row[WriteBack, Invoice], of_payment: Sequence[Row[WriteBack, Invoice]]) -> EntryRow:
+def _entry_row(
+    session: Session, row: Row[WriteBack, Invoice], of_payment: Sequence[Row[WriteBack, Invoice]]
+) -> EntryRow:
     """An entry, beside all entries of its payment; none of them if it has no payment."""
     entry: WriteBack = row[0]
     invoice: Invoice | None = row[1]
@@ -93,7 +98,8 @@ def _entry_row(row: Row[WriteBack, Invoice], of_payment: Sequence[Row[WriteBack,
         currency=entry.currency,
         booked_on=entry.booked_on,
         state=entry.state.value,
-        reason=entry.reason or waiting_words(entry, others),
+        reason=entry.reason
+        or waiting_words(entry, others, waits_for_stripe=_waits_for_stripe(session, entry)),
         reference=next((one[0].marker for one in together if one[0].leader_id is None), entry.marker),
         undo_reason=entry.undo_reason,
         can_retry=entry.state in (WriteBackState.PARKED, WriteBackState.UNDONE),
@@ -102,6 +108,13 @@ def _entry_row(row: Row[WriteBack, Invoice], of_payment: Sequence[Row[WriteBack,
         is_cancelled=entry in cancel_each_other(others),
         together_with=tuple(one[1].number for one in together if one[1] and one[0] is not entry),
     )
+
+
+def _waits_for_stripe(session: Session, entry: WriteBack) -> bool:
+    if entry.state is not WriteBackState.WAITING or entry.payment_id is None:
+        return False
+    payment = session.get_one(Payment, (entry.tenant_id, entry.payment_id))
+    return waits_for_conversion(session, entry, payment)
 
 
 def _leader(entry: WriteBack) -> UUID:

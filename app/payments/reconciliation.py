@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.models import Movement, Tenant, WriteBack
+from app.models import Movement, Tenant
+from app.payments.on_clearing import CLEARING_CURRENCY
 from app.payments.reconciliation_lines import Line, lines
 from app.payments.reconciliation_rows import causes
 
@@ -90,7 +91,7 @@ def total(compared: Sequence[Line], last: date) -> Total:
 
 def currencies(session: Session) -> list[str]:
     """Every currency in which money moved or was booked, by the alphabet."""
-    moved, booked = select(Movement.currency), select(WriteBack.currency)
+    moved, booked = select(Movement.currency), select(CLEARING_CURRENCY)
     return sorted(session.scalars(moved.union(booked)))
 
 

@@ -19,7 +19,9 @@ from app.models import (
     Refund,
     SettledDifference,
     WriteBack,
+    WriteBackKind,
 )
+from app.payments.on_clearing import clearing_currency, clears_in, on_clearing
 from app.payments.reconciliation_lines import Booked, Cause, Settled
 
 _SOURCE = func.coalesce(Refund.external_id, Chargeback.external_id, Payout.external_id, Payment.external_id)
@@ -30,7 +32,7 @@ def causes(
 ) -> Iterator[Cause]:
     """Everything with a movement or an entry in the period, whole, also with what lies before or after it."""
     moved = _in_period(begin, end, currency)
-    days = WriteBack.booked_on.between(begin.date(), end.date()) & (WriteBack.currency == currency)
+    days = WriteBack.booked_on.between(begin.date(), end.date()) & clears_in(currency)
     sources = {row.source or row.external_id for row in session.scalars(select(Movement).where(moved))}
     sources |= {source for _, source, _ in session.execute(_entries().where(days))}
     return causes_of(session, sources, currency=currency, zone=zone)
@@ -52,8 +54,8 @@ def causes_of(session: Session, sources: set[str], *, currency: str, zone: ZoneI
         told = movements.get(source, [])
         of_currency = [one for one in told if one.currency == currency]
         rows = entries.get(source, [])
-        booked = [(row, payment_id) for row, payment_id in rows if row.currency == currency]
-        if not of_currency and not booked:
+        booked = [(row, payment_id) for row, payment_id in rows if clearing_currency(row) == currency]
+        if not of_currency and all(row.kind is WriteBackKind.NOTE for row, _ in booked):
             continue
         payment = payments.get(source)
         yield Cause(
@@ -136,7 +138,7 @@ def _settled(session: Session, sources: set[str], currency: str) -> dict[str, Se
 
 def _booked(row: WriteBack) -> Booked:
     reason = row.reason or row.undo_reason
-    return Booked(row.id, row.kind, row.amount, row.state, reason, row.booked_on)
+    return Booked(row.id, row.kind, on_clearing(row), row.state, reason, row.booked_on)
 
 
 def _arrives_on(payout: Payout | None) -> date | None:
@@ -144,5 +146,7 @@ def _arrives_on(payout: Payout | None) -> date | None:
 
 
 def _other_currency(currency: str, told: Iterable[Movement], booked: Iterable[WriteBack]) -> str | None:
-    used = {one.currency for one in told} | {row.currency for row in booked if row.amount}
+    used = {one.currency for one in told} | {
+        clearing_currency(row) for row in booked if row.amount and row.kind is not WriteBackKind.NOTE
+    }
     return next(iter(sorted(used - {currency})), None)

@@ -22,7 +22,8 @@ from app.models import (
 from app.payments.daily_looks import ask_daily, wake_asked_refunds
 from app.payments.hearing import ask, hear
 from app.payments.onboarding import refresh_account
-from app.payments.undone import park_what_was_deleted
+from app.payments.undone import park_what_was_changed, park_what_was_deleted
+from app.payments.watching import ask_to_watch
 from app.payments.write_back_rows import task_key, wake
 from app.processors.base import ProcessorEvent
 from app.processors.registry import open_processor, takes_real_money
@@ -60,6 +61,8 @@ def sweep_account(ground: Ground, task: Assignment) -> None:
             ask_daily(session, row, now=now)
         _ask_about_overdue_checkouts(session, account, now)
         park_what_was_deleted(session, now=now)
+        park_what_was_changed(session)
+        ask_to_watch(session, row, now=now)
         _wake_entries(session, now)
         wake_asked_refunds(session, now=now)
     refresh_account(ground, task.tenant)

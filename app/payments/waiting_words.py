@@ -15,11 +15,17 @@ _FIRST = {
 }
 _ON_ITS_WAY = "On its way to the ledger: we look there first, then enter it."
 _ASKED = "The ledger was asked to take it; we look whether it did."
+_UNTOLD = (
+    "Waits until Stripe tells in which currency this reached its balance, and how much; then it is booked."
+)
 _UNDER_WAY = (WriteBackState.WAITING, WriteBackState.SENDING, WriteBackState.UNKNOWN)
 
 
-def waiting_words(row: WriteBack, others: Sequence[WriteBack]) -> str | None:
-    """The sentence for an entry, given all entries of its payment; None if it does not wait, or says itself why."""
+def waiting_words(
+    row: WriteBack, others: Sequence[WriteBack], *, waits_for_stripe: bool = False
+) -> str | None:
+    """The sentence for an entry, given all entries of its payment, and whether Stripe has yet to say in which currency
+    its money moved; None if it does not wait, or says itself why."""
     if row.state not in _UNDER_WAY or row.reason:
         return None
     is_deposit = any(other.fee_style == FeeStyle.DEPOSIT for other in others)
@@ -29,6 +35,8 @@ def waiting_words(row: WriteBack, others: Sequence[WriteBack]) -> str | None:
     missing = [other for other in before if other.state is not WriteBackState.DONE]
     if missing:
         return _waits_for(missing)
+    if waits_for_stripe:
+        return _UNTOLD
     return _ON_ITS_WAY if row.state is WriteBackState.WAITING else _ASKED
 
 

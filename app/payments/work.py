@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.connectors.base import FeeStyle
+from app.connectors.base import Arrived, FeeStyle
 from app.connectors.registry import LEDGERS
 from app.kit.clock import local_date
 from app.kit.database import tenant_of
@@ -31,9 +31,12 @@ from app.payments.entry_words import entry_words
 from app.payments.fee_style import style_of
 from app.payments.paid_checkouts import paid_checkout
 from app.payments.payers import customer_of
+from app.payments.sharing_out import share_out
 from app.payments.work_late_fee import Charged, charged
 
 _OVER = (WriteBackState.DONE, WriteBackState.PARKED, WriteBackState.UNDONE)
+# Of an invoice or a customer, so in their currency, whatever that of the clearing account.
+_IN_OWN_CURRENCY = (WriteBackKind.PAYMENT, WriteBackKind.OVERPAYMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Line:
     """The ledger's id of the invoice."""
     number: str
     amount: Decimal
+    cleared: Decimal | None = None
+    """What it moves on the clearing account, where the processor changed it into that account's currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,30 @@ class Work:
     """Nothing can be charged to a customer whom the ledger has put away."""
 
     @property
+    def clearing_currency(self) -> str:
+        """In which the clearing account moves."""
+        return self.converted.currency if self.converted else self.currency
+
+    @property
+    def arrived(self) -> Arrived | None:
+        """What reached the clearing account, where the entry itself is in another currency."""
+        if self.converted is None or self.converted.arrived is None or self.kind not in _IN_OWN_CURRENCY:
+            return None
+        return Arrived(self.converted.arrived, self.converted.currency, self.currency)
+
+    @property
+    def entered(self) -> Decimal:
+        """What the ledger is to show: money spent or received has the clearing account's currency."""
+        if self.converted is None or self.converted.arrived is None or self.kind in _IN_OWN_CURRENCY:
+            return self.amount
+        return self.converted.arrived
+
+    @property
     def is_nothing(self) -> bool:
         """An amount of zero, which only a deposit has a use for: there is nothing to enter."""
-        return self.amount == 0 and (self.kind is not WriteBackKind.FEE or self.style is not FeeStyle.DEPOSIT)
+        return self.entered == 0 and (
+            self.kind is not WriteBackKind.FEE or self.style is not FeeStyle.DEPOSIT
+        )
 
 
 def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
@@ -112,11 +138,14 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
     is_undoing = row.state is WriteBackState.UNDOING
     if not is_undoing and not is_its_turn(session, row, style):
         return None
-    if not is_undoing and payment is not None and waits_for_conversion(session, row, payment):
-        return None
+    if payment is not None:
+        share_out(session, row, payment)
+        if not is_undoing and waits_for_conversion(session, row, payment):
+            return None
     invoice = session.get(Invoice, (row.tenant_id, row.invoice_id)) if row.invoice_id else None
-    accounts, charge = book_into(session, row.kind, row.currency), charged(session, row)
-    lines = _lines(session, row)
+    lines, charge = _lines(session, row), charged(session, row)
+    converted = conversion(session, row, payment, _arrived(row, lines)) if payment else None
+    accounts = book_into(session, row.kind, converted.currency if converted else row.currency)
     return Work(
         row_id=row.id,
         kind=row.kind,
@@ -142,7 +171,7 @@ def load_work(session: Session, row_id: UUID, *, now: datetime) -> Work | None:
         external_id=row.external_id,
         is_undoing=is_undoing,
         keeps_credit=_keeps_credit(session, row, accounts),
-        converted=conversion(row, payment) if payment else None,
+        converted=converted,
         lines=lines,
         due_on=charge.due_on if charge else None,
         customer_is_active=charge is None or charge.customer.is_active,
@@ -160,8 +189,16 @@ def _lines(session: Session, row: WriteBack) -> tuple[Line, ...]:
         .order_by(WriteBack.leader_id.is_not(None), WriteBack.marker)
     )
     return tuple(
-        Line(one.id, invoice.id, invoice.external_id, invoice.number, one.amount) for one, invoice in found
+        Line(one.id, invoice.id, invoice.external_id, invoice.number, one.amount, one.cleared)
+        for one, invoice in found
     )
+
+
+def _arrived(row: WriteBack, lines: Sequence[Line]) -> Decimal | None:
+    """Of all lines; None where it is not known of every one."""
+    parts = [line.cleared for line in lines] or [row.cleared]
+    known = [part for part in parts if part is not None]
+    return sum(known, Decimal(0)) if len(known) == len(parts) else None
 
 
 def _memo(session: Session, row: WriteBack, payment: Payment | None, lines: Sequence[Line]) -> str:

@@ -13,9 +13,10 @@ from app.connectors.registry import open_ledger
 from app.kit.errors import NotFound, OutcomeUnknown, Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import WriteBackState
+from app.payments.as_sent import compare
 from app.payments.attempts import NEW_KEY_AFTER, Send, Wait, next_attempt
 from app.payments.intentions import forget_attempt, intend
-from app.payments.ledger_entries import idempotency_key, ledger_entry
+from app.payments.ledger_entries import idempotency_key, ledger_entry, taken_back_as, undo_key
 from app.payments.ledger_entry import LedgerEntry, Obstacle
 from app.payments.letting_go import let_go
 from app.payments.open_days import learn_closed_days, move_to_open_day
@@ -54,17 +55,23 @@ def _work_on(ground: Ground, task: Assignment, work: Work, ledger: Ledger) -> No
 
 def _bring_in(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entry: LedgerEntry) -> None:
     booked = entry.look()
+    if booked is None and work.external_id is not None:
+        _clear_place(task, ledger, work, work.external_id)
     if booked is None:
         _send(ground, task, ledger, work, entry)
         booked = entry.look()
     if booked is None:
         raise Retryable(f"{work.ledger} took the entry but does not show it yet.")
-    if booked.amount != work.amount:
-        raise Rejected(
-            f"{work.ledger} shows {work.currency} {booked.amount:f} under {work.marker}, but it should be "
-            f"{work.amount:f}. Please compare it with Stripe."
-        )
+    compare(work, booked)
     finish(ground, task.tenant, work, booked)
+
+
+def _clear_place(task: Assignment, ledger: Ledger, work: Work, external_id: str) -> None:
+    """What we had booked is not where we left it: if somebody has moved it to another day, there would be two of it."""
+    kind = taken_back_as(work)
+    if kind is not None:
+        task.renew()
+        ledger.take_back(kind, external_id, idempotency_key=undo_key(work, external_id))
 
 
 def _send(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entry: LedgerEntry) -> None:

@@ -80,3 +80,12 @@ def test_only_what_was_never_sent_and_comes_to_the_same_cancels_each_other() -> 
     assert cancel_each_other([paid]) == []
     paid.external_id = "1"
     assert cancel_each_other([paid, back]) == []
+
+
+def test_what_may_have_been_changed_waits_for_stripes_word_after_everything_else() -> None:
+    refund, paid = row(REFUND, refund_id=uuid4()), row(PAYMENT, DONE, invoice_id=INVOICE)
+    assert "until Stripe tells" in (waiting_words(refund, [paid, refund], waits_for_stripe=True) or "")
+    unpaid = row(PAYMENT, invoice_id=INVOICE)
+    assert "until the payment is booked" in (
+        waiting_words(refund, [unpaid, refund], waits_for_stripe=True) or ""
+    )

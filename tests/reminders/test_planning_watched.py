@@ -120,7 +120,7 @@ MEAN_NOTHING = {
     "tenant": "name data_key base_currency reply_to_sealed sending_changed_at usual_catch_up created_at "
     "part_payments least_part payment_notices bank_details_sealed",
     "write_back": "currency amount booked_on marker reason attempts created_at sent_at fee_style refund_id "
-    "chargeback_id payout_id late_fee_id leader_id undo_reason undo_asked_by undone_at",
+    "chargeback_id payout_id late_fee_id leader_id undo_reason undo_asked_by undone_at cleared cleared_currency",
 }
 
 
