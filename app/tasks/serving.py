@@ -42,12 +42,18 @@ def work(ground: Ground) -> None:
 
 def _has_served_until_told(url: str) -> bool:
     """Serve while Redis lets us; whether we were told to stop."""
-    connection = connect(url)
-    bell = _Listener(
-        [queue(connection)], connection=connection, serializer=JSONSerializer, job_class=GuardedJob
-    )
+    bell = None
     try:
+        bell = _listener(url)
         bell.work(logging_level="WARNING")
     except redis.RedisError as away:
         _log.warning("worker.waiting", reason=type(away).__name__)
-    return bell.was_told_to_stop
+    return bell is not None and bell.was_told_to_stop
+
+
+def _listener(url: str) -> _Listener:
+    """It already speaks to Redis when it is made."""
+    connection = connect(url)
+    return _Listener(
+        [queue(connection)], connection=connection, serializer=JSONSerializer, job_class=GuardedJob
+    )

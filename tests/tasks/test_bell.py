@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,12 @@ from tests.support.environment import as_environment
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
-    """`duemate worker` as a process of its own."""
+def start_worker(settings: Settings, *, told: Path | None = None) -> subprocess.Popen[bytes]:
+    """`duemate worker` as a process of its own; what it tells goes into a file if one is given."""
     environment = {**os.environ, **as_environment(settings)}
-    return subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], cwd=ROOT, env=environment)
+    command = [sys.executable, "-m", "app.cli", "worker"]
+    with told.open("wb") if told else nullcontext() as output:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=output)
 
 
 def put(ground: Ground) -> None:
@@ -70,6 +73,26 @@ def test_a_worker_runs_what_is_rung_and_survives_the_loss_of_redis(
                 return done(ground) == 2
 
             wait_until(rung_and_done, within_seconds=60)
+    finally:
+        worker.kill()
+        worker.wait()
+        ground.database.close()
+
+
+def test_a_worker_that_looks_for_redis_while_it_is_away_waits_for_it(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    away, told = start_redis(folder=tmp_path), tmp_path / "told"
+    away.stop()
+    settings = make_settings(redis_url=away.url)
+    ground = Ground.from_settings(settings)
+    worker = start_worker(settings, told=told)
+    try:
+        wait_until(lambda: b"worker.waiting" in told.read_bytes())
+        with start_redis(folder=tmp_path, port=away.port):
+            use_bell(away.url)
+            put(ground)
+            wait_until(lambda: done(ground) == 1)
     finally:
         worker.kill()
         worker.wait()
