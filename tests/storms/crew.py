@@ -10,7 +10,7 @@ from tests.storms import due
 from tests.storms.mortal import Mortal
 from tests.storms.workers import Nursery, Worker
 
-_RINGS, _RING_AGAIN_SECONDS = 6, 5.0
+_RINGS, _RING_AGAIN_SECONDS = 12, 5.0
 
 
 class Crew:
@@ -30,6 +30,11 @@ class Crew:
         if self._worker is not None:
             self._worker.kill()
             self._worker = None
+
+    def go_on(self) -> None:
+        """Whoever stands still and lives."""
+        if self._worker is not None:
+            self._worker.go_on()
 
     def hand_out(self, tasks: Sequence[UUID], *, until: Callable[[], bool]) -> bool:
         """Have the worker process do them, and ring again for what is not taken; whether it comes so far meanwhile."""
