@@ -70,6 +70,17 @@ def test_a_missing_setting_ends_a_command_with_a_sentence() -> None:
     assert "Traceback" not in refused.stderr
 
 
+def test_a_database_that_does_not_answer_ends_a_command_with_a_sentence(
+    make_settings: Callable[..., Settings],
+) -> None:
+    nowhere = make_settings(database_url="postgresql+psycopg://somebody:secret@127.0.0.1:1/nothing")
+    ended = duemate(nowhere, "tasks")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The database does not answer")
+    assert "Traceback" not in ended.stderr
+    assert "secret" not in ended.stderr
+
+
 def test_migrate_brings_an_empty_database_up_to_date(
     postgres: RunningPostgres, make_settings: Callable[..., Settings]
 ) -> None:

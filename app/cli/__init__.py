@@ -4,6 +4,7 @@ import sys
 from importlib import import_module
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from app.cli.questions import catch_up, check_mirror, explain_day, preview, replay
 from app.cli.services import migrate, ticker, web, worker
@@ -44,6 +45,10 @@ def main() -> None:
         sys.exit(wrong.exit_code)
     except DueMateError as failure:
         click.echo(failure.reason, err=True)
+        sys.exit(1)
+    except OperationalError as silent:
+        said = str(silent.orig).partition("\n")[0]
+        click.echo(f"The database does not answer; DATABASE_URL says where it is. {said}", err=True)
         sys.exit(1)
 
 
