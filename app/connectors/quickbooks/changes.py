@@ -19,6 +19,7 @@ is ready, and what was changed while it was being made may be missing in it.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -34,6 +35,7 @@ from app.connectors.quickbooks.dates import asked_since
 from app.connectors.quickbooks.listings import DELETED, LISTINGS, read_rows
 from app.connectors.quickbooks.quoting import quoted
 from app.connectors.quickbooks.reading import Answer, asking, every_page, first_pages
+from app.kit.errors import Rejected
 
 OVERLAP = timedelta(seconds=10)
 LOOK_BACK = timedelta(days=29)  # Intuit says 30; a day is left for the way there
@@ -93,9 +95,14 @@ class Changes:
         )
 
     def _first_page(self, resource: Resource) -> Answer | None:
-        """The first page, once. Whoever wants all of one resource wants all of the others as well, as a rule."""
+        """The first page, once. Whoever wants all of one resource wants all of the others as well, as a rule.
+
+        If QuickBooks refuses one of them (a plan without credit memos, say), each is asked for in its own turn.
+        """
         if self._first_pages is None:
-            self._first_pages = first_pages(self._client)
+            self._first_pages = {}
+            with suppress(Rejected):
+                self._first_pages = first_pages(self._client)
         return self._first_pages.pop(resource, None)
 
     def _window_since(self, resource: Resource, since: datetime | None) -> _Window | None:
