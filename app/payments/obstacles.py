@@ -71,8 +71,6 @@ def _of_line(work: Work, line: Line) -> Work:
 def accounts_obstacle(work: Work) -> str | None:
     """The accounts of the currency are chosen by the business, never by us; and so is when to begin."""
     currency = work.clearing_currency
-    if work.accounts is None and work.kind is WriteBackKind.LATE_FEE:
-        return _unchosen(work)
     if work.accounts is None:
         return (
             f"Tell us which account stands for your Stripe balance in {currency}, and which takes the "
@@ -104,11 +102,6 @@ def _unchosen(work: Work) -> str:
         return (
             f"Tell us which income account surcharges in {currency} are booked to (Settings, Booking). Nothing "
             "is lost: this is booked as soon as you have chosen."
-        )
-    if work.kind is WriteBackKind.LATE_FEE:
-        return (
-            f"Tell us which income account late fees in {currency} are booked to (Settings, Booking). Nothing "
-            "is lost: the customer is charged as soon as you have chosen."
         )
     return (
         f"Tell us which account money that you give back in {currency} is booked against (Settings, "

@@ -23,8 +23,8 @@ _NO_ACCOUNT = (
     "it active again."
 )
 _NO_INCOME = (
-    "QuickBooks books what is charged on an invoice to an account of income. Choose one for late fees in Settings, "
-    "Booking."
+    "QuickBooks books what is charged on an invoice to an account of income. Choose one for late fees on the "
+    "page Late fees."
 )
 
 
