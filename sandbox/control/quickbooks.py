@@ -33,21 +33,22 @@ def _books(world: World) -> Books:
     return world.quickbooks.main
 
 
-def _add_invoice_edits(routes: EditRoutes) -> None:
-    def raise_one(world: World, wishes: Wishes) -> Any:
-        if wishes.optional_text("status") not in {None, "AUTHORISED"}:
-            raise ValueError(NO_DRAFTS)
-        return edits.raise_invoice(
-            _books(world),
-            edits.find_contact(_books(world), wishes.text("contact")),
-            required(wishes.money("amount"), "amount"),
-            currency=wishes.optional_text("currency"),
-            number=wishes.optional_text("number"),
-            issued=wishes.day("issued"),
-            due=wishes.day("due"),
-            note=wishes.optional_text("reference") or "",
-        )
+def _raise_invoice(world: World, wishes: Wishes) -> Any:
+    if wishes.optional_text("status") not in {None, "AUTHORISED"}:
+        raise ValueError(NO_DRAFTS)
+    return edits.raise_invoice(
+        _books(world),
+        edits.find_contact(_books(world), wishes.text("contact")),
+        required(wishes.money("amount"), "amount"),
+        currency=wishes.optional_text("currency"),
+        number=wishes.optional_text("number"),
+        issued=wishes.day("issued"),
+        due=wishes.day("due"),
+        note=wishes.optional_text("reference") or "",
+    )
 
+
+def _add_invoice_edits(routes: EditRoutes) -> None:
     def pay(world: World, wishes: Wishes, number: str) -> Any:
         books, account = _books(world), wishes.optional_text("account")
         return edits.pay_invoice(
@@ -81,7 +82,7 @@ def _add_invoice_edits(routes: EditRoutes) -> None:
     def mail(world: World, _wishes: Wishes, number: str) -> Any:
         return edits.mail_invoice(_books(world), edits.find_invoice(_books(world), number))
 
-    routes.add("/invoices", raise_one)
+    routes.add("/invoices", _raise_invoice)
     routes.add("/invoices/<path:number>/pay", pay)
     routes.add("/invoices/<path:number>/void", void)
     routes.add("/invoices/<path:number>/delete", delete)
