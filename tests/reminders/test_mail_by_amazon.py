@@ -24,7 +24,7 @@ def amazon(
 ) -> Iterator[ByAmazon]:
     begun = begin_by_amazon(make_settings, sandbox_ground.settings, sandbox, receiver)
     yield begun
-    receiver.answer = None
+    receiver.forget()
     begun.ground.database.close()
 
 

@@ -20,10 +20,14 @@ class Received:
 class Receiver:
     """Serves on a free port until closed. `statuses` are used up first in, first out; then it answers 200."""
 
+    ANSWERED_WITHIN_SECONDS = 30
+
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.statuses: list[int] = []
         self.answer: Callable[[Received], int] | None = None
+        self._under_way = 0
+        self._answered = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._door())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -46,9 +50,12 @@ class Receiver:
         return arrived
 
     def forget(self) -> None:
+        """Also what is to be answered; whoever is at it now has ended when this returns."""
+        self.answer = None
+        with self._answered:
+            self._answered.wait_for(lambda: not self._under_way, self.ANSWERED_WITHIN_SECONDS)
         self.received.clear()
         self.statuses.clear()
-        self.answer = None
 
     def close(self) -> None:
         self._server.shutdown()
@@ -56,10 +63,18 @@ class Receiver:
         self._thread.join()
 
     def _take(self, received: Received) -> int:
-        self.received.append(received)
-        if self.answer is not None:
-            return self.answer(received)
-        return self.statuses.pop(0) if self.statuses else 200
+        with self._answered:
+            self._under_way += 1
+        try:
+            self.received.append(received)
+            answer = self.answer
+            if answer is not None:
+                return answer(received)
+            return self.statuses.pop(0) if self.statuses else 200
+        finally:
+            with self._answered:
+                self._under_way -= 1
+                self._answered.notify_all()
 
     def _door(self) -> type[BaseHTTPRequestHandler]:
         receiver = self
