@@ -136,22 +136,21 @@ class Conversation:
 
 def _connected(server: MailServer) -> smtplib.SMTP:
     """Greeted, protected as is asked for, and logged in; hung up again if any of it fails."""
-    context = ssl.create_default_context()
-    smtp = TlsLine(context) if server.security == "tls" else Line()
+    smtp = TlsLine(ssl.create_default_context()) if server.security == "tls" else Line()
     try:
         smtp.dial(server, within_seconds=CONNECT_SECONDS)
-        _introduce(smtp, server, context)
+        _introduce(smtp, server)
     except BaseException:
         smtp.close()
         raise
     return smtp
 
 
-def _introduce(smtp: smtplib.SMTP, server: MailServer, context: ssl.SSLContext) -> None:
+def _introduce(smtp: smtplib.SMTP, server: MailServer) -> None:
     if smtp.sock is not None:
         smtp.sock.settimeout(ANSWER_SECONDS)
     if server.security == "starttls":
-        smtp.starttls(context=context)
+        smtp.starttls(context=ssl.create_default_context())
     smtp.ehlo_or_helo_if_needed()
     if server.user:
         smtp.login(server.user, server.password)

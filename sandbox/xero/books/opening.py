@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from sandbox.companies import company as values
 from sandbox.companies.amounts import rounded
@@ -28,6 +29,12 @@ CUSTOMARY_RATES = {"EUR": Decimal("1.172500"), "USD": Decimal("1.310000"), "GBP"
 def opened(company: Company, now: Callable[[], datetime]) -> Books:
     """The books of a company as they are at this moment."""
     return _Opening(company, now).books()
+
+
+@lru_cache(maxsize=4096)
+def _identity(name: str) -> str:
+    """Remembered, because worlds begin again with the same companies."""
+    return str(uuid.uuid5(NAMESPACE, name))
 
 
 class _Opening:
@@ -169,7 +176,7 @@ class _Opening:
             record.status = "PAID"
 
     def _id(self, kind: str, key: str) -> str:
-        return str(uuid.uuid5(NAMESPACE, f"{self._company.name}/{self._company.key}/{kind}/{key}"))
+        return _identity(f"{self._company.name}/{self._company.key}/{kind}/{key}")
 
     def _rate(self, currency: str, rate: Decimal | None) -> Decimal:
         """Xero's rate is units of the document's currency per unit of the base currency."""
