@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.reminders import reconciling
+from app.reminders import moves, reconciling
 from app.reminders.reasons import TAKEN_UP_WHEN_DUE, Reason
 
 BATCH = 288
@@ -151,7 +151,7 @@ def give_back(
         "why": why.sentence,
         "due_at": due_at,
         "send_on": send_on,
-        "of": ["sending", "unknown", *(["sent"] if send_on else [])],
+        "of": [state.value for state in (moves.NEXT_CHANNEL if send_on else moves.NOT_TAKEN).of],
     }
     given = session.execute(text(_GIVE_BACK), values).scalar_one_or_none()
     if given is not None:

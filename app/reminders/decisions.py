@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, select, text, true, update
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.models import Reminder, ReminderInvoice, ReminderState
+from app.models import Reminder, ReminderInvoice
+from app.reminders import moves
 from app.reminders.reasons import Reason
 
 # One statement for a whole portion each: a row's own statement costs more than the row.
@@ -62,7 +63,7 @@ def hold(
     With a `fence` only as long as the claim it is of has not been taken over.
     """
     values: dict[str, Any] = {
-        "state": ReminderState.HELD,
+        "state": moves.HOLD.to,
         "reason_code": why.code,
         "reason": why.sentence,
         "decided_at": now,
@@ -76,7 +77,7 @@ def hold(
         values["facts"] = dict(facts)
     session.execute(
         update(Reminder)
-        .where(Reminder.id == reminder_id, Reminder.state == ReminderState.SENDING, _within(fence))
+        .where(Reminder.id == reminder_id, Reminder.state.in_(moves.HOLD.of), _within(fence))
         .values(**values)
     )
 
@@ -93,9 +94,9 @@ def skip(
     """Not needed any more, says whose claim it still is. Its invoices are free to be reminded again."""
     skipped = session.execute(
         update(Reminder)
-        .where(Reminder.id == reminder_id, Reminder.state == ReminderState.SENDING, _within(fence))
+        .where(Reminder.id == reminder_id, Reminder.state.in_(moves.SKIP.of), _within(fence))
         .values(
-            state=ReminderState.SKIPPED,
+            state=moves.SKIP.to,
             reason_code=why.code,
             reason=why.sentence,
             decided_at=now,

@@ -10,14 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
-from app.models import Customer, Message, Reminder, ReminderState, Tenant
-from app.reminders import claiming
+from app.models import Customer, Message, Reminder, Tenant
+from app.reminders import claiming, moves
 from app.reminders.cases_calendars import load_diaries
 from app.reminders.planning import ask_for_dispatch
 from app.reminders.reasons import Reason
 
 _NAMES = {"email": "e-mail", "sms": "text message", "whatsapp": "WhatsApp"}
-_MAY_GIVE_WAY = (ReminderState.SENDING, ReminderState.UNKNOWN, ReminderState.SENT)
 
 
 def give_way(session: Session, message_id: UUID, *, reason: str, now: datetime) -> bool:
@@ -30,7 +29,7 @@ def give_way(session: Session, message_id: UUID, *, reason: str, now: datetime) 
     reminder = session.scalars(
         select(Reminder).where(Reminder.id == message.reminder_id).with_for_update()
     ).one()
-    if reminder.state not in _MAY_GIVE_WAY or not _is_latest(session, message):
+    if reminder.state not in moves.NEXT_CHANNEL.of or not _is_latest(session, message):
         return False
     place = reminder.channel_place + 1
     if place >= len(reminder.channels) or message.channel not in reminder.channels:
@@ -59,7 +58,7 @@ def _next_sending_moment(session: Session, reminder: Reminder, *, zone: str, now
 
 
 def _fail(reminder: Reminder, reason: str) -> None:
-    reminder.state, reminder.lease_until = ReminderState.FAILED, None
+    reminder.state, reminder.lease_until = moves.NO_CHANNEL_LEFT.to, None
     reminder.reason_code, reminder.reason = "refused", reason
 
 

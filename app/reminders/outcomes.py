@@ -1,6 +1,6 @@
 """Puts outcomes on rows. Each function may run twice, and moves only a row that still waits for an outcome."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,16 +9,15 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app.kit.ground import Ground
-from app.models import UNDECIDED, Message, MessageState, Reminder, ReminderState
-from app.reminders import claiming, reasons
+from app.models import Message, MessageState, Reminder, ReminderState
+from app.reminders import claiming, moves, reasons
+from app.reminders.moves import Move
 from app.reminders.reasons import Reason
 
-_OPEN_MESSAGE = (MessageState.SENDING, MessageState.UNKNOWN)
 _SENT = """
     UPDATE message m SET state = 'sent', vendor_id = t.vendor_id, reason = NULL, finished_at = :now
     FROM unnest(CAST(:ids AS uuid[]), CAST(:vendor_ids AS text[])) AS t(id, vendor_id) WHERE m.id = t.id
 """
-_ON_ITS_WAY = (ReminderState.SENDING, ReminderState.UNKNOWN)
 
 
 def record_sent(ground: Ground, tenant_id: UUID, taken: Mapping[UUID, str]) -> None:
@@ -36,13 +35,13 @@ def record_sent(ground: Ground, tenant_id: UUID, taken: Mapping[UUID, str]) -> N
 
 def follow_sent_messages(session: Session, message_ids: Sequence[UUID]) -> None:
     """The reminders of messages that were sent are sent."""
-    _move_reminders(session, message_ids, ReminderState.SENT, None, of=(*_ON_ITS_WAY, *UNDECIDED))
+    _move_reminders(session, message_ids, moves.TAKEN, None)
 
 
 def record_failed(session: Session, message_id: UUID, *, reason: str, now: datetime) -> None:
     """Refused for good. A person has to mend something; the next step comes on its own day."""
     if close_failed(session, message_id, reason=reason, now=now):
-        _move_reminders(session, [message_id], ReminderState.FAILED, Reason("refused", reason))
+        _move_reminders(session, [message_id], moves.REFUSED, Reason("refused", reason))
 
 
 def close_failed(session: Session, message_id: UUID, *, reason: str, now: datetime) -> bool:
@@ -53,9 +52,7 @@ def close_failed(session: Session, message_id: UUID, *, reason: str, now: dateti
 def record_unknown(session: Session, message_id: UUID, *, reason: str, now: datetime) -> None:
     """It may have left. The lease stays on the row: it tells how long ago that was."""
     if _close_message(session, message_id, MessageState.UNKNOWN, reason, now):
-        _move_reminders(
-            session, [message_id], ReminderState.UNKNOWN, reasons.UNKNOWN_CHECKING, keep_lease=True
-        )
+        _move_reminders(session, [message_id], moves.IN_DOUBT, reasons.UNKNOWN_CHECKING, keep_lease=True)
 
 
 def explain_unknown(session: Session, reminder_id: UUID) -> None:
@@ -85,7 +82,7 @@ def _close_message(
     """Whether the message still waited for its outcome."""
     closed = session.execute(
         update(Message)
-        .where(Message.id == message_id, Message.state.in_(_OPEN_MESSAGE))
+        .where(Message.id == message_id, Message.state.in_(moves.OPEN_MESSAGE))
         .values(state=state, reason=reason, finished_at=None if state is MessageState.UNKNOWN else now)
         .returning(Message.id)
     )
@@ -95,14 +92,13 @@ def _close_message(
 def _move_reminders(
     session: Session,
     message_ids: Sequence[UUID],
-    state: ReminderState,
+    move: Move,
     why: Reason | None,
     *,
-    of: Collection[ReminderState] = _ON_ITS_WAY,
     keep_lease: bool = False,
 ) -> None:
     values: dict[str, Any] = {
-        "state": state,
+        "state": move.to,
         "reason_code": why.code if why else None,
         "reason": why.sentence if why else None,
     }
@@ -110,5 +106,5 @@ def _move_reminders(
         values["lease_until"] = None
     of_messages = select(Message.reminder_id).where(Message.id.in_(message_ids))
     session.execute(
-        update(Reminder).where(Reminder.id.in_(of_messages), Reminder.state.in_(of)).values(**values)
+        update(Reminder).where(Reminder.id.in_(of_messages), Reminder.state.in_(move.of)).values(**values)
     )

@@ -7,18 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Delivery, Message, MessageState
-from app.reminders import fallback, outcomes
+from app.reminders import fallback, moves, outcomes
 
-# What is known so far gives way only to what says more.
-_RANK = {
-    None: 0,
-    Delivery.DELIVERED: 1,
-    Delivery.READ: 2,
-    Delivery.UNDELIVERED: 3,
-    Delivery.BOUNCED: 3,
-    Delivery.COMPLAINED: 4,
-}
-_NOT_REACHED = (Delivery.UNDELIVERED, Delivery.BOUNCED)
 _DID_NOT_ARRIVE = "It was sent but did not arrive."
 
 
@@ -43,15 +33,12 @@ def record_receipt(
     message = _find(session, channel, vendor_id, marker)
     if message is None:
         return None
-    is_news = _settle(session, message, vendor_id, now)
-    if outcome is None or _RANK[outcome] <= _RANK[message.delivery]:
-        return message.id if is_news else None
-    had_arrived = message.delivery in (Delivery.DELIVERED, Delivery.READ)
-    if had_arrived and outcome is Delivery.UNDELIVERED:
-        return message.id if is_news else None
+    was_open = _settle(session, message, vendor_id, now)
+    if outcome is None or not moves.is_news(message.delivery, outcome):
+        return message.id if was_open else None
     message.delivery, message.delivery_code, message.delivery_at = outcome, code, at
     session.flush()
-    if outcome in _NOT_REACHED:
+    if outcome in moves.NOT_REACHED:
         fallback.give_way(session, message.id, reason=reason, now=now)
     return message.id
 
