@@ -13,6 +13,7 @@ from app.reminders.contacts import NewPerson, people_of, take_away, write_down
 from app.reminders.copies import opened_copies
 from app.reminders.reaching import read_known, ways_to
 from app.reminders.step_texts import seal_copies
+from tests.reminders import dispatching
 from tests.reminders.by_amazon import ByAmazon, begin_by_amazon
 from tests.reminders.journey import Journey, header
 from tests.sandbox.client import SandboxClient
@@ -30,7 +31,7 @@ def amazon(
 ) -> Iterator[ByAmazon]:
     begun = begin_by_amazon(make_settings, sandbox_ground.settings, sandbox, receiver)
     yield begun
-    receiver.answer = None
+    receiver.forget()
     begun.ground.database.close()
 
 
@@ -88,6 +89,37 @@ def test_all_who_pay_the_bills_get_one_mail_and_somebody_taken_away_gets_none(jo
     (mail,) = journey.inbox()
     assert sorted(mail["to"]) == [ANNE, BOB]
     assert {*header(mail, "To").split(", ")} == {ANNE, BOB}
+
+
+def test_people_of_the_ledger_get_copies_until_it_names_them_no_more(
+    journey: Journey, sandbox: SandboxClient
+) -> None:
+    reminder = _next(journey)
+    ((contact,),) = journey.rows("SELECT external_id FROM customer WHERE id = :id", id=reminder.customer_id)
+    persons = [
+        {"FirstName": "Anne", "EmailAddress": ANNE, "IncludeInEmails": True},
+        {"FirstName": "Bob", "EmailAddress": BOB, "IncludeInEmails": True},
+        {"FirstName": "Dora", "EmailAddress": DORA, "IncludeInEmails": False},
+    ]
+    sandbox.control(f"xero/contacts/{contact}/persons", persons=persons)
+    dispatching.pull(journey)
+    with journey.ground.database.tenant(journey.tenant_id) as session:
+        sealer, now = journey.ground.sealer(session), journey.ground.clock.now()
+        (people,) = people_of(session, sealer, [reminder.customer_id]).values()
+        bob = next(one for one in people if one.email == BOB)
+        changed = NewPerson("other", "", "", "")
+        write_down(session, sealer, reminder.customer_id, changed, contact_id=bob.id, now=now)
+    sandbox.control(f"xero/contacts/{contact}/persons", persons=[*persons, {"EmailAddress": OURS}])
+    _send(journey, reminder)
+    (mail,) = journey.inbox()
+    assert mail["to"][1:] == [ANNE]
+    assert header(mail, "Cc") == ANNE
+    sandbox.control(f"xero/contacts/{contact}/persons", persons=persons[1:])
+    dispatching.pull(journey)
+    with journey.ground.database.tenant(journey.tenant_id) as session:
+        customer = session.get_one(Customer, (journey.tenant_id, reminder.customer_id))
+        known = read_known(session, sealer, [customer.id], country="GB", ready=frozenset({"email"}))
+        assert ways_to(customer, ["email"], known, sealer)["email"].mailbox.beside == ()
 
 
 def test_a_copy_that_the_mail_server_refuses_does_not_keep_the_mail_from_its_recipient(
