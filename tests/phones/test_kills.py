@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from app.models import Reminder
 from app.tasks import kinds
@@ -12,14 +11,10 @@ from app.tasks.worker import run_task
 from tests.phones.business import PhoneBusiness
 from tests.reminders.stalling import StallingLine
 from tests.reminders.test_kills import (
-    is_waiting_for_a_lock,
-    kill,
     messages,
-    start_worker,
     state,
     worker,
 )
-from tests.sandbox.client import wait_until
 
 
 @pytest.fixture
@@ -50,19 +45,6 @@ def test_killed_while_the_text_is_handed_over(
     line.close()
     assert (state(business.journey, one), messages(business.journey, one)) == ("sending", ["sending"])
     assert len(business.texts()) == int(has_arrived)
-    assert_one_text_in_the_end(business, one)
-
-
-def test_killed_after_the_answer_before_the_outcome_is_kept(business: PhoneBusiness, one: Reminder) -> None:
-    business.journey.sandbox.fault("twilio", "latency", value=1, match="POST")
-    process = start_worker(business.journey)
-    wait_until(lambda: messages(business.journey, one), within_seconds=60)
-    with business.ground.database.tenant(business.tenant_id) as lock:
-        lock.execute(text("SELECT id FROM message FOR UPDATE"))
-        wait_until(lambda: is_waiting_for_a_lock(business.journey))
-        assert len(business.texts()) == 1
-        kill(process)
-    assert state(business.journey, one) == "sending"
     assert_one_text_in_the_end(business, one)
 
 
