@@ -28,6 +28,8 @@ class CoveredLine:
     min_balance: Decimal | None
     """Of the step: with less or more left to pay it is another step's turn."""
     max_balance: Decimal | None
+    promise_leaves: Decimal | None
+    """Of a step for after a broken promise: with no more than that left to pay the money has come after all."""
     stop: Stop | None
 
 

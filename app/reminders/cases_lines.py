@@ -16,6 +16,7 @@ from app.models import (
 )
 from app.reminders.cases import CoveredLine
 from app.reminders.holds import Key
+from app.reminders.promises import load_what_promises_leave
 from app.reminders.situation import Stop
 
 # Of a step that counts from elsewhere, or business days backwards, the day it was planned for tells.
@@ -45,6 +46,7 @@ def lines_of(
             ReminderInvoice.reached_on,
             CadenceStep.min_balance,
             CadenceStep.max_balance,
+            CadenceStep.only_after,
         )
         .join(
             CadenceStep,
@@ -57,10 +59,12 @@ def lines_of(
             and_(Invoice.tenant_id == ReminderInvoice.tenant_id, Invoice.id == ReminderInvoice.invoice_id),
         )
         .where(ReminderInvoice.reminder_id.in_(reminder_ids), ReminderInvoice.is_spent)
-    )
+    ).all()
+    leave = load_what_promises_leave(session, {row.invoice_id for row in rows if row.only_after})
     found: dict[UUID, tuple[CoveredLine, ...]] = {}
-    for reminder_id, invoice_id, step_id, offset_days, reached_on, least, most in rows:
+    for reminder_id, invoice_id, step_id, offset_days, reached_on, least, most, only_after in rows:
         stop = stops.get((HoldScope.INVOICE, invoice_id))
-        line = CoveredLine(invoice_id, step_id, offset_days, reached_on, least, most, stop)
+        left = leave.get(invoice_id) if only_after else None
+        line = CoveredLine(invoice_id, step_id, offset_days, reached_on, least, most, left, stop)
         found[reminder_id] = (*found.get(reminder_id, ()), line)
     return found

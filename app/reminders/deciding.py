@@ -129,6 +129,7 @@ def facts_of(
                 ours=answers.ours.get(line.invoice_id, Decimal(0)),
                 min_balance=line.min_balance,
                 max_balance=line.max_balance,
+                promise_leaves=line.promise_leaves,
                 stop=either(line.stop, answers.stops.get((HoldScope.INVOICE, line.invoice_id))),
             )
             for line in case.lines

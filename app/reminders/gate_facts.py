@@ -30,6 +30,8 @@ class Line:
     min_balance: Decimal | None = None
     """Of the step: with less or more left to pay it is another step's turn."""
     max_balance: Decimal | None = None
+    promise_leaves: Decimal | None = None
+    """Of a step for after a broken promise: with no more than that left to pay the money has come after all."""
     stop: Stop | None = None
 
 

@@ -55,8 +55,10 @@ def _is_reached(line: Line, record: InvoiceRecord, facts: Facts) -> bool:
 
 
 def _suits(line: Line, balance: Decimal) -> bool:
-    return (line.min_balance is None or balance >= line.min_balance) and (
-        line.max_balance is None or balance <= line.max_balance
+    return (
+        (line.min_balance is None or balance >= line.min_balance)
+        and (line.max_balance is None or balance <= line.max_balance)
+        and (line.promise_leaves is None or balance > line.promise_leaves)
     )
 
 

@@ -1,5 +1,6 @@
 """Promises to pay: reminders wait until the day, and go on after it if the money did not come."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
 from app.kit.errors import NotFound, Rejected
+from app.kit.money import rounded
 from app.models import (
     HoldKind,
     HoldScope,
     HoldSource,
     Invoice,
     InvoiceState,
+    PersonTask,
     PersonTaskKind,
     Promise,
     PromiseState,
@@ -50,7 +53,7 @@ def promise(session: Session, word: Word, *, today: date, now: datetime) -> None
     if invoice is None or invoice.state is not InvoiceState.OPEN:
         raise NotFound("There is no such open invoice.")
     balance = _balance(session, invoice)
-    amount = balance if word.amount is None else word.amount
+    amount = balance if word.amount is None else rounded(word.amount, invoice.currency)
     _check(session, word, amount, balance, today=today)
     withdraw(session, word.invoice_id, now=now)
     session.add(
@@ -95,19 +98,29 @@ def times_promised(session: Session, invoice_id: UUID) -> int:
 
 
 def load_broken_promises(session: Session) -> dict[UUID, datetime]:
-    """Per open invoice whose latest promise was broken, when that was seen."""
-    latest = (
-        select(Promise.invoice_id, Promise.state, Promise.settled_at)
+    """Per open invoice whose latest promise was broken, when that was seen. What has come since is forgiven."""
+    rows = session.execute(
+        select(Promise, Invoice.amount_due)
         .join(Invoice, and_(Invoice.tenant_id == Promise.tenant_id, Invoice.id == Promise.invoice_id))
         .where(Invoice.state == InvoiceState.OPEN)
         .order_by(Promise.made_at)
     )
-    found: dict[UUID, datetime] = {}
-    for invoice_id, state, settled_at in session.execute(latest):
-        found.pop(invoice_id, None)
-        if state is PromiseState.BROKEN and settled_at is not None:
-            found[invoice_id] = settled_at
-    return found
+    latest = {given.invoice_id: (given, due) for given, due in rows}
+    broken = {one: found for one, found in latest.items() if found[0].state is PromiseState.BROKEN}
+    ours = ours_not_in_ledger(session, broken)
+    return {
+        invoice_id: given.settled_at
+        for invoice_id, (given, due) in broken.items()
+        if given.settled_at is not None and not _has_come(given, due - ours.get(invoice_id, _NOTHING))
+    }
+
+
+def load_what_promises_leave(session: Session, invoice_ids: Collection[UUID]) -> dict[UUID, Decimal]:
+    """Per invoice of which a payment was promised, what is open at most once that of the latest has come."""
+    rows = session.scalars(
+        select(Promise).where(Promise.invoice_id.in_(invoice_ids)).order_by(Promise.made_at)
+    )
+    return {given.invoice_id: given.balance - given.amount for given in rows}
 
 
 def settle_promises(session: Session, *, today: date, now: datetime) -> None:
@@ -123,7 +136,7 @@ def settle_promises(session: Session, *, today: date, now: datetime) -> None:
             given.state, given.settled_at = state, now
         if state is PromiseState.BROKEN:
             _tell_broken(session, given, invoice, now)
-    _finish_tasks_of_closed(session, now)
+    _finish_tasks_that_are_over(session, now)
 
 
 def _check(session: Session, word: Word, amount: Decimal, balance: Decimal, *, today: date) -> None:
@@ -140,9 +153,13 @@ def _check(session: Session, word: Word, amount: Decimal, balance: Decimal, *, t
 def _outcome(given: Promise, invoice: Invoice, balance: Decimal, today: date) -> PromiseState:
     if invoice.state in (InvoiceState.VOIDED, InvoiceState.DELETED, InvoiceState.DRAFT):
         return PromiseState.WITHDRAWN
-    if given.balance - balance >= given.amount:
+    if _has_come(given, balance):
         return PromiseState.KEPT
     return PromiseState.BROKEN if given.promised_on < today else PromiseState.OPEN
+
+
+def _has_come(given: Promise, balance: Decimal) -> bool:
+    return given.balance - balance >= given.amount
 
 
 def _tell_broken(session: Session, given: Promise, invoice: Invoice, now: datetime) -> None:
@@ -161,13 +178,13 @@ def _tell_broken(session: Session, given: Promise, invoice: Invoice, now: dateti
     ask(session, task, now=now)
 
 
-def _finish_tasks_of_closed(session: Session, now: datetime) -> None:
-    closed = session.scalars(
-        select(Promise.invoice_id)
-        .join(Invoice, and_(Invoice.tenant_id == Promise.tenant_id, Invoice.id == Promise.invoice_id))
-        .where(Promise.state == PromiseState.BROKEN, Invoice.state != InvoiceState.OPEN)
-    ).all()
-    finish(session, closed, kind=PersonTaskKind.PROMISE_BROKEN, now=now)
+def _finish_tasks_that_are_over(session: Session, now: datetime) -> None:
+    """Of invoices that are closed, of which the money came after all, or which were promised anew."""
+    asked = select(PersonTask.subject_id).where(
+        PersonTask.kind == PersonTaskKind.PROMISE_BROKEN, PersonTask.done_at.is_(None)
+    )
+    over = set(session.scalars(asked)) - load_broken_promises(session).keys()
+    finish(session, over, kind=PersonTaskKind.PROMISE_BROKEN, now=now)
 
 
 def _balance(session: Session, invoice: Invoice) -> Decimal:

@@ -215,3 +215,11 @@ def test_a_step_for_other_balances_does_not_leave(least: str | None, most: str |
     assert isinstance(verdict, Send) is leaves
     if isinstance(verdict, Drop):
         assert verdict.reason.code == "other_step"
+
+
+def test_nobody_hears_of_a_broken_promise_whose_money_has_come_since() -> None:
+    """Of 100, 20 were promised: with 80 left they are there, with 80.01 they are not."""
+    came = decide(facts(line(promise_leaves=Decimal(80))))
+    assert isinstance(came, Drop)
+    assert came.reason.code == "other_step"
+    assert isinstance(decide(facts(line(promise_leaves=Decimal("79.99")))), Send)

@@ -14,7 +14,7 @@ from app.models import (
     Promise,
     PromiseState,
 )
-from app.reminders.promises import Word, load_broken_promises, promise
+from app.reminders.promises import Word, load_broken_promises, load_what_promises_leave, promise
 from tests.reminders.holding import TODAY, asked, look_again, pay, stops, unit
 from tests.reminders.tables import add_customer, add_invoice
 
@@ -60,6 +60,23 @@ def test_a_promise_of_a_part_is_kept_by_that_part(ground: Ground, tenant: UUID) 
     assert asked(ground, tenant) == []
 
 
+def test_a_broken_promise_of_a_part_is_forgiven_once_that_part_has_come(ground: Ground, tenant: UUID) -> None:
+    invoice = add_invoice(ground, tenant, add_customer(ground, tenant, "ada"), "INV-1")
+    promised(ground, tenant, invoice, TODAY + timedelta(5), amount=Decimal("40.00"))
+    look_again(ground, tenant, TODAY + timedelta(6))
+    assert len(asked(ground, tenant)) == 1
+    pay(ground, tenant, invoice, left="60.01")
+    look_again(ground, tenant, TODAY + timedelta(6))
+    with unit(ground, tenant) as session:
+        assert list(load_broken_promises(session)) == [invoice]
+    pay(ground, tenant, invoice, left="60.00")
+    look_again(ground, tenant, TODAY + timedelta(7))
+    assert asked(ground, tenant) == []
+    with unit(ground, tenant) as session:
+        assert load_broken_promises(session) == {}
+        assert load_what_promises_leave(session, [invoice]) == {invoice: Decimal("60.00")}
+
+
 def test_a_new_promise_takes_the_place_of_the_old_one(ground: Ground, tenant: UUID) -> None:
     invoice = add_invoice(ground, tenant, add_customer(ground, tenant, "ada"), "INV-1")
     promised(ground, tenant, invoice, TODAY + timedelta(2))
@@ -78,7 +95,7 @@ def test_a_payer_promises_at_most_two_weeks_ahead_and_twice(ground: Ground, tena
     with pytest.raises(Rejected, match="promised before"):
         promised(ground, tenant, invoice, TODAY + timedelta(14), source=HoldSource.PAYER)
     promised(ground, tenant, invoice, TODAY + timedelta(90))
-    for amount in ("0", "100.01"):
+    for amount in ("0", "0.000001", "100.01"):
         with pytest.raises(Rejected, match="at most what is open"):
             promised(ground, tenant, invoice, TODAY, amount=Decimal(amount))
 
