@@ -21,8 +21,8 @@ _HEAD = (
     "Difference",
     "Why",
 )
-# A cell that begins so is taken for a formula by spreadsheets (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A cell that begins so is taken for a formula by spreadsheets (OWASP, CSV injection), in East Asia by wide signs too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_csv(reconciliation: Reconciliation, telling: Telling) -> str:
