@@ -112,8 +112,9 @@ def _words(part: Message) -> str:
 
 
 def _shown(text: str) -> str:
-    """Without characters that steer instead of being read."""
-    return "".join(c for c in text if c.isprintable() or c in "\n\r\t")
+    """Without characters that steer instead of being read. Every kind of space is one that people can see."""
+    plain = "".join(" " if c.isspace() and c not in "\n\r\t" else c for c in text)
+    return "".join(c for c in plain if c.isprintable() or c in "\n\r\t")
 
 
 def _header(mail: Message, name: str) -> str:

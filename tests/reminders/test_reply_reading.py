@@ -128,6 +128,12 @@ def test_control_characters_are_left_out() -> None:
     assert read_reply(told, envelope_from=SENDER).text == "ab[31mcd"
 
 
+def test_a_space_of_any_kind_still_parts_two_words() -> None:
+    """Outlook writes no-break spaces, and Japanese has one as wide as a letter."""
+    told = mail("Content-Type: text/plain; charset=utf-8", body="Pay\u00a0120\u202f000,\u3000or not?")
+    assert read_reply(told, envelope_from=SENDER).text == "Pay 120 000, or not?"
+
+
 def test_a_long_line_takes_no_time() -> None:
     assert own_words("on " * 50_000 + "wrot").startswith("on on")
 
