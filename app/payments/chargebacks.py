@@ -66,7 +66,7 @@ def record_chargeback(
         before = row.state if row else None
         row = row or _new(session, payment, facts)
         state = _state(facts, before)
-        if before is not None and _RANK[state] < _RANK[before]:
+        if before is not None and _RANK[state] < _RANK[before] and not _tells_of_money(row, facts):
             return row
         _follow(row, facts, state, now=now)
         session.flush()
@@ -97,6 +97,13 @@ def _state(facts: DisputeFacts, before: ChargebackState | None) -> ChargebackSta
         return known
     is_gone = any(entry.kind is EntryKind.DISPUTE for entry in facts.entries)
     return before or (ChargebackState.OPEN if is_gone else ChargebackState.INQUIRY)
+
+
+def _tells_of_money(row: Chargeback, facts: DisputeFacts) -> bool:
+    """Whether money has moved that we do not know of: an inquiry may become a chargeback after it was closed."""
+    moved = {entry.kind for entry in facts.entries}
+    is_taken = EntryKind.DISPUTE in moved and row.withdrawn_at is None
+    return is_taken or (EntryKind.DISPUTE_REVERSED in moved and row.reinstated_at is None)
 
 
 def _follow(row: Chargeback, facts: DisputeFacts, state: ChargebackState, *, now: datetime) -> None:

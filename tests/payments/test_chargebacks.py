@@ -1,6 +1,7 @@
 """A payer's bank asks, takes the money back, and decides: one row, the right entries, one question to a person."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,11 +9,15 @@ import pytest
 
 from app.kit.errors import Rejected
 from app.models import Chargeback, ChargebackState, PersonTaskKind, Reminder, WriteBackKind
+from app.payments.chargebacks import record_chargeback
 from app.payments.chargebacks_words import what_to_do
 from app.payments.coverage import ours_not_in_ledger
 from app.payments.refunds_surcharge import left_to_give_back
+from app.processors.base import DisputeState
+from app.processors.registry import open_processor
 from tests.payments.business import Business
 from tests.payments.money_flow import (
+    account_of,
     asked_of_people,
     at_stripe,
     chargebacks,
@@ -92,6 +97,18 @@ def test_an_inquiry_that_becomes_a_chargeback_asks_anew(business: Business) -> N
     assert entries_of(business, *BOOKED) == TAKEN
     [words] = questions(business)
     assert "Send evidence in Stripe" in words
+
+
+def test_an_inquiry_that_was_closed_and_becomes_a_chargeback_is_booked_all_the_same(
+    business: Business,
+) -> None:
+    dispute, account = taken_back(business), account_of(business)
+    facts = open_processor(business.ground.settings).dispute(account, dispute)
+    closed = replace(facts, state=DisputeState.CLOSED, entries=())
+    for told in (closed, facts, closed):
+        record_chargeback(business.ground, business.tenant.tenant_id, account=account, facts=told)
+    assert one(chargebacks(business)).withdrawn_at is not None
+    assert entries_of(business, *BOOKED) == TAKEN
 
 
 def test_nobody_is_asked_while_the_bank_weighs_the_evidence(business: Business) -> None:
