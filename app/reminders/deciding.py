@@ -136,5 +136,6 @@ def facts_of(
         ),
         is_expected=case.is_expected,
         brake_left=brake_left,
+        gave_way=case.attempt > 1 and case.channel_place > 0,
         had=had,
     )

@@ -1,4 +1,7 @@
-"""How much one customer gets: a message per channel and day, seven in seven days, whatever the currencies. Pure."""
+"""How much one customer gets: a message per channel and day, seven in seven days, whatever the currencies. Pure.
+
+What goes by its next channel waits for a day on which nothing else went.
+"""
 
 from datetime import date, timedelta
 
@@ -21,6 +24,8 @@ def too_much(facts: Facts) -> Hold | None:
         return Hold(reasons.WEEK_FULL, after_home_day(last, facts))
     if any(one.on == today and one.channel == facts.channel for one in facts.had):
         return Hold(reasons.DAY_TAKEN, after_home_day(today, facts))
+    if facts.gave_way and any(one.on == today for one in facts.had):
+        return Hold(reasons.CHANNEL_TRIED, after_home_day(today, facts))
     return None
 
 

@@ -68,6 +68,8 @@ class Facts:
     """The owner confirmed exactly this reminder, so the volume brake does not apply."""
     brake_left: int
     """How many unexpected messages may still leave today."""
+    gave_way: bool = False
+    """It was tried on an earlier channel of its list, and the next one has its turn."""
     had: tuple[Contact, ...] = ()
     """What the customer had in the last seven days, in any currency and on any channel."""
 

@@ -62,6 +62,10 @@ DAY_TAKEN = Reason(
     "day_taken",
     "The customer has had a message on this channel today. This one goes on the next sending day.",
 )
+CHANNEL_TRIED = Reason(
+    DAY_TAKEN.code,
+    "Another channel was tried for this today, and two never are on one day. It goes on the next sending day.",
+)
 WEEK_FULL = Reason(
     "week_full",
     "The customer has had seven messages in seven days, and more are never sent. This one goes when there is room.",

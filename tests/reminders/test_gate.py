@@ -205,6 +205,17 @@ def test_the_eighth_message_in_seven_days_waits_until_the_first_is_a_week_old() 
     assert (verdict.reason.code, verdict.until) == ("week_full", datetime(2026, 11, 23, 9, tzinfo=UTC))
 
 
+def test_two_channels_are_never_tried_for_one_reminder_on_a_day() -> None:
+    """However often it was held and released since the first did not arrive."""
+    texted = (Contact(NOW.date(), "sms"),)
+    verdict = decide(facts(gave_way=True, had=texted))
+    assert isinstance(verdict, Hold)
+    assert (verdict.reason.code, verdict.until) == ("day_taken", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    assert isinstance(decide(facts(had=texted)), Send)
+    yesterday = (Contact(NOW.date() - timedelta(1), "sms"),)
+    assert isinstance(decide(facts(gave_way=True, had=yesterday)), Send)
+
+
 @pytest.mark.parametrize(
     ("least", "most", "leaves"), [("80", "80", True), ("81", None, False), (None, "79", False)]
 )
