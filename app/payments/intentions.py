@@ -29,14 +29,18 @@ def intend(ground: Ground, tenant_id: UUID, loaded: Work, sending: Work) -> None
 
 
 def unchanged(session: Session, loaded: Work) -> list[WriteBack]:
-    """The rows of the entry, locked, if they still ask for what was loaded. Raises Retryable if somebody has changed
-    them since."""
+    """The rows of the entry, locked, if they still ask for what was loaded, and nobody has sent them since.
+
+    Raises Retryable otherwise. A worker that was overtaken may have seen an invoice that the other one's attempt has
+    just settled: it must not take that for somebody else's money.
+    """
     rows = together(session, loaded.row_id)
     wanted = {line.row_id: line.amount for line in loaded.lines} or {loaded.row_id: loaded.amount}
     is_same = {row.id: row.amount for row in rows} == wanted and all(
         (row.booked_on, row.state in _ON_ITS_WAY) == (loaded.booked_on, True) for row in rows
     )
-    if not is_same or rows[0].marker != loaded.marker:
+    last_sent = (loaded.attempts, loaded.key_used_at, loaded.marker)
+    if not is_same or (rows[0].attempts, rows[0].sent_at, rows[0].marker) != last_sent:
         raise Retryable("This entry has just been changed. We look again.", after=timedelta())
     return rows
 

@@ -1,13 +1,16 @@
 """Money beyond what an invoice owes: the customer's credit if the business wants it, else a question."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
 import pytest
 
-from app.kit.errors import Rejected
+from app.kit.errors import Rejected, Retryable
 from app.models import Overpaid, PersonTaskKind, WriteBackKind, WriteBackState
-from app.payments.overpaid import book_as_credit
+from app.payments.intentions import intend
+from app.payments.overpaid import book_as_credit, keep_as_credit
+from app.payments.work import load_work
 from tests.payments.books_flow import at_processor, entry, on_clearing
 from tests.payments.business import Business, settled, work_through
 from tests.payments.money_flow import asked_of_people
@@ -56,6 +59,27 @@ def test_a_part_that_is_still_owed_is_paid_and_the_rest_is_credit(books: Busines
     assert entry(books, CREDIT).amount == Decimal("12.34")
     assert books.books().due(invoice.number) == 0
     assert on_clearing(books) - before == at_processor(books)
+
+
+def test_who_was_overtaken_makes_no_credit_of_what_another_one_is_entering(business: Business) -> None:
+    """It finds the invoice settled: by the payment that it was to enter itself."""
+    business.choose_accounts(business.currency, overpaid=Overpaid.CREDIT)
+    [invoice] = settled(business)
+    business.sandbox.fault("xero", "drop-before", match="PUT /xero/api.xro/2.0/Payments", times=1)
+    business.work()
+    row, now = entry(business, PAYMENT), business.ground.clock.now()
+    assert row.state is WriteBackState.UNKNOWN
+    with business.unit() as session:
+        overtaken = load_work(session, row.id, now=now)
+    assert overtaken is not None
+    sending = replace(overtaken, attempts=overtaken.attempts + 1, key_used_at=now)
+    intend(business.ground, row.tenant_id, overtaken, sending)
+    with pytest.raises(Retryable, match="just been changed"):
+        keep_as_credit(business.ground, row.tenant_id, overtaken, invoice.amount_due)
+    assert entry(business, PAYMENT).amount == invoice.amount_due
+    work_through(business)
+    assert business.all_done(), business.states()
+    assert entry(business, PAYMENT).amount == invoice.amount_due
 
 
 def test_without_that_wish_the_bookkeeper_is_asked_and_can_keep_it_as_credit(books: Business) -> None:
