@@ -82,6 +82,15 @@ class Booked:
     state: WriteBackState
     reason: str | None
     booked_on: date
+    could_not_be_undone: bool = False
+    """It was to be taken back, and the ledger did not let go of it."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether the ledger has it."""
+        return self.state in _IN_THE_LEDGER or (
+            self.state is WriteBackState.PARKED and self.could_not_be_undone
+        )
 
     @property
     def can_retry(self) -> bool:
@@ -160,7 +169,7 @@ class Line:
         )
 
     def _standing_entries(self) -> Iterator[Booked]:
-        return (entry for entry in self.cause.entries if entry.state in _IN_THE_LEDGER)
+        return (entry for entry in self.cause.entries if entry.stands)
 
 
 def signed(kind: WriteBackKind, amount: Decimal) -> Decimal:
@@ -182,7 +191,7 @@ def _place(line: Line) -> tuple[bool, bool, date, str]:
 def _line(cause: Cause) -> Line:
     stripe = sum(cause.movements, Decimal(0))
     ours = _sum(entry for entry in cause.entries if entry.state is not WriteBackState.UNDONE)
-    ledger = _sum(entry for entry in cause.entries if entry.state in _IN_THE_LEDGER)
+    ledger = _sum(entry for entry in cause.entries if entry.stands)
     standing = _standing(cause, stripe, ours, ledger)
     is_settled = cause.settled is not None and cause.settled.amount == stripe - ledger
     if is_settled and standing in _FOR_THE_BOOKKEEPER:

@@ -138,7 +138,8 @@ def _settled(session: Session, sources: set[str], currency: str) -> dict[str, Se
 
 def _booked(row: WriteBack) -> Booked:
     reason = row.reason or row.undo_reason
-    return Booked(row.id, row.kind, on_clearing(row), row.state, reason, row.booked_on)
+    is_kept = row.external_id is not None and row.undo_reason is not None and row.undone_at is None
+    return Booked(row.id, row.kind, on_clearing(row), row.state, reason, row.booked_on, is_kept)
 
 
 def _arrives_on(payout: Payout | None) -> date | None:
