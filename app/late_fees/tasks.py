@@ -12,6 +12,7 @@ from app.kit.ground import Ground
 from app.late_fees.charging import charge
 from app.late_fees.proposing import propose, proposed
 from app.models import Connection, ConnectionState, LateFeeRule, Route
+from app.payments.left_behind import wake_left_behind
 from app.tasks import kinds
 from app.tasks.handlers import Assignment, handles
 from app.tasks.queue import Wanted, enqueue_all
@@ -33,6 +34,8 @@ def look(ground: Ground, task: Assignment) -> None:
     with ground.database.tenant(task.tenant) as session:
         if not session.scalar(select(exists().where(LateFeeRule.id.is_not(None)))) or not _is_read(session):
             return
+        # A business without a card account has no other sweep that would.
+        wake_left_behind(session, now=now)
         propose(session, now=now)
         by_themselves = set(session.scalars(select(LateFeeRule.id).where(LateFeeRule.by_itself)))
         wanted = [row for row in proposed(session) if row.rule_id in by_themselves]

@@ -6,12 +6,14 @@ The processor forgets its events after 30 days; a refund, a chargeback or a payo
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.models import (
     Chargeback,
     ChargebackState,
+    Checkout,
+    Payment,
     Payout,
     PayoutState,
     ProcessorAccount,
@@ -31,7 +33,7 @@ def ask_daily(session: Session, account: ProcessorAccount, *, now: datetime) -> 
     """Hints of our own, each heard once a day however often this is called."""
     assert account.external_id  # noqa: S101 (only accounts that exist there are swept)
     because = f"daily:{now:%Y-%m-%d}"
-    looks = [("balance", account.external_id), *_unfinished(session, now)]
+    looks = [("balance", account.external_id), *_unfinished(session, account, now)]
     for kind, record in looks:
         ask(session, account=account.external_id, kind=kind, record=record, because=because, now=now)
 
@@ -50,8 +52,15 @@ def wake_asked_refunds(session: Session, *, now: datetime) -> None:
             wake_refund(session, row, now=now)
 
 
-def _unfinished(session: Session, now: datetime) -> Iterator[tuple[str, str]]:
+def _unfinished(session: Session, account: ProcessorAccount, now: datetime) -> Iterator[tuple[str, str]]:
+    """Of this account only: another one that the business has, or had, does not know them."""
+    paid_there = (
+        select(Payment.id)
+        .join(Checkout, and_(Checkout.tenant_id == Payment.tenant_id, Checkout.id == Payment.checkout_id))
+        .where(Checkout.processor_account_id == account.id)
+    )
     refunds = select(Refund.external_id).where(
+        Refund.payment_id.in_(paid_there),
         Refund.state == RefundState.PENDING,
         Refund.external_id.is_not(None),
         Refund.created_at > now - _REFUNDS_FOR,
@@ -59,6 +68,7 @@ def _unfinished(session: Session, now: datetime) -> Iterator[tuple[str, str]]:
     yield from (("refund", record) for record in session.scalars(refunds) if record)
     is_away = Chargeback.reinstated_at.is_(None)
     chargebacks = select(Chargeback.external_id).where(
+        Chargeback.payment_id.in_(paid_there),
         Chargeback.state.in_([ChargebackState.INQUIRY, ChargebackState.OPEN])
         | (Chargeback.withdrawn_at.is_not(None) & (Chargeback.state == ChargebackState.WON) & is_away),
         Chargeback.opened_at > now - _CHARGEBACKS_FOR,
@@ -66,6 +76,8 @@ def _unfinished(session: Session, now: datetime) -> Iterator[tuple[str, str]]:
     yield from (("dispute", record) for record in session.scalars(chargebacks))
     is_incomplete = (Payout.state == PayoutState.PAID) & Payout.is_automatic & ~Payout.is_reconciled
     payouts = select(Payout.external_id).where(
-        (Payout.state == PayoutState.ON_ITS_WAY) | is_incomplete, Payout.created_at > now - _PAYOUTS_FOR
+        Payout.processor_account_id == account.id,
+        (Payout.state == PayoutState.ON_ITS_WAY) | is_incomplete,
+        Payout.created_at > now - _PAYOUTS_FOR,
     )
     yield from (("payout", record) for record in session.scalars(payouts))

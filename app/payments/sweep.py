@@ -1,30 +1,19 @@
 """Finds what no webhook told: the processor's list of events goes the same way as the webhooks."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kit.errors import Disconnected
 from app.kit.ground import Ground
-from app.models import (
-    Checkout,
-    CheckoutState,
-    Connection,
-    ConnectionState,
-    ProcessorAccount,
-    Task,
-    TaskState,
-    WriteBack,
-    WriteBackState,
-)
+from app.models import Checkout, CheckoutState, ProcessorAccount
 from app.payments.daily_looks import ask_daily, wake_asked_refunds
 from app.payments.hearing import ask, hear
+from app.payments.left_behind import wake_left_behind
 from app.payments.onboarding import refresh_account
 from app.payments.undone import park_what_was_changed, park_what_was_deleted
 from app.payments.watching import ask_to_watch
-from app.payments.write_back_rows import task_key, wake
 from app.processors.base import ProcessorEvent
 from app.processors.registry import open_processor, takes_real_money
 from app.tasks.handlers import Assignment
@@ -32,12 +21,6 @@ from app.tasks.handlers import Assignment
 # An event may be listed late, and two clocks differ: what is heard twice is stored once.
 _OVERLAP = timedelta(minutes=15)
 _RENEW_EVERY = 100
-_UNFINISHED = (
-    WriteBackState.WAITING,
-    WriteBackState.SENDING,
-    WriteBackState.UNKNOWN,
-    WriteBackState.UNDOING,
-)
 
 
 def sweep_account(ground: Ground, task: Assignment) -> None:
@@ -59,11 +42,11 @@ def sweep_account(ground: Ground, task: Assignment) -> None:
         if events is not None:
             row.events_since = now
             ask_daily(session, row, now=now)
-        _ask_about_overdue_checkouts(session, account, now)
+        _ask_about_overdue_checkouts(session, row, now)
         park_what_was_deleted(session, now=now)
         park_what_was_changed(session)
         ask_to_watch(session, row, now=now)
-        _wake_entries(session, now)
+        wake_left_behind(session, now=now)
         wake_asked_refunds(session, now=now)
     refresh_account(ground, task.tenant)
 
@@ -79,46 +62,28 @@ def _listed(ground: Ground, task: Assignment, account: str, since: datetime) -> 
     return events[::-1]
 
 
-def _ask_about_overdue_checkouts(session: Session, account: str, now: datetime) -> None:
-    """A session past its end must have become something, even if the events of it are gone."""
+def _ask_about_overdue_checkouts(session: Session, account: ProcessorAccount, now: datetime) -> None:
+    """A session past its end must have become something, even if the events of it are gone.
+
+    It is asked about at its own account only: another one does not know it.
+    """
     overdue = session.scalars(
         select(Checkout).where(
+            Checkout.processor_account_id == account.id,
             Checkout.state.in_([CheckoutState.OPENING, CheckoutState.OPEN]),
             Checkout.expires_at < now - _OVERLAP,
         )
     )
     for checkout in overdue:
-        if checkout.external_id is None:
+        if checkout.external_id is None or account.external_id is None:
             checkout.state = CheckoutState.EXPIRED  # its page was never shown to anybody
         else:
             because = f"overdue:{now:%Y-%m-%d}"
             ask(
                 session,
-                account=account,
+                account=account.external_id,
                 kind="checkout",
                 record=checkout.external_id,
                 because=because,
                 now=now,
             )
-
-
-def _wake_entries(session: Session, now: datetime) -> None:
-    """Entries whose task is gone or parked, such as those that met a dead connection."""
-    if not session.scalars(select(Connection).where(Connection.state == ConnectionState.ACTIVE)).first():
-        return
-    unfinished = select(WriteBack).where(WriteBack.state.in_(_UNFINISHED), WriteBack.leader_id.is_(None))
-    rows = session.scalars(unfinished).all()
-    busy = _with_live_task(session, [row.id for row in rows])
-    for row in rows:
-        if row.id not in busy:
-            wake(session, row, now=now)
-
-
-def _with_live_task(session: Session, row_ids: list[UUID]) -> set[UUID]:
-    by_key = {task_key(row_id): row_id for row_id in row_ids}
-    keys = session.scalars(
-        select(Task.key).where(
-            Task.key.in_(list(by_key)), Task.state.in_([TaskState.WAITING, TaskState.LEASED])
-        )
-    )
-    return {by_key[key] for key in keys if key is not None}

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from app.late_fees.accounts import choose_income as choose_account
 from app.late_fees.accounts import switch_booking_on
+from app.late_fees.tasks import look_regularly
 from app.models import (
     Account,
     Customer,
@@ -21,12 +22,14 @@ from app.models import (
     LateFeeRule,
     LateFeeRuleKind,
     LateFeeState,
+    Task,
     WriteBack,
     WriteBackKind,
     WriteBackState,
 )
 from app.payments.entry_rows import add_late_fee_entry, undo_late_fee
 from app.payments.remedies import retry
+from app.tasks import kinds
 from tests.payments.business import Business, work_through
 from tests.payments.test_storm import STALL_SECONDS, reached, worker
 from tests.support.tasks import let_leases_run_out
@@ -148,6 +151,16 @@ def test_a_worker_killed_while_it_charges_charges_once(books: Business) -> None:
         doomed.wait(60)
     let_leases_run_out(books.ground)
     work_through(books)
+    charged_exactly_once(books, customer, invoice)
+
+
+def test_a_charge_that_nobody_works_on_is_found_without_a_card_account(books: Business) -> None:
+    customer, invoice = charged(books)
+    books.pull()
+    with books.ground.database.platform() as session:
+        session.execute(delete(Task).where(Task.kind == kinds.WRITE_BACK))
+        look_regularly(session, books.ground.clock.now())
+    work_through(books, minutes=4)
     charged_exactly_once(books, customer, invoice)
 
 

@@ -56,7 +56,7 @@ def test_what_came_back_after_it_was_booked_agrees_with_both() -> None:
 def test_what_the_ledger_did_not_let_us_take_back_stands_there_and_waits() -> None:
     kept = replace(booked(WriteBackKind.FEE, "1.70", WriteBackState.PARKED), could_not_be_undone=True)
     line = one("98.30", entries=(booked(), kept))
-    assert (line.standing, line.ledger, line.difference) == (Standing.WAITS, Decimal("98.30"), 0)
+    assert (line.standing, line.ledger, line.difference) == (Standing.WAITS, Decimal("98.30"), Decimal(0))
     assert one("98.30", entries=(booked(), replace(kept, could_not_be_undone=False))).difference == Decimal(
         "-1.70"
     )

@@ -9,14 +9,28 @@ from uuid import uuid4
 import pytest
 import stripe
 
-from app.models import Checkout, CheckoutState, PaymentState, Task, TaskState
+from app.models import (
+    Checkout,
+    CheckoutState,
+    InboundEvent,
+    PaymentState,
+    Payout,
+    PayoutState,
+    ProcessorAccount,
+    Route,
+    Task,
+    TaskState,
+)
+from app.payments import onboarding
 from app.payments.accounts import card_account
 from app.payments.coverage import ours_not_in_ledger
 from app.payments.tasks import sweep_events
 from app.processors.base import CheckoutLine
 from app.processors.registry import open_processor
 from app.tasks import kinds
+from app.tasks.queue import enqueue
 from tests.payments.business import Business
+from tests.payments.money_flow import account_of
 from tests.sandbox.receiver import Received
 
 
@@ -180,6 +194,61 @@ def test_a_page_that_ran_out_unheard_is_found_by_the_sweep(business: Business) -
     business.sandbox.advance(days=40)
     sweep(business)
     assert checkout_states(business) == [CheckoutState.EXPIRED]
+
+
+def test_what_is_left_of_an_account_that_is_over_is_asked_about_there_and_nowhere_else(
+    business: Business,
+) -> None:
+    customer, _ = business.open_invoices()
+    old, page = account_of(business), business.session_of(business.press_pay(business.link(customer)))
+    business.sandbox.control(f"stripe/accounts/{old}/deauthorize")
+    onboarding.refresh_account(business.ground, business.tenant.tenant_id)
+    new = business.take_cards()
+    business.sandbox.advance(days=40)
+    payout_under_way(business, old)
+    for account, asked_there in ((new, []), (old, [(old, page)])):
+        sweep_only(business, account)
+        with business.ground.database.platform() as session:
+            asked = session.query(InboundEvent).filter(InboundEvent.subject.in_([page, "po_old"])).all()
+        assert [(event.outside_org, event.subject) for event in asked] == asked_there
+
+
+def payout_under_way(business: Business, account: str) -> None:
+    """A payout of an account that nobody told the end of."""
+    now = business.ground.clock.now()
+    with business.unit() as session:
+        owner = session.query(ProcessorAccount).filter_by(external_id=account).one()
+        session.add(
+            Payout(
+                tenant_id=owner.tenant_id,
+                id=uuid4(),
+                processor_account_id=owner.id,
+                external_id="po_old",
+                currency="GBP",
+                amount=Decimal(7),
+                state=PayoutState.ON_ITS_WAY,
+                is_automatic=True,
+                is_reconciled=False,
+                arrives_on=now.date(),
+                created_at=now,
+            )
+        )
+
+
+def sweep_only(business: Business, account: str) -> None:
+    now = business.ground.clock.now()
+    with business.ground.database.platform() as session:
+        route = session.get_one(Route, ("stripe", account))
+        enqueue(
+            session,
+            kind=kinds.SWEEP_EVENTS,
+            tenant_id=route.tenant_id,
+            subject_id=route.subject_id,
+            key=account,
+            run_at=now,
+            now=now,
+        )
+    business.work()
 
 
 def checkout_states(business: Business) -> list[CheckoutState]:
