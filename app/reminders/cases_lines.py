@@ -19,13 +19,13 @@ from app.reminders.holds import Key
 from app.reminders.promises import load_what_promises_leave
 from app.reminders.situation import Stop
 
-# Of a step that counts from elsewhere, or business days backwards, the day it was planned for tells.
+# Of a step that counts from elsewhere, or business days, the day it was planned for tells.
 _DAYS_AFTER_DUE = case(
     (
         or_(
             CadenceStep.anchor != Anchor.DUE,
             CadenceStep.only_after.is_not(None),
-            and_(CadenceStep.counts == Counts.BUSINESS, CadenceStep.offset_days < 0),
+            CadenceStep.counts == Counts.BUSINESS,
         ),
         func.coalesce(ReminderInvoice.reached_on - Invoice.due_on, CadenceStep.offset_days),
     ),
