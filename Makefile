@@ -31,7 +31,7 @@ long: setup-dev ## a million decisions of planner, gate and calendar, each of th
 
 faults: setup-dev ## 3,000 rounds of faults instead of the 300 of `make test`; FAULT_SEED=7 for others
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-3000} $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
-		tests/storms/test_faults_counted.py tests/storms/test_reminders_struck.py
+		tests/storms/test_faults_counted.py
 
 check: lint types contracts ## what a machine can see without running anything
 

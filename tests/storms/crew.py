@@ -31,11 +31,6 @@ class Crew:
             self._worker.kill()
             self._worker = None
 
-    def go_on(self) -> None:
-        """Whoever stands still and lives."""
-        if self._worker is not None:
-            self._worker.go_on()
-
     def hand_out(self, tasks: Sequence[UUID], *, until: Callable[[], bool]) -> bool:
         """Have the worker process do them, and ring again for what is not taken; whether it comes so far meanwhile."""
         self.worker()

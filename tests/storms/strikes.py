@@ -1,20 +1,16 @@
-"""The steps of a reminder on its way, and what strikes there."""
+"""The steps of a reminder on its way, at each of which its worker is killed."""
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
-
 from app.kit.embedded.postgres import RunningPostgres
 from app.kit.embedded.redis import RunningRedis
-from app.tasks.worker import run_task
 from tests.storms import due
 from tests.storms.crew import Crew
-from tests.storms.halts import ON_THE_WAY_OF_LETTERS, Place, blocked, out_of_space
+from tests.storms.halts import ON_THE_WAY_OF_LETTERS, Place, blocked
 from tests.storms.letters import Letters
 from tests.storms.mortal import Mortal
 
@@ -36,64 +32,52 @@ class Scene:
 
     @property
     def admin_url(self) -> str:
-        """The world's database, for the superuser: through the server that runs now."""
+        """The world's database, for the superuser."""
         return self.postgres.running.admin_url.rpartition("/")[0] + f"/{self.database}"
 
     def is_any_unfinished(self, tasks: list[UUID]) -> bool:
         return due.is_any_unfinished(self.letters.ground, tasks)
 
 
-Blow = Callable[[Scene], None]
 Strike = Callable[[Scene], bool]
-"""Whether a reminder came to where it was to be met."""
-Step = Callable[[Blow, Scene], bool]
+"""Kills the worker at a step; whether a reminder came there."""
 
 
-def before_the_claim(blow: Blow, scene: Scene) -> bool:
+def before_the_claim(scene: Scene) -> bool:
     """The ring has come, and nobody has looked at its task."""
     scene.crew.worker().stop()
     due.ring(scene.redis.running.url, scene.letters.dispatches())
-    blow(scene)
-    scene.crew.go_on()
+    scene.crew.kill()
     return True
 
 
-def at(place: Place, blow: Blow, scene: Scene) -> bool:
+def at(place: Place, scene: Scene) -> bool:
     """Something is written there and not committed."""
     with blocked(scene.admin_url, place) as halt:
         if not scene.crew.hand_out(scene.letters.dispatches(), until=lambda: halt.met() is not None):
             return False
-        blow(scene)
+        scene.crew.kill()
     return True
 
 
-def without_space(place: Place, scene: Scene) -> bool:
-    """Nothing can be written there, by nobody who comes by for a while."""
-    with out_of_space(scene.admin_url, [place]) as space:
-        for task in scene.letters.dispatches():
-            with suppress(DBAPIError):
-                run_task(scene.letters.ground, task)
-        return space.was_met()
+def while_the_ledger_is_asked(scene: Scene) -> bool:
+    return _at_call(scene, *_ASKED[scene.ledger])
 
 
-def while_the_ledger_is_asked(blow: Blow, scene: Scene) -> bool:
-    return _at_call(blow, scene, *_ASKED[scene.ledger])
-
-
-def while_it_is_handed_over(blow: Blow, scene: Scene) -> bool:
+def while_it_is_handed_over(scene: Scene) -> bool:
     """The request is sent; the other side takes it, and nobody hears the answer."""
-    return _at_call(blow, scene, *_HANDED_OVER[scene.letters.channel])
+    return _at_call(scene, *_HANDED_OVER[scene.letters.channel])
 
 
-def after_its_task_is_finished(blow: Blow, scene: Scene) -> bool:
+def after_its_task_is_finished(scene: Scene) -> bool:
     """Committed, and the ring not yet answered for."""
     tasks = scene.letters.dispatches()
     scene.crew.hand_out(tasks, until=lambda: not scene.is_any_unfinished(tasks))
-    blow(scene)
+    scene.crew.kill()
     return bool(tasks) and not scene.is_any_unfinished(tasks)
 
 
-def _at_call(blow: Blow, scene: Scene, vendor: str, line: str) -> bool:
+def _at_call(scene: Scene, vendor: str, line: str) -> bool:
     sandbox = scene.letters.sandbox
     fault = sandbox.fault(vendor, "latency", match=line, value=_STALL_SECONDS)
 
@@ -102,43 +86,15 @@ def _at_call(blow: Blow, scene: Scene, vendor: str, line: str) -> bool:
 
     if not scene.crew.hand_out(scene.letters.dispatches(), until=is_met):
         return False
-    blow(scene)
+    scene.crew.kill()
     time.sleep(_STALL_SECONDS)
     return True
 
 
-def worker_killed(scene: Scene) -> None:
-    scene.crew.kill()
-
-
-def postgres_killed(scene: Scene) -> None:
-    scene.postgres.die()
-
-
-def redis_killed(scene: Scene) -> None:
-    scene.redis.die()
-
-
-def worker_stopped(scene: Scene) -> None:
-    """It stands still, its leases run out, others do its work, and it goes on."""
-    worker = scene.crew.worker()
-    worker.stop()
-    scene.letters.others_take_over()
-    worker.go_on()
-
-
-_STEPS: tuple[Step, ...] = (
+STRIKES: tuple[Strike, ...] = (
     before_the_claim,
     *(partial(at, place) for place in ON_THE_WAY_OF_LETTERS),
     while_the_ledger_is_asked,
     while_it_is_handed_over,
     after_its_task_is_finished,
 )
-_AT_CALLS: tuple[Step, ...] = (while_the_ledger_is_asked, while_it_is_handed_over)
-ALL: dict[str, tuple[Strike, ...]] = {
-    "worker killed": tuple(partial(step, worker_killed) for step in _STEPS),
-    "PostgreSQL killed": tuple(partial(step, postgres_killed) for step in _STEPS),
-    "Redis killed": tuple(partial(step, redis_killed) for step in _STEPS),
-    "worker stopped": tuple(partial(step, worker_stopped) for step in _AT_CALLS),
-    "disk full": tuple(partial(without_space, place) for place in ON_THE_WAY_OF_LETTERS),
-}

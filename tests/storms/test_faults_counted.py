@@ -30,8 +30,7 @@ from tests.storms.judging import judge
 from tests.storms.mortal import Mortal
 from tests.storms.workers import Nursery
 
-IN_CI = 300
-ROUNDS = int(os.environ.get("FAULT_ROUNDS", IN_CI))
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "300"))
 SEED = int(os.environ.get("FAULT_SEED", "20261121"))
 IN_ONE_WORLD = 50
 _TRIES = 25

@@ -1,7 +1,6 @@
 """A reminder's worker dies at each step of its way, on each channel: it arrives once, and by that channel.
 
-Judged by what the stand-ins' own boxes have. `make faults` strikes at the same steps with what else can happen there:
-PostgreSQL and Redis killed, a full disk, and a worker that stands still until others have done its work.
+Judged by what the stand-ins' own boxes have.
 """
 
 from collections.abc import Iterator
@@ -21,8 +20,7 @@ from tests.sandbox.receiver import Receiver
 from tests.storms.crew import Crew
 from tests.storms.letters import CHANNELS, Letters
 from tests.storms.mortal import Mortal
-from tests.storms.strikes import ALL, Scene, Strike
-from tests.storms.test_faults_counted import IN_CI, ROUNDS
+from tests.storms.strikes import STRIKES, Scene, Strike
 from tests.storms.workers import Nursery
 
 _TRIES = 3
@@ -52,11 +50,9 @@ def letters(
 
 
 @pytest.mark.timeout(1500)
-@pytest.mark.parametrize("blow", ALL if ROUNDS > IN_CI else ["worker killed"])
 @pytest.mark.parametrize("ledger", LEDGERS)
 def test_every_reminder_arrives_once(
     ledger: str,
-    blow: str,
     letters: Letters,
     sandbox: SandboxClient,
     storm_postgres: Mortal[RunningPostgres],
@@ -67,7 +63,7 @@ def test_every_reminder_arrives_once(
         crew = Crew(letters.ground, storm_redis, nursery)
         scene = Scene(letters, crew, storm_postgres, storm_redis, database, ledger)
         for channel in CHANNELS:
-            for strike in ALL[blow]:
+            for strike in STRIKES:
                 assert any(is_met(strike, scene, channel) for _ in range(_TRIES)), f"{strike}, by {channel}"
         crew.kill()
     assert letters.faults() == []
