@@ -2,8 +2,16 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from typing import cast
 
+from babel.core import get_global
 from babel.numbers import get_currency_precision
+
+# CLDR tells how money is handed over: without the coins that nobody carries any more. Ledgers, banks and ISO 4217 still
+# write them, and 1,234.50 of such a currency is not 1,234. Babel knows one table, for all formats and digits.
+_HUNDREDTHS = ("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MMK", "RSD", "SOS", "SYP", "YER")
+_DIGITS = cast(dict[str, tuple[int, int, int, int]], get_global("currency_fractions"))
+_DIGITS.update(dict.fromkeys(_HUNDREDTHS, (2, 0, 2, 0)), IQD=(3, 0, 3, 0))
 
 # A comma is only ever between thousands, so that 12,50 is never taken for 1250.
 _TYPED = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,13 @@ from app.kit.money import from_minor, rounded, to_minor, typed_number
 
 @pytest.mark.parametrize(
     ("amount", "currency", "units"),
-    [("12.34", "GBP", 1234), ("1200", "JPY", 1200), ("1.234", "KWD", 1234), ("-0.05", "EUR", -5)],
+    [
+        ("12.34", "GBP", 1234),
+        ("0.50", "RSD", 50),
+        ("1200", "JPY", 1200),
+        ("1.234", "KWD", 1234),
+        ("-0.05", "EUR", -5),
+    ],
 )
 def test_amounts_turn_into_minor_units_and_back(amount: str, currency: str, units: int) -> None:
     assert to_minor(Decimal(amount), currency) == units
@@ -29,6 +36,10 @@ def test_minor_units_come_back_exactly(units: int, currency: str) -> None:
 def test_an_amount_finer_than_its_currency_is_refused() -> None:
     with pytest.raises(ValueError, match="JPY"):
         to_minor(Decimal("1.5"), "JPY")
+
+
+def test_coins_that_nobody_carries_any_more_are_still_written() -> None:
+    assert format_currency(Decimal("1234.50"), "RSD", locale="en").endswith("1,234.50")
 
 
 def test_half_a_penny_rounds_up() -> None:
