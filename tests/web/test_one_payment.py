@@ -100,7 +100,7 @@ def test_a_refund_is_seen_before_it_is_sent_and_sent_once(house: House) -> None:
         ("640.01", "x", "Only GBP 640.00 of this payment can still be given back."),
         ("0", "x", "Give an amount above zero."),
         ("much", "x", "Give the amount in figures, like 10.50."),
-        ("NaN", "x", "Give an amount above zero."),
+        ("NaN", "x", "Give the amount in figures, like 10.50."),
         ("5", " ", "Say why: whoever looks at this later will ask."),
     ],
 )
