@@ -60,6 +60,12 @@ class LateList:
         return all(one.in_first_list for one in self.reminders)
 
     @property
+    def unconfirmed(self) -> frozenset[UUID]:
+        """Those of the list that wait for another word of the owner's afterwards, while the others leave."""
+        waiting = frozenset(one.reminder_id for one in self.reminders if one.in_first_list)
+        return frozenset() if self.is_first_list else waiting
+
+    @property
     def sentence(self) -> str:
         """For the page and the command line."""
         if self.since is None:

@@ -1,6 +1,6 @@
 """What each choice about late reminders would send: for the page on which the owner chooses."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -40,26 +40,38 @@ class Effect:
     """By the late reminder."""
 
 
-def effects(session: Session, late: set[UUID], *, today: date, now: datetime) -> list[Effect]:
-    """For `late`, the reminders of the list, what each choice would do if it were made now."""
+def effects(
+    session: Session,
+    late: set[UUID],
+    *,
+    unconfirmed: Collection[UUID] = (),
+    today: date,
+    now: datetime,
+) -> list[Effect]:
+    """For `late`, the reminders of the list, what each choice would do if it were made now.
+
+    Those `unconfirmed` wait for the owner's word on another list afterwards: their messages are not counted.
+    """
     groups = _groups(session, late)
+    leaving = {group for reminder_id, group in groups.items() if reminder_id not in unconfirmed}
     situation = _situation(session, now, {customer_id for customer_id, _ in groups.values()})
     rows = session.execute(select(CadenceStep.id, CadenceStep.offset_days))
     offsets = {step_id: offset for step_id, offset in rows}  # noqa: C416 (a Row is not a pair of types)
-    return [_effect(situation, mode, groups, offsets, today) for mode in CatchUpMode]
+    return [_effect(situation, mode, groups, leaving, offsets, today) for mode in CatchUpMode]
 
 
 def _effect(
     situation: Situation,
     mode: CatchUpMode,
     groups: Mapping[UUID, Group],
+    leaving: Collection[Group],
     offsets: Mapping[UUID, int],
     today: date,
 ) -> Effect:
     chosen = replace(situation, late=Late(mode, today))
     wanted = set(groups.values())
     first = {one.group: one for one in plan(chosen) if one.group in wanted and _leaves(one)}
-    coming = [one for one in preview(chosen, days=DAYS) if one.group in wanted and one.channels]
+    coming = [one for one in preview(chosen, days=DAYS) if one.group in leaving and one.channels]
     return Effect(
         mode=mode,
         messages=len(coming),

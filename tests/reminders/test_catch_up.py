@@ -12,6 +12,7 @@ from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import CatchUpMode
 from app.reminders.catch_up import LateList, choose, late_reminders
+from app.reminders.catch_up_effects import effects
 from app.reminders.confirming import confirm, pause, resume
 from app.reminders.looking_ahead import look_ahead
 from app.reminders.planning import plan_tenant
@@ -136,6 +137,24 @@ def test_after_a_pause_the_first_list_can_be_skipped_too(
     assert say(office, tenant, CatchUpMode.SKIP) == 2
     plan_tenant(office, tenant)
     assert [r.send_on for r in reminders(office, tenant)] == [date(2026, 11, 27), date(2026, 12, 7)]
+
+
+def test_who_still_waits_in_a_first_list_is_not_counted_among_those_who_get_a_message(
+    office: Ground, tenant: UUID, clock: SetClock
+) -> None:
+    wait = "UPDATE reminder SET needs_confirmation = true WHERE customer_id = :who"
+    change(office, tenant, wait, who=reminders(office, tenant)[0].customer_id)
+    days_later(office, tenant, clock, 5)
+    found = listed(office, tenant, WEDNESDAY)
+    assert (len(found.reminders), len(found.unconfirmed)) == (2, 1)
+    ids = {one.reminder_id for one in found.reminders}
+    with office.database.tenant(tenant) as session:
+        told = effects(session, ids, unconfirmed=found.unconfirmed, today=WEDNESDAY, now=clock.now())
+    latest = next(one for one in told if one.mode is CatchUpMode.LATEST)
+    assert (latest.customers, set(latest.nexts)) == (1, ids)
+    say(office, tenant, CatchUpMode.LATEST)
+    plan_tenant(office, tenant)
+    assert standing(office, tenant) == [("held", "first_list"), ("planned", "")]
 
 
 def test_a_customer_whose_address_was_missing_is_no_outage(office: Ground, clock: SetClock) -> None:

@@ -24,7 +24,9 @@ def page() -> str:
     with workspace() as session:
         late = late_reminders(session, today=today())
         shown = {one.reminder_id for one in late.reminders}
-        found = effects(session, shown, today=today(), now=now()) if shown else []
+        found = (
+            effects(session, shown, unconfirmed=late.unconfirmed, today=today(), now=now()) if shown else []
+        )
         usual = session.scalar(select(Tenant.usual_catch_up).where(Tenant.id == tenant_id()))
     return render_template(
         "catch_up/page.html",
