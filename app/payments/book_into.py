@@ -1,6 +1,7 @@
 """The accounts of the ledger that an entry moves money between, as the business chose them for its currency."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,6 +37,8 @@ class BookInto:
     """The ledger's code of the tax within a card fee; None: no tax."""
     closed_period: ClosedPeriod = ClosedPeriod.ASK
     overpaid: Overpaid = Overpaid.ASK
+    changed_at: datetime | None = None
+    """When they were chosen last."""
 
 
 def book_into(session: Session, kind: WriteBackKind, currency: str) -> BookInto | None:
@@ -60,6 +63,7 @@ def book_into(session: Session, kind: WriteBackKind, currency: str) -> BookInto 
         fee_tax=chosen.fee_tax_code if kind is WriteBackKind.FEE else None,
         closed_period=chosen.closed_period,
         overpaid=chosen.overpaid,
+        changed_at=chosen.changed_at,
     )
 
 
@@ -77,6 +81,7 @@ def _charges_into(session: Session, currency: str) -> BookInto | None:
         is_active=income.is_active,
         is_on=chosen.switched_on_at is not None,
         closed_period=session.scalar(closed) or ClosedPeriod.ASK,
+        changed_at=chosen.changed_at,
     )
 
 

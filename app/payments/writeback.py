@@ -77,7 +77,8 @@ def _clear_place(task: Assignment, ledger: Ledger, work: Work, external_id: str)
 def _send(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entry: LedgerEntry) -> None:
     """Intent, commit, effect. The lease is renewed right before, so that no worker acts on a lost one."""
     now = ground.clock.now()
-    attempt = next_attempt(key_used_at=work.key_used_at, now=now)
+    changed_at = work.accounts.changed_at if work.accounts else None
+    attempt = next_attempt(key_used_at=work.key_used_at, now=now, changed_at=changed_at)
     if isinstance(attempt, Wait):
         raise Retryable(f"{work.ledger} may still take the last attempt; we look again.", after=attempt.after)
     if attempt.with_new_key:

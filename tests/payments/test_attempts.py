@@ -49,3 +49,12 @@ def test_no_age_of_a_key_allows_two_entries(age: timedelta) -> None:
 def test_the_limits_leave_room_on_both_sides_of_the_vendors_memory() -> None:
     assert SAME_KEY_FOR + UNDER_WAY <= MEMORY
     assert SAME_KEY_FOR + UNDER_WAY + LONGEST_REQUEST <= NEW_KEY_AFTER
+
+
+def test_accounts_that_were_chosen_anew_are_not_sent_while_the_old_entry_may_be_on_its_way() -> None:
+    used = NOW - timedelta(minutes=2)
+    decision = next_attempt(key_used_at=used, now=NOW, changed_at=NOW - timedelta(minutes=1))
+    assert decision == Wait(timedelta(minutes=6))
+    assert next_attempt(key_used_at=used, now=NOW, changed_at=used) == Send(with_new_key=False)
+    changed = NOW - timedelta(minutes=8)
+    assert next_attempt(key_used_at=changed, now=NOW, changed_at=NOW) == Send(with_new_key=True)
