@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.channels.base import Refused
 from app.channels.twilio.client import TwilioClient
 from app.channels.twilio.wire import Message as Told
 from app.connectors.base import ChangeNotice
@@ -24,6 +25,7 @@ from app.tasks.queue import enqueue
 # What is on its way says nothing yet; `sent` proves that the message was taken.
 _TOLD = frozenset({"sent", "delivered", "read", "undelivered", "failed"})
 _BATCH = 100
+_NOT_THERE = ("20404", "404")
 # A callback that got lost is never repeated, so whatever has no end after this time is asked about, for two days.
 _UNANSWERED_AFTER, _UNANSWERED_UNTIL = timedelta(minutes=10), timedelta(days=2)
 
@@ -102,8 +104,10 @@ def _look(ground: Ground, tenant_id: UUID, client: TwilioClient) -> bool:
     by_sid: dict[str, list[InboundEvent]] = {}
     for event in events:
         by_sid.setdefault(event.subject.partition(" ")[0], []).append(event)
-    for sid, about in by_sid.items():
-        _look_at(ground, tenant_id, client, sid, about)
+    refused = [_look_at(ground, tenant_id, client, sid, about) for sid, about in by_sid.items()]
+    for failure in filter(None, refused):
+        # It may be a STOP. What is only refused now, for a token that was changed say, is asked for again.
+        raise Retryable(failure.reason) from failure
     if not events:
         _ask_about_unanswered(ground, tenant_id, client)
     return len(events) == _BATCH
@@ -111,14 +115,14 @@ def _look(ground: Ground, tenant_id: UUID, client: TwilioClient) -> bool:
 
 def _look_at(
     ground: Ground, tenant_id: UUID, client: TwilioClient, sid: str, about: Sequence[InboundEvent]
-) -> None:
-    """One read settles all that was told of a message. One that cannot be read is left out, for good."""
+) -> DueMateError | None:
+    """One read settles all that was told of a message; what refused it. One that is not there is left out, for good."""
     try:
         told = client.read(f"{client.account_url}/Messages/{sid}.json", Told)
-    except Retryable:
-        raise
-    except DueMateError as refused:
-        _log.warning("event.unreadable", reason=refused.reason)
+    except Refused as refused:
+        _log.warning("event.unreadable", reason=refused.reason, code=refused.code)
+        if refused.code not in _NOT_THERE:
+            return refused
     else:
         _apply(ground, tenant_id, told, about)
     with ground.database.platform() as session:
@@ -127,6 +131,7 @@ def _look_at(
             .where(InboundEvent.id.in_([event.id for event in about]))
             .values(handled_at=ground.clock.now())
         )
+    return None
 
 
 def _apply(ground: Ground, tenant_id: UUID, told: Told, about: Sequence[InboundEvent]) -> None:

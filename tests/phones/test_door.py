@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from app.models import Delivery, InboundEvent, ReminderState
+from app.reminders.phone_accounts import TOKEN_COLUMN
 from tests.phones.business import MOBILE, PhoneBusiness
 
 
@@ -94,3 +95,26 @@ def test_words_from_a_number_nobody_has_change_nothing(business: PhoneBusiness) 
     business.write_back("Who is this?", sender="+447911999999")
     assert business.rows("SELECT 1 FROM reply") == []
     assert business.rows("SELECT 1 FROM opt_out") == []
+
+
+def test_a_stop_that_the_provider_will_not_show_now_is_obeyed_once_it_does(business: PhoneBusiness) -> None:
+    wanted = business.due_by("sms", "email")
+    business.journey.run()
+    business.pass_time()
+    account = business.account()
+    answer = {"from": MOBILE, "to": account.number, "body": "STOP"}
+    business.journey.sandbox.control("twilio/answer", **answer)
+    business.journey.sandbox.advance(seconds=10)
+    assert set(business.carry()) == {204}
+    with business.ground.database.tenant(business.tenant_id) as session:
+        wrong = business.ground.sealer(session).seal("another", column=TOKEN_COLUMN, row=account.id)
+    change = "UPDATE phone_account SET token_sealed = :token"
+    business.journey.change(change, token=wrong)
+    business.journey.run()
+    assert business.rows("SELECT 1 FROM opt_out") == []
+    business.journey.change(change, token=account.token_sealed)
+    business.journey.sandbox.advance(seconds=3600)
+    business.journey.run()
+    assert business.rows("SELECT customer_id, channel, source FROM opt_out") == [
+        (wanted.customer_id, "sms", "stop")
+    ]
