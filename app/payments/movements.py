@@ -15,6 +15,7 @@ from app.kit.log import get_log
 from app.models import Movement, MovementKind, Payment, ProcessorAccount
 from app.payments.account_rows import account_row
 from app.payments.hearing import ask
+from app.payments.left_behind import wake_left_behind
 from app.processors.base import BalanceEntry, EntryKind
 from app.processors.registry import open_processor
 
@@ -63,6 +64,8 @@ def read_movements(ground: Ground, tenant_id: UUID, *, account: str, renew: Call
     # Only now: they come newest first, so a read that broke off has a gap before what it stored.
     with ground.database.tenant(tenant_id) as session:
         session.get_one(ProcessorAccount, (tenant_id, row_id), with_for_update=True).movements_since = began
+        # What went back of a changed currency may have waited for this.
+        wake_left_behind(session, now=ground.clock.now())
 
 
 def read_from(since: datetime, now: datetime) -> datetime:
