@@ -2,7 +2,7 @@
 
 The processor may change what is paid in one currency into another one as it arrives. The clearing account of the
 payment's currency then never held it. A ledger takes such a payment on an account of the organisation's own currency
-only, with a rate; everything else is the bookkeeper's (docs/decisions/0013).
+only, with a rate; everything else is the bookkeeper's (docs/decisions/0012).
 """
 
 from dataclasses import dataclass
