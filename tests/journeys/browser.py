@@ -43,7 +43,8 @@ class Window:
         self.page.get_by_text(words).first.wait_for()
 
     def fits(self) -> bool:
-        """Whether nothing is wider than the window."""
+        """Whether nothing is wider than the window, once all of the page is there: its styles, too."""
+        self.page.wait_for_load_state()
         return bool(
             self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         )
