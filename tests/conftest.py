@@ -36,6 +36,8 @@ share_compiled_statements()
 os.environ["no_proxy"] = "127.0.0.1,localhost"
 # What depends on the hour of the day shows at another one: HOURS_LATER=9 make test TESTS=tests/payments
 HOURS_LATER = float(os.environ.get("HOURS_LATER", "0"))
+# What depends on the second of the minute likewise: AT_SECOND=57 make test TESTS=tests/payments
+AT_SECOND = os.environ.get("AT_SECOND")
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -166,9 +168,12 @@ def receiver(webhook_receiver: Receiver) -> Receiver:
 
 @pytest.fixture
 def sandbox(running_sandbox: SandboxClient, receiver: Receiver) -> SandboxClient:
-    """The running sandbox with a fresh world, at the machine's time or HOURS_LATER."""
+    """The running sandbox with a fresh world, at the machine's time or HOURS_LATER, AT_SECOND."""
     running_sandbox.reset(rewind=True)
     if HOURS_LATER:
         running_sandbox.advance(seconds=HOURS_LATER * 3600)
+    if AT_SECOND:
+        now = running_sandbox.now()
+        running_sandbox.advance(seconds=(float(AT_SECOND) - now.second - now.microsecond / 1e6) % 60)
     receiver.forget()
     return running_sandbox
