@@ -6,8 +6,10 @@ ever get that far, keeps the reminder from leaving.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
@@ -122,7 +124,18 @@ def _check_node(node: nodes.Node) -> None:
             f"Line {node.lineno}: only {{{{ variables }}}} and {{% if %}} are understood here, "
             f"not “{type(node).__name__.lower()}”."
         )
+    if isinstance(node, nodes.Const) and not _can_be_sent(node.value):
+        raise WordingFault(
+            f"Line {node.lineno}: what is written out here is no number or text that can be sent."
+        )
     if isinstance(node, nodes.Name) and node.name not in VARIABLES:
         raise WordingFault(
             f"Line {node.lineno}: “{node.name}” is not a variable. There are: {', '.join(VARIABLES)}."
         )
+
+
+def _can_be_sent(value: object) -> bool:
+    """Whether a number has an end, and a text no characters that escapes have made and no mail can carry."""
+    if isinstance(value, str):
+        return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in value)
+    return not isinstance(value, float) or isfinite(value)
