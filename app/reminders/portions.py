@@ -9,8 +9,10 @@ from functools import partial
 from uuid import UUID
 
 from app.channels.base import Capabilities
+from app.kit.errors import Retryable
 from app.kit.ground import Ground
 from app.kit.log import get_log
+from app.kit.passing_faults import once_more_if_it_passes
 from app.models import Attachment
 from app.reminders import reasons
 from app.reminders.attaching import Files, Wanted, attachment_of, fetch_invoices
@@ -44,10 +46,12 @@ def intended_portions(
         return
     present: Future[Portion] | None = None
     for portion in _cut(deliveries, can.at_once * _PER_PLACE):
-        following = scribe.submit(copy_context().run, write_down, portion)
-        if present is not None:
-            yield present.result()
-        present = following
+        ready = (
+            present.result() if present is not None else None
+        )  # first: behind one that failed none is written
+        present = scribe.submit(copy_context().run, write_down, portion)
+        if ready is not None:
+            yield ready
     if present is not None:
         yield present.result()
 
@@ -74,14 +78,37 @@ def _fetched(ground: Ground, tenant_id: UUID, portion: Sequence[Delivery]) -> Fi
 
 
 def _intended(ground: Ground, tenant_id: UUID, portion: Sequence[Delivery], files: Files) -> list[Intended]:
-    """The portion's messages. If they cannot be written together, one by one; what cannot be written is held."""
+    """The portion's messages. If they cannot be written together, one by one; what cannot be written is held.
+
+    Raises Retryable while the database is away or busy: nothing of the portion is written down then.
+    """
     try:
-        with ground.database.tenant(tenant_id) as session:
-            return intend(ground, session, portion, files)
+        return once_more_if_it_passes(partial(_together, ground, tenant_id, portion, files))
+    except Retryable:  # says nothing about what was to be written
+        raise
     except Exception as surprise:  # noqa: BLE001 (nothing has left; the row says so)
         _log.error("reminder.broken", reason=type(surprise).__name__)
     if len(portion) > 1:
-        return [one for delivery in portion for one in _intended(ground, tenant_id, [delivery], files)]
-    with ground.database.tenant(tenant_id) as session:
-        hold_broken(session, portion[0], reasons.BROKEN, now=ground.clock.now())
+        return [one for delivery in portion for one in _by_itself(ground, tenant_id, delivery, files)]
+    once_more_if_it_passes(partial(_hold, ground, tenant_id, portion[0]))
     return []
+
+
+def _together(ground: Ground, tenant_id: UUID, portion: Sequence[Delivery], files: Files) -> list[Intended]:
+    with ground.database.tenant(tenant_id) as session:
+        return intend(ground, session, portion, files)
+
+
+def _by_itself(ground: Ground, tenant_id: UUID, delivery: Delivery, files: Files) -> list[Intended]:
+    """The message, if it can be written now. Others are written down already, so that nothing is raised: whose
+    lease runs out without a message is planned again."""
+    try:
+        return _intended(ground, tenant_id, [delivery], files)
+    except Retryable as away:
+        _log.warning("reminder.put_off", reason=away.reason)
+        return []
+
+
+def _hold(ground: Ground, tenant_id: UUID, delivery: Delivery) -> None:
+    with ground.database.tenant(tenant_id) as session:
+        hold_broken(session, delivery, reasons.BROKEN, now=ground.clock.now())
