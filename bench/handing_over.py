@@ -10,7 +10,6 @@ it was given: each message exactly once, and each with its row already committed
 """
 
 import argparse
-import base64
 import os
 import tempfile
 import threading
@@ -28,6 +27,7 @@ from app.kit.ground import Ground
 from app.kit.migrations import migrate
 from app.kit.settings import load_settings
 from app.reminders.sending import deliver_all
+from bench.environment import bare_environment
 from tests.reminders.decided import claimed, fill
 from tests.support.tenants import make_tenant
 
@@ -71,7 +71,7 @@ def main() -> None:
         start_redis(folder=Path(folder, "redis")) as redis,
     ):
         migrate(server.owner_url)
-        os.environ.update(_environment(server.app_url, redis.url))
+        os.environ.update(bare_environment(server.app_url, redis.url))
         ground = Ground.from_settings(load_settings(), pool_size=4)
         print(f"{'channel':<10}{'latency':>9}{'messages':>10}{'seconds':>9}{'a second':>10}{'copies':>8}")
         for seconds in (0.0, 0.1):
@@ -94,20 +94,6 @@ def _measure(ground: Ground, name: str, count: int, seconds: float) -> None:
         raise SystemExit(f"{count} were to leave, {done} did, {sent} are kept as sent.")
     copies = channel.taken.total() - len(channel.taken)
     print(f"{name:<10}{seconds:>8.1f}s{done:>10}{took:>9.1f}{done / took:>10.0f}{copies:>8}")
-
-
-def _environment(database_url: str, redis_url: str) -> dict[str, str]:
-    return {
-        "ENVIRONMENT": "development",
-        "PUBLIC_URL": "http://127.0.0.1:8400",
-        "SECRET_KEY": "s" * 32,
-        "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "SMTP_HOST": "127.0.0.1",
-        "SMTP_SECURITY": "none",
-        "MAIL_SENDER": "reminders@duemate.example",
-    }
 
 
 if __name__ == "__main__":

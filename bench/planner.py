@@ -15,7 +15,6 @@ changed that is all there is to do.
 """
 
 import argparse
-import base64
 import multiprocessing
 import os
 import tempfile
@@ -38,6 +37,7 @@ from app.reminders.loading import load_situation
 from app.reminders.planner import plan
 from app.reminders.planning import plan_if_stale, plan_tenant, planning_cadence
 from app.reminders.tasks import plan_stale
+from bench.environment import bare_environment
 from tests.support.tenants import make_tenant
 
 _NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -70,7 +70,7 @@ def main() -> None:
     print((__doc__ or "").partition("Method: ")[2].strip() + "\n")
     with tempfile.TemporaryDirectory() as folder, start_postgres(folder=Path(folder, "postgres")) as server:
         migrate(server.owner_url)
-        os.environ.update(_environment(server.app_url))
+        os.environ.update(bare_environment(server.app_url))
         ground = _ground()
         columns = ("first s", "moved s", "again s", "idle s", "pure s", "CPU s")
         print(f"{'run':<5}{'reminders':>10}" + "".join(f"{name:>9}" for name in columns))
@@ -204,19 +204,6 @@ def _execute(ground: Ground, tenant: UUID, statement: str, values: dict[str, obj
 
 def _ground() -> Ground:
     return Ground.from_settings(load_settings(), clock=SetClock(_NOW))
-
-
-def _environment(database_url: str) -> dict[str, str]:
-    return {
-        "ENVIRONMENT": "development",
-        "PUBLIC_URL": "http://127.0.0.1:8400",
-        "SECRET_KEY": "s" * 32,
-        "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": "redis://127.0.0.1:9",
-        "SMTP_HOST": "127.0.0.1",
-        "MAIL_SENDER": "reminders@duemate.example",
-    }
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ too, but for Stripe's, which mean nothing here), and a waiting task for what is 
 """
 
 import argparse
-import base64
 import http.client
 import os
 import random
@@ -33,6 +32,7 @@ from app.kit.embedded.redis import start_redis
 from app.kit.ground import Ground
 from app.kit.migrations import migrate
 from app.kit.settings import load_settings
+from bench.environment import bare_environment
 from bench.webhook_doors import DOORS, KEYS, Door
 from tests.sandbox.client import wait_until
 
@@ -152,18 +152,11 @@ def _is_up(port: int) -> bool:
 
 def _environment(database_url: str, redis_url: str) -> dict[str, str]:
     return {
-        "ENVIRONMENT": "development",
-        "PUBLIC_URL": "http://127.0.0.1:8400",
-        "SECRET_KEY": "s" * 32,
-        "MASTER_KEY": base64.b64encode(b"k" * 32).decode(),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
+        **bare_environment(database_url, redis_url),
         "QUICKBOOKS_WEBHOOK_TOKEN": KEYS["quickbooks"],
         "XERO_WEBHOOK_KEY": KEYS["xero"],
         "STRIPE_SECRET_KEY": "sk_test_duemate_local",
         "STRIPE_WEBHOOK_SECRET": KEYS["stripe"],
-        "SMTP_SECURITY": "none",
-        "LOG_LEVEL": "WARNING",
     }
 
 

@@ -3,30 +3,21 @@
 Moto takes raw mails and refuses unverified senders as Amazon does; it ignores tags and knows no events.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from uuid import UUID, uuid4
 
 import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from app.channels.base import Outgoing
 from app.channels.email.ses import SesChannel
 from app.kit.errors import Retryable
 from app.kit.settings import Settings
+from tests.support.amazon import moto_url as moto_url
 
 TENANT = UUID(int=1)
-
-
-@pytest.fixture(scope="module")
-def moto_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import boto3
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from moto.server import ThreadedMotoServer
 from sqlalchemy import text
 
 from app.channels.email.sqs import MailQueue
@@ -19,18 +18,10 @@ from app.kit.settings import Settings
 from app.reminders.mail_queue import listen, take_all
 from tests.channels.sns_signing import KEY, TOPIC, notification, signed
 from tests.sandbox.client import wait_until
+from tests.support.amazon import moto_url as moto_url
 from tests.support.tenants import make_tenant
 
 NO_DATABASE = "postgresql+psycopg://duemate_app@127.0.0.1:1/none"
-
-
-@pytest.fixture(scope="module")
-def moto_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 class Line:
