@@ -33,7 +33,11 @@ class BookingAccounts(TenantRow):
     """
 
     __tablename__ = "booking_accounts"
-    __table_args__ = (belongs_to_tenant(), UniqueConstraint("tenant_id", "currency"))
+    __table_args__ = (
+        belongs_to_tenant(),
+        CheckConstraint("(books_from IS NULL) = (books_from_said_at IS NULL)", name="says_when"),
+        UniqueConstraint("tenant_id", "currency"),
+    )
 
     currency: Mapped[str] = mapped_column(Currency)
     clearing_account_id: Mapped[UUID]
@@ -58,6 +62,9 @@ class BookingAccounts(TenantRow):
     overpaid: Mapped[Overpaid] = state_column(Overpaid, default=Overpaid.ASK)
     switched_on_at: Mapped[datetime | None] = mapped_column(Timestamp)
     """NULL until the business has seen the entries of a sample payment and said yes: nothing is booked before."""
+    books_from: Mapped[date | None] = mapped_column(Date)
+    """What happened before this day the business has booked by itself, in the organisation's zone; NULL: nothing."""
+    books_from_said_at: Mapped[datetime | None] = mapped_column(Timestamp)
     changed_at: Mapped[datetime] = mapped_column(Timestamp)
 
 

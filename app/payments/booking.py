@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -84,6 +84,8 @@ class BookingChoice:
     overpaid: Overpaid
     switched_on_at: datetime | None
     """None while nothing is booked."""
+    books_from: date | None
+    """What happened before this day the business has booked by itself."""
     waiting: int
     """Entries in this currency that wait for a choice or another remedy."""
 
@@ -224,6 +226,7 @@ def _choice(
         closed_period=chosen.closed_period if chosen else ClosedPeriod.ASK,
         overpaid=chosen.overpaid if chosen else Overpaid.ASK,
         switched_on_at=chosen.switched_on_at if chosen else None,
+        books_from=chosen.books_from if chosen else None,
         waiting=waiting,
     )
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kit.errors import Rejected
-from app.models import BookingAccounts, WriteBack, WriteBackState
+from app.models import BookingAccounts, WriteBack, WriteBackKind, WriteBackState
+from app.payments.first_day import say_first_day
 from app.payments.on_clearing import clears_in
 from app.payments.outcomes import after_done
 from app.payments.remedies import settle_by_hand
@@ -36,13 +37,16 @@ def switch_off(session: Session, *, currency: str) -> None:
 def booked_before(session: Session, *, currency: str, first_day: date, now: datetime) -> int:
     """The business has booked everything before a day by itself; how many entries we leave to it.
 
-    What we have sent already, and may be in the ledger, is not among them.
+    What we have sent already, and may be in the ledger, is not among them, and no late fee: those have a switch of
+    their own. Raises Rejected if no accounts are chosen or the day lies ahead.
     """
+    say_first_day(session, _accounts(session, currency), first_day, now=now)
     rows = session.scalars(
         select(WriteBack)
         .where(
             clears_in(currency),
             WriteBack.booked_on < first_day,
+            WriteBack.kind != WriteBackKind.LATE_FEE,
             WriteBack.state.in_(_FOR_A_PERSON),
             WriteBack.sent_at.is_(None),
             WriteBack.external_id.is_(None),

@@ -77,7 +77,7 @@ def _ended_words(row: ProcessorAccount) -> str:
 def start(ground: Ground, tenant_id: UUID, *, user_id: UUID) -> str:
     """Begin or go on with onboarding; the processor's page to send the owner to. Works once: never store it."""
     account = _known_account(ground, tenant_id) or _make_account(ground, tenant_id, user_id)
-    return _fresh_page(ground, account)
+    return _fresh_page(ground, tenant_id, account)
 
 
 def refresh(ground: Ground, tenant_id: UUID) -> str:
@@ -85,7 +85,7 @@ def refresh(ground: Ground, tenant_id: UUID) -> str:
     account = _known_account(ground, tenant_id)
     if account is None:
         raise NotFound("Card payments have not been started yet.")
-    return _fresh_page(ground, account)
+    return _fresh_page(ground, tenant_id, account)
 
 
 def _known_account(ground: Ground, tenant_id: UUID) -> str | None:
@@ -94,10 +94,11 @@ def _known_account(ground: Ground, tenant_id: UUID) -> str | None:
         return row.external_id if row else None
 
 
-def _fresh_page(ground: Ground, account: str) -> str:
-    public = ground.settings.public_url
+def _fresh_page(ground: Ground, tenant_id: UUID, account: str) -> str:
+    """The way back names the business: whoever looks after several may have turned to another one meanwhile."""
+    public, whose = ground.settings.public_url, f"?shown_for={tenant_id}"
     return open_processor(ground.settings).onboarding_url(
-        account, return_url=f"{public}{RETURN_PATH}", refresh_url=f"{public}{REFRESH_PATH}"
+        account, return_url=f"{public}{RETURN_PATH}{whose}", refresh_url=f"{public}{REFRESH_PATH}{whose}"
     )
 
 

@@ -10,10 +10,9 @@ from app.kit.ground import Ground
 from app.models import WriteBack, WriteBackState
 from app.payments.outcomes import after_done
 from app.payments.together import part_ways, together
-from app.payments.write_back_rows import wake
+from app.payments.write_back_rows import BY_HAND, wake
 
 _FOR_A_PERSON = (WriteBackState.PARKED, WriteBackState.UNDONE)
-_BY_HAND = "Booked by hand."
 
 
 def retry(ground: Ground, tenant_id: UUID, row_id: UUID) -> None:
@@ -54,7 +53,7 @@ def settle_by_hand(row: WriteBack, *, now: datetime) -> None:
         row.undo_reason, row.undo_asked_by, row.reason = None, None, None
     else:
         # No longer tied to an entry of ours: one that was deleted must not count as missing again.
-        row.reason, row.external_id = _BY_HAND, None
+        row.reason, row.external_id = BY_HAND, None
     row.state, row.done_at = WriteBackState.DONE, now
 
 

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from app.kit.database import tenant_of
 from app.models import WriteBack, WriteBackKind, WriteBackState
 from app.payments.entries import Entry
+from app.payments.first_day import is_booked_by_business
 from app.tasks import kinds
 from app.tasks.queue import enqueue
 
+BY_HAND = "Booked by hand."
 _OURS_NO_LONGER = (
     "This was undone, but you had booked it yourself. Take it back in your books too, then say here that you "
     "booked it yourself."
@@ -29,7 +31,8 @@ def add_entry(
     payout_id: UUID | None = None,
     late_fee_id: UUID | None = None,
 ) -> None:
-    """The row of an entry and its task, unless the row is there already. A note is woken by its payment."""
+    """The row of an entry and its task, unless the row is there already. A note is woken by its payment; what the
+    business has booked by itself needs no task."""
     row = put_down(
         session,
         entry,
@@ -40,12 +43,16 @@ def add_entry(
         payout_id=payout_id,
         late_fee_id=late_fee_id,
     )
-    if row is not None and entry.kind is not WriteBackKind.NOTE:
+    if row is not None and entry.kind is not WriteBackKind.NOTE and row.state is WriteBackState.WAITING:
         wake(session, row, now=now)
 
 
 def put_down(session: Session, entry: Entry, *, now: datetime, **cause: UUID | None) -> WriteBack | None:
-    """The row of an entry, by the column that names its cause; None if it is there already."""
+    """The row of an entry, by the column that names its cause; None if it is there already.
+
+    One of the time that the business has booked by itself is done as soon as it is there.
+    """
+    is_theirs = is_booked_by_business(session, entry, payment_id=cause.get("payment_id"))
     row_id = session.scalar(
         insert(WriteBack)
         .values(
@@ -58,7 +65,9 @@ def put_down(session: Session, entry: Entry, *, now: datetime, **cause: UUID | N
             amount=entry.amount,
             booked_on=entry.booked_on,
             marker=entry.marker,
-            state=WriteBackState.WAITING,
+            state=WriteBackState.DONE if is_theirs else WriteBackState.WAITING,
+            reason=BY_HAND if is_theirs else None,
+            done_at=now if is_theirs else None,
             attempts=0,
             created_at=now,
         )

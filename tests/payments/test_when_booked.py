@@ -4,14 +4,16 @@ from datetime import date, timedelta
 from typing import cast
 
 import pytest
+from sqlalchemy import select
 
 from app.kit.clock import local_date
 from app.kit.errors import Rejected
-from app.models import ClosedPeriod, Tenant, WriteBackKind, WriteBackState
+from app.models import BookingAccounts, ClosedPeriod, Tenant, WriteBackKind, WriteBackState
 from app.payments import booking
 from app.payments.booking_switch import booked_before
-from tests.payments.books_flow import at_processor, entry, on_clearing
+from tests.payments.books_flow import at_processor, entry, hear_and_work, on_clearing
 from tests.payments.business import Business, settled, work_through
+from tests.payments.money_flow import give_back
 from tests.payments.test_writeback import booked_exactly_once
 
 
@@ -109,6 +111,61 @@ def test_what_the_business_has_booked_before_is_left_to_it(business: Business) -
     assert business.all_done(), business.states()
     assert business.books().payments(business.payments()[0].external_id) == []
     assert business.books().due(invoice.number) == invoice.amount_due
+
+
+def test_what_is_learned_later_of_the_time_before_is_left_to_the_business_too(business: Business) -> None:
+    switched_off(business)
+    customer, _ = business.open_invoices()
+    path = business.link(customer)
+    business.pay(path, ticked=business.ticks(path)[:1])
+    business.wait_for_webhook("checkout.session.completed")
+    business.deliver()
+    business.work()
+    [payment] = business.payments()
+    assert payment.fee is None
+    tomorrow = entry(business, WriteBackKind.PAYMENT).booked_on + timedelta(days=1)
+    with business.unit() as session:
+        now = business.ground.clock.now()
+        assert booked_before(session, currency="GBP", first_day=tomorrow, now=now) > 0
+    switch_on(business)
+    before = len(business.books().ledger["bank_transactions"])
+    business.sandbox.advance(seconds=60)
+    business.wait_for_webhook("charge.updated")
+    business.deliver()
+    business.work()
+    fee = entry(business, WriteBackKind.FEE)
+    assert (fee.state, fee.reason, fee.external_id) == (WriteBackState.DONE, "Booked by hand.", None)
+    # A refund of that payment on a later day is ours to book.
+    business.sandbox.advance(seconds=2 * 86_400)
+    give_back(business, payment, "10.00")
+    for _ in range(2):
+        hear_and_work(business)
+    refund = entry(business, WriteBackKind.REFUND)
+    assert refund.booked_on >= tomorrow
+    assert (refund.state, refund.external_id is None) == (WriteBackState.DONE, False), refund.reason
+    assert len(business.books().ledger["bank_transactions"]) == before + 1
+
+
+def test_a_payment_that_succeeds_after_the_word_was_given_is_ours_with_its_fee(business: Business) -> None:
+    now = business.ground.clock.now()
+    tomorrow = now.date() + timedelta(days=1)
+    with business.unit() as session:
+        assert booked_before(session, currency="GBP", first_day=tomorrow, now=now) == 0
+    [invoice] = settled(business)
+    work_through(business)
+    booked_exactly_once(business, invoice.number)
+
+
+def test_the_first_day_that_we_book_only_moves_on_and_never_lies_ahead(business: Business) -> None:
+    now = business.ground.clock.now()
+    today = local_date(now, "Europe/London")
+    with business.unit() as session:
+        chosen = session.scalars(select(BookingAccounts).where(BookingAccounts.currency == "GBP")).one()
+        for day, kept in ((today, today), (today - timedelta(days=3), today)):
+            booked_before(session, currency="GBP", first_day=day, now=now)
+            assert chosen.books_from == kept
+        with pytest.raises(Rejected, match="Give tomorrow at the latest"):
+            booked_before(session, currency="GBP", first_day=today + timedelta(days=2), now=now)
 
 
 def test_booking_cannot_be_switched_on_without_accounts(business: Business) -> None:
