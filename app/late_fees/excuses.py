@@ -4,7 +4,7 @@ A broken promise excuses nothing. While anything is undecided no charge is made 
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.kit.clock import local_date
 from app.late_fees.days import Days
+from app.late_fees.words import day
 from app.models import (
     ClaimedInvoice,
     ClaimState,
@@ -32,6 +33,20 @@ from app.models import (
 from app.payments.coverage import ours_not_in_ledger
 
 _NOTHING = Decimal(0)
+_OLDEST = timedelta(days=3653)
+
+
+def beyond_reason(due_on: date, today: date) -> str | None:
+    """Why nothing is charged for a debt of such an age, in a sentence; None where the day can be meant. Pure.
+
+    It is a slip in the date, or a debt that the law of most places lets nobody claim any more.
+    """
+    if today - due_on <= _OLDEST:
+        return None
+    return (
+        f"It is due on {day(due_on)}, more than ten years ago, so the date looks like a slip. Correct it in your "
+        "ledger; nothing is charged for a debt as old as that."
+    )
 
 
 def load_pauses(session: Session, invoices: Sequence[Invoice], today: date) -> dict[UUID, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.late_fees.days import Days
 from app.late_fees.debt import Debt, PaidPart
-from app.late_fees.excuses import load_excused, load_pauses
+from app.late_fees.excuses import beyond_reason, load_excused, load_pauses
 from app.late_fees.places import Limit, limit_in
 from app.models import (
     Customer,
@@ -101,7 +101,7 @@ def _late_of(
             customer_name=customer.name,
             country=customer.country_code or home.country_code,
             limit=_limit(customer, home),
-            pause=pauses.get(invoice.id),
+            pause=beyond_reason(invoice.due_on, today) or pauses.get(invoice.id),
         )
         for invoice, customer in rows
     ]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.kit.ground import Ground
 from app.late_fees.evaluating import Evaluated, evaluate
+from app.late_fees.excuses import beyond_reason
 from app.models import (
     ClaimedInvoice,
     ClaimState,
@@ -19,6 +20,7 @@ from app.models import (
     DisputeState,
     Hold,
     HoldScope,
+    Invoice,
     InvoiceState,
     LateFeeRule,
     LateFeeRuleKind,
@@ -158,9 +160,23 @@ def credit(seeder: Seeder, customer: UUID, _invoice: UUID) -> CreditNote:
     )
 
 
+def slip(seeder: Seeder, _customer: UUID, invoice: UUID) -> Invoice:
+    """As the mirror keeps a due date before all that can be meant."""
+    row = seeder.session.get_one(Invoice, (seeder.tenant_id, invoice))
+    row.due_on = date(1900, 1, 1)
+    return row
+
+
+def test_a_debt_is_too_old_after_ten_years() -> None:
+    today = date(2026, 3, 1)
+    assert beyond_reason(date(2016, 3, 1), today) is None
+    assert beyond_reason(date(2016, 2, 28), today) is not None
+
+
 @pytest.mark.parametrize(
     ("place", "reason"),
     [
+        (slip, "It is due on 1 Jan 1900, more than ten years ago"),
         (dispute(DisputeState.OPEN), "The customer disputes it."),
         (promise(PromiseState.OPEN), "Its payment is promised for"),
         (hold(HoldScope.INVOICE), "It is on hold: They rang"),
