@@ -5,6 +5,7 @@ the cookie. Membership is read from the database on every request, so a person w
 lost access to an organisation loses it at once.
 """
 
+from typing import cast
 from uuid import UUID, uuid4
 
 from flask import Flask, g, redirect, request, session, url_for
@@ -22,6 +23,9 @@ from app.web.organisation import load_organisation
 # Everything else needs a signed-in user: a new route is private until it is listed here.
 PUBLIC_ENDPOINTS = frozenset({"static", "healthz", "sign_in.page", "sign_in.begin", "sign_in.callback"})
 PUBLIC_BLUEPRINTS = frozenset({"portal"}) | webhooks.NAMES
+
+SHOWN_FOR = "shown_for"
+"""The field of every form, and of the addresses that Stripe leads back to, with the organisation it was made for."""
 
 # Signed in, but perhaps with no organisation yet.
 WITHOUT_ORGANISATION = frozenset({"connect", "sign_in"})
@@ -44,6 +48,8 @@ def _admit() -> AnyResponse | None:
     _recognise()
     if g.user_id is None:
         return None if is_public() else _ask_to_sign_in()
+    if request.blueprint not in WITHOUT_ORGANISATION:
+        _refuse_what_was_shown_to_others()
     if g.tenant_id is None and not is_public() and request.blueprint not in WITHOUT_ORGANISATION:
         return redirect(url_for("connect.page"))
     return None
@@ -67,10 +73,25 @@ def _recognise() -> None:
                 .order_by(Membership.created_at)
             )
         )
-    wished = _uuid(session.get("tenant"))
     if g.tenant_ids:
-        g.tenant_id = wished if wished in g.tenant_ids else g.tenant_ids[0]
+        g.tenant_id = _organisation_meant()
         g.organisation = load_organisation(ground(), g.tenant_id)
+
+
+def _organisation_meant() -> UUID:
+    """That of the page a form was sent from, whatever another tab shows by now; else the one last looked at."""
+    shown, looked_at = _uuid(request.values.get(SHOWN_FOR)), _uuid(session.get("tenant"))
+    if shown in g.tenant_ids:
+        session["tenant"] = str(shown)
+        return cast(UUID, shown)
+    return looked_at if looked_at in g.tenant_ids else cast(UUID, g.tenant_ids[0])
+
+
+def _refuse_what_was_shown_to_others() -> None:
+    """A form made for an organisation that this user does not (any longer) work for. Raises NotFound."""
+    shown = request.values.get(SHOWN_FOR)
+    if shown is not None and _uuid(shown) not in g.tenant_ids:
+        raise NotFound("That page was of an organisation you do not work for. Nothing was changed.")
 
 
 def _ask_to_sign_in() -> AnyResponse:
