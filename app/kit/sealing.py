@@ -81,6 +81,19 @@ class Sealer:
         """Decrypt what `seal` made for the same place. Raises SealBroken for any other."""
         return self.open_bytes(sealed, column=column, row=row).decode()
 
+    def seal_unless_empty(self, text: str, *, column: str, row: UUID | str) -> bytes | None:
+        """As `seal`; of an empty text nothing is kept."""
+        return self.seal(text, column=column, row=row) if text else None
+
+    def open_or_empty(self, sealed: bytes | None, *, column: str, row: UUID | str) -> str:
+        """As `open`; empty where nothing is kept, or where it does not open and may count as not there."""
+        if sealed is None:
+            return ""
+        try:
+            return self.open(sealed, column=column, row=row)
+        except SealBroken:
+            return ""
+
     def seal_bytes(self, content: bytes, *, column: str, row: UUID | str) -> bytes:
         """Encrypt a file's content for one column of one row."""
         return _encrypt(self._key, content, self._place(column, row))

@@ -9,20 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.kit.errors import DueMateError, NotFound, Rejected
+from app.kit.errors import NotFound, Rejected
 from app.kit.sealing import Sealer
 from app.models import ContactRole, Customer, CustomerContact
 from app.payments.replan import replan
 from app.reminders.addresses import is_valid
 from app.reminders.consent import withdraw_of_contact
 from app.reminders.phone_numbers import mobile_number
-from app.sync.people import EMAIL_COLUMN, NAME_COLUMN
-
-PHONE_COLUMN, DEAD_EMAIL_COLUMN, DEAD_PHONE_COLUMN = (
-    "customer_contact.phone",
-    "customer_contact.dead_email",
-    "customer_contact.dead_phone",
+from app.sync.people import (
+    DEAD_EMAIL_COLUMN,
+    DEAD_PHONE_COLUMN,
+    EMAIL_COLUMN,
+    NAME_COLUMN,
+    PHONE_COLUMN,
 )
+
 ROLES: Mapping[ContactRole, str] = {
     ContactRole.BILLING: "Pays the bills",
     ContactRole.MANAGER: "Manager",
@@ -108,14 +109,14 @@ def write_down(
     row = _present(session, customer_id, contact_id) if contact_id else _added(session, customer_id)
     _refuse(typed, is_of_ledger=row.external_id is not None)
     if row.external_id is None:
-        row.name_sealed = _sealed(sealer, typed.name, NAME_COLUMN, row.id)
-        row.email_sealed = _sealed(sealer, typed.email, EMAIL_COLUMN, row.id)
+        row.name_sealed = sealer.seal_unless_empty(typed.name.strip(), column=NAME_COLUMN, row=row.id)
+        row.email_sealed = sealer.seal_unless_empty(typed.email.strip(), column=EMAIL_COLUMN, row=row.id)
     elif row.role != typed.role:
         row.is_role_chosen = True
     row.role, row.changed_at = ContactRole(typed.role), now
-    if _open(sealer, row.phone_sealed, PHONE_COLUMN, row.id) != typed.phone.strip():
+    if sealer.open_or_empty(row.phone_sealed, column=PHONE_COLUMN, row=row.id) != typed.phone.strip():
         withdraw_of_contact(session, row.id, note="The contact has another number.", now=now)
-    row.phone_sealed = _sealed(sealer, typed.phone, PHONE_COLUMN, row.id)
+    row.phone_sealed = sealer.seal_unless_empty(typed.phone.strip(), column=PHONE_COLUMN, row=row.id)
     session.add(row)
     session.flush()
     replan(session, now=now)
@@ -138,7 +139,7 @@ def mark_dead(session: Session, sealer: Sealer, customer_id: UUID, address: str,
     """Write no more to this address of a contact; whether one of the customer's has it."""
     is_theirs = False
     for row in session.scalars(select(CustomerContact).where(CustomerContact.customer_id == customer_id)):
-        if _open(sealer, row.email_sealed, EMAIL_COLUMN, row.id).lower() == address.lower():
+        if sealer.open_or_empty(row.email_sealed, column=EMAIL_COLUMN, row=row.id).lower() == address.lower():
             row.dead_email_sealed = sealer.seal(address, column=DEAD_EMAIL_COLUMN, row=row.id)
             row.dead_since, is_theirs = now, True
     session.flush()
@@ -169,7 +170,7 @@ def mark_dead_number(
     """Text no more to this number of a contact, given in E.164; whether one of the customer's has it."""
     is_theirs = False
     for row in session.scalars(select(CustomerContact).where(CustomerContact.customer_id == customer.id)):
-        written = _open(sealer, row.phone_sealed, PHONE_COLUMN, row.id)
+        written = sealer.open_or_empty(row.phone_sealed, column=PHONE_COLUMN, row=row.id)
         if mobile_number(written, customer.country_code or country) == number:
             row.dead_phone_sealed = sealer.seal(number, column=DEAD_PHONE_COLUMN, row=row.id)
             row.dead_phone_since, is_theirs = now, True
@@ -178,34 +179,21 @@ def mark_dead_number(
 
 
 def _opened(sealer: Sealer, row: CustomerContact) -> Person:
-    email = _open(sealer, row.email_sealed, EMAIL_COLUMN, row.id)
-    dead = _open(sealer, row.dead_email_sealed, DEAD_EMAIL_COLUMN, row.id)
+    """What does not open counts as missing, so that nobody is written to by mistake."""
+    email = sealer.open_or_empty(row.email_sealed, column=EMAIL_COLUMN, row=row.id)
+    dead = sealer.open_or_empty(row.dead_email_sealed, column=DEAD_EMAIL_COLUMN, row=row.id)
     return Person(
         id=row.id,
         role=row.role,
-        name=_open(sealer, row.name_sealed, NAME_COLUMN, row.id),
+        name=sealer.open_or_empty(row.name_sealed, column=NAME_COLUMN, row=row.id),
         email=email,
-        phone=_open(sealer, row.phone_sealed, PHONE_COLUMN, row.id),
+        phone=sealer.open_or_empty(row.phone_sealed, column=PHONE_COLUMN, row=row.id),
         is_of_ledger=row.external_id is not None,
         dead_since=row.dead_since if email and dead.lower() == email.lower() else None,
-        dead_number=_open(sealer, row.dead_phone_sealed, DEAD_PHONE_COLUMN, row.id),
+        dead_number=sealer.open_or_empty(row.dead_phone_sealed, column=DEAD_PHONE_COLUMN, row=row.id),
         dead_number_since=row.dead_phone_since,
         removed_at=row.removed_at,
     )
-
-
-def _open(sealer: Sealer, sealed: bytes | None, column: str, row_id: UUID) -> str:
-    """What is sealed; nothing where it is missing or does not open, so that nobody is written to by mistake."""
-    if sealed is None:
-        return ""
-    try:
-        return sealer.open(sealed, column=column, row=row_id)
-    except DueMateError:
-        return ""
-
-
-def _sealed(sealer: Sealer, text: str, column: str, row_id: UUID) -> bytes | None:
-    return sealer.seal(text.strip(), column=column, row=row_id) if text.strip() else None
 
 
 def _added(session: Session, customer_id: UUID) -> CustomerContact:

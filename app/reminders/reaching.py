@@ -8,7 +8,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.channels.registry import EMAIL, PHONE_CHANNELS
-from app.kit.errors import DueMateError
 from app.kit.sealing import Sealer
 from app.models import BadAddress, Consent, ConsentBasis, ContactRole, Customer, OptOut
 from app.reminders import reasons
@@ -128,12 +127,7 @@ def _pairs(session: Session, wanted: Select[UUID, str]) -> frozenset[tuple[UUID,
 
 def phone_of(customer: Customer, country: str, sealer: Sealer) -> str | None:
     """The customer's mobile number in E.164; None if the ledger has none that texts reach."""
-    if customer.phone_sealed is None:
-        return None
-    try:
-        written = sealer.open(customer.phone_sealed, column=PHONE_COLUMN, row=customer.id)
-    except DueMateError:
-        return None
+    written = sealer.open_or_empty(customer.phone_sealed, column=PHONE_COLUMN, row=customer.id)
     return mobile_number(written, customer.country_code or country)
 
 

@@ -13,12 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.connectors.base import CustomerRecord, PersonRecord
-from app.kit.errors import DueMateError
 from app.kit.sealing import Sealer
 from app.models import ContactRole, CustomerContact
 from app.sync.tables import Reading
 
 NAME_COLUMN, EMAIL_COLUMN = "customer_contact.name", "customer_contact.email"
+PHONE_COLUMN, DEAD_EMAIL_COLUMN, DEAD_PHONE_COLUMN = (
+    "customer_contact.phone",
+    "customer_contact.dead_email",
+    "customer_contact.dead_phone",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,13 @@ def _follow(
 
 def _change(reading: Reading, row: CustomerContact, kept: Kept, person: PersonRecord) -> None:
     wanted: dict[str, Any] = {"removed_at": None}
+    seal = reading.sealer.seal_unless_empty
     if not row.is_role_chosen:
         wanted["role"] = _role(person)
     if kept.name != person.name:
-        wanted["name_sealed"] = _sealed(reading, person.name, NAME_COLUMN, row.id)
+        wanted["name_sealed"] = seal(person.name, column=NAME_COLUMN, row=row.id)
     if kept.email != person.email:
-        wanted["email_sealed"] = _sealed(reading, person.email, EMAIL_COLUMN, row.id)
+        wanted["email_sealed"] = seal(person.email, column=EMAIL_COLUMN, row=row.id)
     for column, value in wanted.items():
         if getattr(row, column) != value:
             setattr(row, column, value)
@@ -106,15 +111,15 @@ def _change(reading: Reading, row: CustomerContact, kept: Kept, person: PersonRe
 
 
 def _new(reading: Reading, customer_id: UUID, person: PersonRecord) -> CustomerContact:
-    row_id = uuid4()
+    row_id, seal = uuid4(), reading.sealer.seal_unless_empty
     return CustomerContact(
         tenant_id=reading.tenant_id,
         id=row_id,
         customer_id=customer_id,
         external_id=str(row_id),
         role=_role(person),
-        name_sealed=_sealed(reading, person.name, NAME_COLUMN, row_id),
-        email_sealed=_sealed(reading, person.email, EMAIL_COLUMN, row_id),
+        name_sealed=seal(person.name, column=NAME_COLUMN, row=row_id),
+        email_sealed=seal(person.email, column=EMAIL_COLUMN, row=row_id),
         changed_at=reading.read_at,
     )
 
@@ -125,23 +130,10 @@ def _role(person: PersonRecord) -> ContactRole:
 
 
 def _kept(sealer: Sealer, row: CustomerContact) -> Kept:
+    """Whose name and address do not open is a new one."""
     return Kept(
         row.id,
-        _opened(sealer, row.name_sealed, NAME_COLUMN, row.id),
-        _opened(sealer, row.email_sealed, EMAIL_COLUMN, row.id),
+        sealer.open_or_empty(row.name_sealed, column=NAME_COLUMN, row=row.id),
+        sealer.open_or_empty(row.email_sealed, column=EMAIL_COLUMN, row=row.id),
         is_gone=row.removed_at is not None,
     )
-
-
-def _opened(sealer: Sealer, sealed: bytes | None, column: str, row_id: UUID) -> str:
-    """What is sealed; nothing where it does not open, which makes the person a new one."""
-    if sealed is None:
-        return ""
-    try:
-        return sealer.open(sealed, column=column, row=row_id)
-    except DueMateError:
-        return ""
-
-
-def _sealed(reading: Reading, text: str, column: str, row_id: UUID) -> bytes | None:
-    return reading.sealer.seal(text, column=column, row=row_id) if text else None

@@ -37,6 +37,16 @@ def test_an_altered_value_does_not_open() -> None:
         sealer.open(bytes(sealed), column="c", row="1")
 
 
+def test_nothing_is_kept_of_an_empty_text_and_what_does_not_open_may_count_as_missing() -> None:
+    sealer = Sealer(new_data_key(), "t1")
+    assert sealer.seal_unless_empty("", column="name", row="r1") is None
+    sealed = sealer.seal_unless_empty("Anne", column="name", row="r1")
+    assert sealed is not None
+    assert sealer.open_or_empty(sealed, column="name", row="r1") == "Anne"
+    assert sealer.open_or_empty(sealed, column="name", row="r2") == ""
+    assert sealer.open_or_empty(None, column="name", row="r1") == ""
+
+
 def test_a_data_key_unwraps_for_its_tenant_and_master_key_only() -> None:
     tenant_id, other = uuid4(), uuid4()
     master = LocalMasterKey(b"m" * 32)
