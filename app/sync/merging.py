@@ -44,7 +44,7 @@ def follow_customers(ground: Ground, run: Run, read: ResourceRead) -> int:
     """
     moves = _moved_invoices(ground, run, read.vanished) if read.vanished else {}
     with ground.database.tenant(run.tenant_id) as session:
-        inherited = inherit(session, moves, now=ground.clock.now())
+        inherited = inherit(session, ground.sealer(session), moves, now=ground.clock.now())
         if read.complete_until is not None:
             progress.move_cursor(session, run, Resource.CUSTOMERS, read.complete_until)
     return sum(moves.values()) + inherited
