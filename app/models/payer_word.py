@@ -36,6 +36,8 @@ class Promise(TenantRow):
     """What is to be paid, in the invoice's currency."""
     balance: Mapped[Decimal]
     """What was open when it was promised."""
+    total: Mapped[Decimal | None]
+    """What the invoice came to when it was promised; NULL for promises from before this was kept."""
     source: Mapped[HoldSource] = state_column(HoldSource, default=HoldSource.OWNER)
     state: Mapped[PromiseState] = state_column(PromiseState, default=PromiseState.OPEN)
     made_at: Mapped[datetime] = mapped_column(Timestamp)

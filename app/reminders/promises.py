@@ -26,6 +26,7 @@ from app.models import (
 from app.payments.coverage import ours_not_in_ledger
 from app.reminders.holds import NewHold, lift, place
 from app.reminders.say import say_amount, say_day
+from app.reminders.unkept import Unkept, WordUnkept
 from app.tasks.person_tasks import NewTask, ask, finish
 
 PAYER_MAY_WAIT = timedelta(days=14)
@@ -63,6 +64,7 @@ def promise(session: Session, word: Word, *, today: date, now: datetime) -> None
             promised_on=word.promised_on,
             amount=amount,
             balance=balance,
+            total=invoice.total,
             source=word.source,
             made_at=now,
         )
@@ -100,27 +102,31 @@ def times_promised(session: Session, invoice_id: UUID) -> int:
 def load_broken_promises(session: Session) -> dict[UUID, datetime]:
     """Per open invoice whose latest promise was broken, when that was seen. What has come since is forgiven."""
     rows = session.execute(
-        select(Promise, Invoice.amount_due)
+        select(Promise, Invoice)
         .join(Invoice, and_(Invoice.tenant_id == Promise.tenant_id, Invoice.id == Promise.invoice_id))
         .where(Invoice.state == InvoiceState.OPEN)
         .order_by(Promise.made_at)
     )
-    latest = {given.invoice_id: (given, due) for given, due in rows}
+    latest = {given.invoice_id: (given, invoice) for given, invoice in rows}
     broken = {one: found for one, found in latest.items() if found[0].state is PromiseState.BROKEN}
     ours = ours_not_in_ledger(session, broken)
     return {
         invoice_id: given.settled_at
-        for invoice_id, (given, due) in broken.items()
-        if given.settled_at is not None and not _has_come(given, due - ours.get(invoice_id, _NOTHING))
+        for invoice_id, (given, invoice) in broken.items()
+        if given.settled_at is not None
+        and invoice.amount_due - ours.get(invoice_id, _NOTHING) > _leaves(given, invoice)
     }
 
 
 def load_what_promises_leave(session: Session, invoice_ids: Collection[UUID]) -> dict[UUID, Decimal]:
     """Per invoice of which a payment was promised, what is open at most once that of the latest has come."""
-    rows = session.scalars(
-        select(Promise).where(Promise.invoice_id.in_(invoice_ids)).order_by(Promise.made_at)
+    rows = session.execute(
+        select(Promise, Invoice)
+        .join(Invoice, and_(Invoice.tenant_id == Promise.tenant_id, Invoice.id == Promise.invoice_id))
+        .where(Promise.invoice_id.in_(invoice_ids))
+        .order_by(Promise.made_at)
     )
-    return {given.invoice_id: given.balance - given.amount for given in rows}
+    return {given.invoice_id: _leaves(given, invoice) for given, invoice in rows}
 
 
 def settle_promises(session: Session, *, today: date, now: datetime) -> None:
@@ -143,23 +149,27 @@ def _check(session: Session, word: Word, amount: Decimal, balance: Decimal, *, t
     is_payer = word.source is HoldSource.PAYER
     last = today + (PAYER_MAY_WAIT if is_payer else OWNER_MAY_WAIT)
     if not today <= word.promised_on <= last:
-        raise Rejected(f"Choose a day from {say_day(today)} to {say_day(last)}.")
+        words = f"Choose a day from {say_day(today)} to {say_day(last)}."
+        raise WordUnkept(Unkept.DAY_PROMISED, words, first=today, last=last)
     if not 0 < amount <= balance:
         raise Rejected("Name an amount above zero and at most what is open.")
     if is_payer and times_promised(session, word.invoice_id) >= PAYER_MAY_PROMISE:
-        raise Rejected("This invoice has been promised before. Please write to the business instead.")
+        words = "This invoice has been promised before. Please write to the business instead."
+        raise WordUnkept(Unkept.PROMISED_BEFORE, words)
 
 
 def _outcome(given: Promise, invoice: Invoice, balance: Decimal, today: date) -> PromiseState:
     if invoice.state in (InvoiceState.VOIDED, InvoiceState.DELETED, InvoiceState.DRAFT):
         return PromiseState.WITHDRAWN
-    if _has_come(given, balance):
+    if balance <= _leaves(given, invoice):
         return PromiseState.KEPT
     return PromiseState.BROKEN if given.promised_on < today else PromiseState.OPEN
 
 
-def _has_come(given: Promise, balance: Decimal) -> bool:
-    return given.balance - balance >= given.amount
+def _leaves(given: Promise, invoice: Invoice) -> Decimal:
+    """What is open at most once that much has come. What the invoice was raised by since, nobody has promised."""
+    raised = max(invoice.total - given.total, _NOTHING) if given.total is not None else _NOTHING
+    return given.balance - given.amount + raised
 
 
 def _tell_broken(session: Session, given: Promise, invoice: Invoice, now: datetime) -> None:

@@ -16,7 +16,7 @@ from app.models import (
 )
 from app.reminders.promises import Word, load_broken_promises, load_what_promises_leave, promise
 from tests.reminders.holding import TODAY, asked, look_again, pay, stops, unit
-from tests.reminders.tables import add_customer, add_invoice
+from tests.reminders.tables import add_customer, add_invoice, change
 
 
 def promised(ground: Ground, tenant: UUID, invoice: UUID, on: date, **more: object) -> None:
@@ -75,6 +75,61 @@ def test_a_broken_promise_of_a_part_is_forgiven_once_that_part_has_come(ground: 
     with unit(ground, tenant) as session:
         assert load_broken_promises(session) == {}
         assert load_what_promises_leave(session, [invoice]) == {invoice: Decimal("60.00")}
+
+
+def revalue(ground: Ground, tenant: UUID, invoice: UUID, total: str, *, left: str) -> None:
+    """The business changes the invoice in the ledger."""
+    statement = "UPDATE invoice SET total = :total, amount_due = :left WHERE id = :id"
+    change(ground, tenant, statement, total=Decimal(total), left=Decimal(left), id=invoice)
+
+
+@pytest.mark.parametrize(
+    ("promise_of", "total", "left", "turns_out"),
+    [
+        (None, "130.00", "30.00", PromiseState.KEPT),
+        (None, "130.00", "30.01", PromiseState.BROKEN),
+        ("40.00", "130.00", "90.00", PromiseState.KEPT),
+        ("40.00", "130.00", "130.00", PromiseState.BROKEN),
+        (None, "60.00", "0.01", PromiseState.BROKEN),
+        ("40.00", "60.00", "60.00", PromiseState.KEPT),
+    ],
+)
+def test_what_the_invoice_is_raised_by_afterwards_was_not_promised(
+    ground: Ground, tenant: UUID, promise_of: str | None, total: str, left: str, turns_out: PromiseState
+) -> None:
+    invoice = add_invoice(ground, tenant, add_customer(ground, tenant, "ada"), "INV-1")
+    amount = Decimal(promise_of) if promise_of else None
+    promised(ground, tenant, invoice, TODAY + timedelta(5), amount=amount)
+    revalue(ground, tenant, invoice, total, left=left)
+    look_again(ground, tenant, TODAY + timedelta(6))
+    assert promise_states(ground, tenant) == [turns_out]
+    assert bool(asked(ground, tenant)) == (turns_out is PromiseState.BROKEN)
+
+
+def test_a_broken_promise_is_forgiven_by_what_was_promised_also_of_an_invoice_that_was_raised(
+    ground: Ground, tenant: UUID
+) -> None:
+    invoice = add_invoice(ground, tenant, add_customer(ground, tenant, "ada"), "INV-1")
+    promised(ground, tenant, invoice, TODAY + timedelta(5))
+    revalue(ground, tenant, invoice, "130.00", left="130.00")
+    look_again(ground, tenant, TODAY + timedelta(6))
+    with unit(ground, tenant) as session:
+        assert list(load_broken_promises(session)) == [invoice]
+    revalue(ground, tenant, invoice, "130.00", left="30.00")
+    with unit(ground, tenant) as session:
+        assert load_broken_promises(session) == {}
+        assert load_what_promises_leave(session, [invoice]) == {invoice: Decimal("30.00")}
+
+
+def test_a_promise_from_before_totals_were_kept_is_judged_by_what_is_open(
+    ground: Ground, tenant: UUID
+) -> None:
+    invoice = add_invoice(ground, tenant, add_customer(ground, tenant, "ada"), "INV-1")
+    promised(ground, tenant, invoice, TODAY + timedelta(5))
+    change(ground, tenant, "UPDATE promise SET total = NULL")
+    revalue(ground, tenant, invoice, "130.00", left="30.00")
+    look_again(ground, tenant, TODAY + timedelta(6))
+    assert promise_states(ground, tenant) == [PromiseState.BROKEN]
 
 
 def test_a_new_promise_takes_the_place_of_the_old_one(ground: Ground, tenant: UUID) -> None:
