@@ -4,6 +4,7 @@ They lie in `texts/<language>/whatsapp.toml`. WhatsApp refuses a text that begin
 text is a new one: hence the number in each key.
 """
 
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from app.reminders.ready_texts import BEFORE, DUE, PROMISE_BROKEN
 _TEXTS = Path(__file__).parent / "texts"
 _NUMBER = 2
 _LONGEST_VARIABLE = 255
+_PLACE = re.compile(r"\{\{(\w+)\}\}")
 DEBIT_FAILED = "debit_failed"
 MOMENTS: Mapping[str, str] = {
     BEFORE: "Before the due date",
@@ -62,11 +64,8 @@ class PhoneTemplateText:
         return {name: value for name, value in values.items() if "{{" + name + "}}" in self.body}
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """The words as they arrive."""
-        text = self.body
-        for name, value in values.items():
-            text = text.replace("{{" + name + "}}", value)
-        return text
+        """The words as they arrive. What a value itself says in double braces is no place for another one."""
+        return _PLACE.sub(lambda place: values.get(place[1], place[0]), self.body)
 
 
 def templates(languages: Iterable[str]) -> list[PhoneTemplateText]:
