@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.kit.errors import NotFound, Rejected
+from app.kit.errors import NotFound
 from app.kit.sealing import Sealer
 from app.models import (
     ClaimedInvoice,
@@ -29,6 +29,7 @@ from app.reminders.claims_proof import kind_of
 from app.reminders.holds import NewHold, lift, place
 from app.reminders.holds_rules import rules_of
 from app.reminders.say import say_amount, say_day
+from app.reminders.unkept import Unkept, WordUnkept
 from app.tasks.person_tasks import NewTask, ask, finish
 
 REFERENCE_COLUMN, PROOF_COLUMN = "payment_claim.reference", "claim_proof.content"
@@ -60,7 +61,7 @@ class Said:
 
 
 def claim(session: Session, sealer: Sealer, said: Said, *, today: date, now: datetime) -> UUID:
-    """Keep the word, hold the invoices, ask the owner. Raises Rejected with a sentence for the payer."""
+    """Keep the word, hold the invoices, ask the owner. Raises WordUnkept."""
     _check(session, said, today=today)
     kind = kind_of(said.proof) if said.proof else None
     claim_id, tenant_id = uuid4(), tenant_of(session)
@@ -159,12 +160,15 @@ def working_days_after(day: date, count: int) -> date:
 
 def _check(session: Session, said: Said, *, today: date) -> None:
     if not said.balances:
-        raise Rejected("Tick at least one invoice that you have paid.")
-    if not today - OLDEST <= said.paid_on <= today:
-        raise Rejected(f"Choose the day on which you paid, from {say_day(today - OLDEST)} to today.")
+        raise WordUnkept(Unkept.NOTHING_PAID, "Tick at least one invoice that you have paid.")
+    first = today - OLDEST
+    if not first <= said.paid_on <= today:
+        words = f"Choose the day on which you paid, from {say_day(first)} to today."
+        raise WordUnkept(Unkept.DAY_PAID, words, first=first)
     if any(count >= MAY_CLAIM for count in times_claimed(session, said.balances).values()):
-        raise Rejected(
-            "You have told us this before. Please write to the business, so that they can look for it."
+        raise WordUnkept(
+            Unkept.CLAIMED_BEFORE,
+            "You have told us this before. Please write to the business, so that they can look for it.",
         )
 
 

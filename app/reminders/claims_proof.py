@@ -1,7 +1,7 @@
 """The file a payer sends along: believed for what its first bytes are, never for its name. Pure."""
 
-from app.kit.errors import Rejected
 from app.models import ProofKind
+from app.reminders.unkept import Unkept, WordUnkept
 
 LARGEST_PROOF = 4 * 1024 * 1024
 
@@ -15,10 +15,11 @@ ENDINGS = {ProofKind.PDF: "pdf", ProofKind.JPEG: "jpg", ProofKind.PNG: "png"}
 
 
 def kind_of(content: bytes) -> ProofKind:
-    """What the file is. Raises Rejected for anything but the three kinds, and for one that is too large."""
+    """What the file is. Raises WordUnkept for anything but the three kinds, and for one that is too large."""
     if len(content) > LARGEST_PROOF:
-        raise Rejected("The file is larger than 4 MB. Send a smaller one, or none.")
+        raise WordUnkept(Unkept.PROOF_TOO_LARGE, "The file is larger than 4 MB. Send a smaller one, or none.")
     for signature, kind in _SIGNATURES.items():
         if content.startswith(signature):
             return kind
-    raise Rejected("The file is not a PDF, JPEG or PNG. Send one of these, or none.")
+    words = "The file is not a PDF, JPEG or PNG. Send one of these, or none."
+    raise WordUnkept(Unkept.PROOF_OF_NO_KIND, words)

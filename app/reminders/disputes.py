@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.kit.database import tenant_of
-from app.kit.errors import NotFound, Rejected
+from app.kit.errors import NotFound
 from app.kit.sealing import Sealer
 from app.models import (
     Dispute,
@@ -22,6 +22,7 @@ from app.models import (
     PersonTaskKind,
 )
 from app.reminders.holds import NewHold, lift, place
+from app.reminders.unkept import Unkept, WordUnkept
 from app.tasks.person_tasks import NewTask, ask, finish
 
 WORDS_COLUMN = "dispute.words"
@@ -52,12 +53,12 @@ class Complaint:
 
 
 def open_dispute(session: Session, sealer: Sealer, complaint: Complaint, *, now: datetime) -> UUID:
-    """Leave the invoice out of reminders and ask the owner. Raises Rejected if it is in dispute already."""
+    """Leave the invoice out of reminders and ask the owner. Raises WordUnkept if it is in dispute already."""
     invoice = session.get(Invoice, (tenant_of(session), complaint.invoice_id))
     if invoice is None or invoice.state is not InvoiceState.OPEN:
         raise NotFound("There is no such open invoice.")
     if open_dispute_of(session, invoice.id) is not None:
-        raise Rejected("This invoice is in dispute already.")
+        raise WordUnkept(Unkept.DISPUTED_ALREADY, "This invoice is in dispute already.")
     dispute_id, words = uuid4(), complaint.words.strip()[:LONGEST_WORDS]
     session.add(
         Dispute(
