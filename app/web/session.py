@@ -84,7 +84,7 @@ def _organisation_meant() -> UUID:
     if shown in g.tenant_ids:
         session["tenant"] = str(shown)
         return cast(UUID, shown)
-    return looked_at if looked_at in g.tenant_ids else cast(UUID, g.tenant_ids[0])
+    return cast(UUID, looked_at if looked_at in g.tenant_ids else g.tenant_ids[0])
 
 
 def _refuse_what_was_shown_to_others() -> None:
