@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.base import Meaning
 from app.channels.email.ses_events import MailEvent as Told
-from app.channels.email.ses_events import MailFact
+from app.channels.email.ses_events import MailFact, as_told
 from app.channels.registry import EMAIL
 from app.kit.database import tenant_of
 from app.kit.ground import Ground
@@ -79,26 +79,15 @@ def apply_event(session: Session, ground: Ground, event_id: UUID, *, now: dateti
     if event is None or event.applied_at is not None:
         return
     fact, message = MailFact(event.fact), _message(session, event.marker)
-    if message is not None and (copies := _copies_told_of(session, ground, event, message)):
+    told = _told_of(ground.sealer(session), event)
+    if message is not None:
+        beside = _readers_beside(ground.sealer(session), message)
+        copies = tuple(beside[one] for one in dict.fromkeys(told) if one in beside)
         _apply_to_copies(session, ground, message, fact, copies, now=now)
-    elif message is not None:
-        if fact is MailFact.BOUNCED:
-            note_dead_address(session, ground, message.id, code=event.code or "bounced", now=now)
-        if fact is MailFact.COMPLAINED:
-            _note_complaint(session, message, now=now)
-        record_receipt(
-            session,
-            channel=EMAIL,
-            vendor_id=event.vendor_id,
-            marker=event.marker,
-            outcome=_OUTCOMES[fact],
-            code=event.code,
-            reason=_CAME_BACK if fact is MailFact.BOUNCED else _NOT_THIS_TIME,
-            at=event.happened_at,
-            now=now,
-        )
+        # What became of readers beside the recipient is not the mail's.
+        if not told or not beside.keys() >= set(told):
+            _apply_to_mail(session, ground, message, event, now=now)
     else:
-        told = _told_of(ground.sealer(session), event)
         apply_to_payment_mail(session, ground, event, told, source=COMPLAINT, now=now)
     event.applied_at = now
     session.execute(
@@ -106,15 +95,31 @@ def apply_event(session: Session, ground: Ground, event_id: UUID, *, now: dateti
     )
 
 
-def _copies_told_of(session: Session, ground: Ground, event: MailEvent, message: Message) -> tuple[str, ...]:
-    """The addresses, if it tells of nobody but readers beside the recipient; what became of those is not the mail's."""
-    sealer = ground.sealer(session)
-    told = _told_of(sealer, event)
-    if not told or message.copies_sealed is None:
-        return ()
+def _apply_to_mail(
+    session: Session, ground: Ground, message: Message, event: MailEvent, *, now: datetime
+) -> None:
+    fact = MailFact(event.fact)
+    if fact is MailFact.BOUNCED:
+        note_dead_address(session, ground, message.id, code=event.code or "bounced", now=now)
+    if fact is MailFact.COMPLAINED:
+        _note_complaint(session, message, now=now)
+    record_receipt(
+        session,
+        channel=EMAIL,
+        vendor_id=event.vendor_id,
+        marker=event.marker,
+        outcome=_OUTCOMES[fact],
+        code=event.code,
+        reason=_CAME_BACK if fact is MailFact.BOUNCED else _NOT_THIS_TIME,
+        at=event.happened_at,
+        now=now,
+    )
+
+
+def _readers_beside(sealer: Sealer, message: Message) -> dict[str, str]:
+    """Everybody who got the mail beside its recipient: the address as events name it, and as we have it."""
     copies = opened_copies(sealer, message)
-    beside = {address.lower() for address in (*copies.to, *copies.cc, *copies.bcc)}
-    return told if beside.issuperset(told) else ()
+    return {as_told(one): one for one in (*copies.to, *copies.cc, *copies.bcc)}
 
 
 def _told_of(sealer: Sealer, event: MailEvent) -> tuple[str, ...]:
@@ -134,7 +139,7 @@ def _apply_to_copies(
     now: datetime,
 ) -> None:
     """An address that nothing reaches, or whose owner complains, gets no further mail. Others go on getting theirs."""
-    if fact not in (MailFact.BOUNCED, MailFact.COMPLAINED):
+    if not copies or fact not in (MailFact.BOUNCED, MailFact.COMPLAINED):
         return
     customer_id = session.scalars(
         select(Reminder.customer_id).where(Reminder.id == message.reminder_id)
@@ -143,7 +148,7 @@ def _apply_to_copies(
     for address in copies:
         if (
             not mark_dead(session, ground.sealer(session), customer_id, address, now=now)
-            and address not in ours
+            and address.lower() not in ours
         ):
             remember_dead(session, ground.sealer(session), customer_id, address, now=now)
 

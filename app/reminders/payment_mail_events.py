@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.channels.email.ses_events import MailFact
+from app.channels.email.ses_events import MailFact, as_told
 from app.channels.registry import EMAIL
 from app.kit.ground import Ground
 from app.models import Delivery, MailEvent, Payment, PaymentMail, PaymentMailState
@@ -69,8 +69,7 @@ def _mark_dead(
 ) -> None:
     """Those that the vendor names; else the first one, which is the mail's recipient."""
     written = opened_recipients(session, ground, row)
-    told = {address.lower() for address in told_of}
-    for address in [one for one in written if one.lower() in told] or written[:1]:
+    for address in [one for one in written if as_told(one) in told_of] or written[:1]:
         keep_dead_address(session, ground, _customer(session, row), EMAIL, address, code=code, now=now)
 
 

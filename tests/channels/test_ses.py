@@ -111,6 +111,17 @@ class TestSes(ChannelContract):
         (mail,) = sandbox.get("/mail/api/messages").json()
         assert mail["to"] == ["zoe@xn--bcher-kva.example"]
 
+    def test_hidden_copies_leave_and_nobody_reads_of_them(
+        self, channel: Channel, outgoing: Outgoing, sandbox: SandboxClient
+    ) -> None:
+        hidden = "diary@us.example"
+        channel.send(replace(outgoing, cc=("cfo@c.example",), bcc=(hidden, "zoë@c.example")))
+        (mail,) = sandbox.get("/mail/api/messages").json()
+        assert mail["to"] == [outgoing.recipient, "cfo@c.example", hidden]
+        headers = dict(mail["headers"])
+        assert headers["Cc"] == "cfo@c.example"
+        assert hidden not in str(headers) + mail["text"] + mail["html"]
+
     def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(
         self, channel: Channel, outgoing: Outgoing, sandbox: SandboxClient
     ) -> None:

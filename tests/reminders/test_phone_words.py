@@ -7,12 +7,12 @@ from app.reminders.phone_words import EXAMPLES, MOMENTS, PhoneTemplateText, temp
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_every_text_is_filled_without_a_place_left(moment: str, language: str) -> None:
-    text = template(moment, language)
-    filled = text.filled(text.examples)
-    assert "{{" not in filled
-    assert all(value in filled for value in text.examples.values())
+def test_every_text_is_filled_without_a_place_left(language: str) -> None:
+    for moment in MOMENTS:
+        text = template(moment, language)
+        filled = text.filled(text.examples)
+        assert "{{" not in filled
+        assert all(value in filled for value in text.examples.values())
 
 
 def test_a_name_that_looks_like_a_place_stays_as_it_is() -> None:

@@ -97,15 +97,16 @@ class SesChannel:
 
 def _destination(message: Outgoing) -> dict[str, list[str]]:
     """Everybody who gets it; each address in letters that Amazon takes."""
-    destination = {"ToAddresses": [_ascii(one) for one in (message.recipient, *message.also_to)]}
+    destination = {"ToAddresses": [as_amazon_has_it(one) for one in (message.recipient, *message.also_to)]}
     if message.cc:
-        destination["CcAddresses"] = [_ascii(one) for one in message.cc]
+        destination["CcAddresses"] = [as_amazon_has_it(one) for one in message.cc]
     if message.bcc:
-        destination["BccAddresses"] = [_ascii(one) for one in message.bcc]
+        destination["BccAddresses"] = [as_amazon_has_it(one) for one in message.bcc]
     return destination
 
 
-def _ascii(address: str) -> str:
+def as_amazon_has_it(address: str) -> str:
+    """The address in the letters in which Amazon is given it, and names it in its events. Raises Rejected."""
     parsed = parsed_address(address)
     return parsed.ascii_email or parsed.normalized
 

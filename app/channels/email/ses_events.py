@@ -14,7 +14,8 @@ from uuid import UUID
 
 import msgspec
 
-from app.channels.email.ses import MARKER_TAG, TENANT_TAG
+from app.channels.email.ses import MARKER_TAG, TENANT_TAG, as_amazon_has_it
+from app.kit.errors import Rejected
 
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,60}")
@@ -46,7 +47,7 @@ class MailEvent:
     """The vendor's own word or an enhanced status code (RFC 3463), such as `5.1.1`."""
     happened_at: datetime
     recipients: tuple[str, ...] = field(default=(), repr=False)
-    """The addresses it is about; none: the whole mail."""
+    """The addresses it is about, in lower case; none: the whole mail."""
 
 
 def read_event(content: str, *, told_at: datetime) -> MailEvent | None:
@@ -73,6 +74,14 @@ def read_event(content: str, *, told_at: datetime) -> MailEvent | None:
         happened_at=_moment(at, told_at),
         recipients=_recipients(told),
     )
+
+
+def as_told(address: str) -> str:
+    """An address that we wrote to, as events name it in `recipients`; empty for one that was never written to."""
+    try:
+        return as_amazon_has_it(address).lower()
+    except Rejected:
+        return ""
 
 
 def _fact(told: dict[str, Any]) -> tuple[MailFact, str | None, object] | None:
