@@ -45,7 +45,7 @@ class Found:
 
     def owed(self, *, others: Decimal, today: date) -> Owed:
         """What of it is owed."""
-        return still_owed(_made(self.charge), self.debt, self.limit, others=others, today=today)
+        return still_owed(made_as(self.charge), self.debt, self.limit, others=others, today=today)
 
 
 def look_again(session: Session, *, zone: str, now: datetime) -> Sequence[Found]:
@@ -105,7 +105,7 @@ def _was_settled_by_hand(found: Found) -> bool:
 
 def _because(found: Found, owed: Owed) -> str:
     charge, debt = found.charge, found.debt
-    if first_day_late(_made(charge), debt) > charge.from_day:
+    if first_day_late(made_as(charge), debt) > charge.from_day:
         return f"The invoice is now due on {day(debt.due_on)}, so that some of these days were not late."
     if owed.amount == 0:
         return "Nothing was open any more on the days charged for, by the dates in your books."
@@ -124,7 +124,8 @@ def _charged(session: Session, zone: str) -> Sequence[Found]:
     ]
 
 
-def _made(charge: LateFee) -> Made:
+def made_as(charge: LateFee) -> Made:
+    """A charge as it was made, in values."""
     return Made(
         kind=charge.kind,
         from_day=charge.from_day,

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.late_fees.charging_again import has_come_back
 from app.late_fees.evaluating import Evaluated, evaluate
 from app.late_fees.rules import all_rules
 from app.models import (
@@ -23,7 +24,7 @@ from app.models import (
     WriteBackState,
 )
 
-_Wanted = Select[LateFee, str, str, str, WriteBack | None, Invoice | None]
+_Wanted = Select[LateFee, LateFeeRule, str, Invoice, WriteBack | None, Invoice | None]
 
 PREVIEW_DAYS = 30
 MOST_SHOWN = 200
@@ -48,6 +49,10 @@ class ChargeRow:
     """What is open of it, once it is in the mirror."""
     is_gone: bool
     """Its invoice was voided or deleted."""
+    is_changed: bool
+    """Its invoice has another amount in the ledger than we entered."""
+    has_come_back: bool
+    """It was waived by itself, and its late invoice is owed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +93,19 @@ def _listed(session: Session, wanted: _Wanted) -> list[ChargeRow]:
     return [
         ChargeRow(
             charge=charge,
-            rule_name=rule_name,
+            rule_name=rule.name,
             customer_name=customer_name,
-            invoice_number=number,
+            invoice_number=late.number,
             entry_state=entry.state if entry else None,
             entry_reason=entry.reason if entry else None,
             number=mirrored.number if mirrored else None,
             own_invoice_id=mirrored.id if mirrored else None,
             left=mirrored.amount_due if mirrored else None,
             is_gone=mirrored is not None and mirrored.state in _GONE,
+            is_changed=mirrored is not None and mirrored.total != charge.amount,
+            has_come_back=has_come_back(charge, rule, late, entry),
         )
-        for charge, rule_name, customer_name, number, entry, mirrored in session.execute(
-            wanted.limit(MOST_SHOWN)
-        )
+        for charge, rule, customer_name, late, entry, mirrored in session.execute(wanted.limit(MOST_SHOWN))
     ]
 
 
@@ -122,7 +127,7 @@ def preview(session: Session, rule: LateFeeRule, *, today: date, charges_from: d
 
 def _charges(own: type[Invoice]) -> _Wanted:
     return (
-        select(LateFee, LateFeeRule.name, Customer.name, Invoice.number, WriteBack, own)
+        select(LateFee, LateFeeRule, Customer.name, Invoice, WriteBack, own)
         .join(
             LateFeeRule, and_(LateFeeRule.tenant_id == LateFee.tenant_id, LateFeeRule.id == LateFee.rule_id)
         )

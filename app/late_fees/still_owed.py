@@ -53,7 +53,7 @@ def still_owed(made: Made, debt: Debt, limit: Limit, *, others: Decimal, today: 
     owed = _by_days(made, debt, today)
     if owed.amount >= _without_limits(made, debt.currency) and owed.base >= made.base:
         return Owed(made.amount, made.base, made.spans)
-    room = most(_limits(made, debt), debt, limit, today=made.charged_on) - others
+    room = most(limits(made, debt), debt, limit, today=made.charged_on) - others
     amount = min(owed.amount, made.amount)
     if amount > room:
         is_whole = made.kind is LateFeeKind.COMPENSATION
@@ -121,7 +121,7 @@ def _still_open(span: Span, made: Made, debt: Debt) -> Iterator[Span]:
         yield span_of(run, min(balance, span.balance), percent)
 
 
-def _limits(made: Made, debt: Debt) -> Terms:
+def limits(made: Made, debt: Debt) -> Terms:
     """The rule's own limits, as they were."""
     return Terms(
         LateFeeRuleKind.FIXED, debt.currency, cap_percent=made.cap_percent, cap_amount=made.cap_amount

@@ -40,18 +40,28 @@ def book_what_is_owed(session: Session, row: WriteBack, *, now: datetime) -> Non
         return
     if late_fee.correction_asked_at is None:
         return
-    _restate(session, late_fee, now=now)
+    _restate(late_fee)
+    make_again(session, late_fee, row, now=now)
+
+
+def make_again(session: Session, late_fee: LateFee, row: WriteBack, *, now: datetime) -> None:
+    """Have the invoice of a charge made again, dated today. `row`, locked by the caller, was taken back."""
+    _date_today(session, late_fee, now=now)
     row.amount, row.booked_on = late_fee.amount, late_fee.issued_on or row.booked_on
     row.state, row.undo_reason, row.undo_asked_by, row.undone_at = WriteBackState.WAITING, None, None, None
     wake(session, row, now=now)
 
 
-def _restate(session: Session, late_fee: LateFee, *, now: datetime) -> None:
-    """What was charged first is kept; the customer has as many days to pay as before."""
-    assert late_fee.owed is not None  # noqa: S101 (asked before)
+def _date_today(session: Session, late_fee: LateFee, *, now: datetime) -> None:
+    """The customer has as many days to pay as before."""
     today = local_date(now, session.get_one(Tenant, late_fee.tenant_id).time_zone)
     to_pay_in = late_fee.due_on - late_fee.issued_on if late_fee.due_on and late_fee.issued_on else None
+    late_fee.issued_on, late_fee.due_on = today, today + to_pay_in if to_pay_in is not None else None
+
+
+def _restate(late_fee: LateFee) -> None:
+    """What was charged first is kept."""
+    assert late_fee.owed is not None  # noqa: S101 (asked before)
     late_fee.charged_at_first = late_fee.charged_at_first or late_fee.amount
     late_fee.amount, late_fee.owed, late_fee.owed_because = late_fee.owed, None, None
     late_fee.correction_asked_at = None
-    late_fee.issued_on, late_fee.due_on = today, today + to_pay_in if to_pay_in is not None else None

@@ -11,9 +11,11 @@ from app.kit.errors import Rejected
 from app.kit.ground import Ground
 from app.late_fees.accounts import choose_income, income_choices, switch_booking_on
 from app.late_fees.charging import charge
+from app.late_fees.charging_again import charge_again
 from app.late_fees.correcting import correct
 from app.late_fees.open_charges import open_beside, open_charges
 from app.late_fees.proposing import propose, proposed
+from app.late_fees.reading import charges
 from app.late_fees.rules import RuleDraft, affirmation, find_rule, save_rule, switch_on
 from app.late_fees.tasks import look_regularly
 from app.models import (
@@ -48,7 +50,14 @@ class Creditor:
     business: Business
     customer: Customer
 
-    def rule(self, *, by_itself: bool = False, amount: str = "2.50", percent: str | None = None) -> None:
+    def rule(
+        self,
+        *,
+        by_itself: bool = False,
+        amount: str = "2.50",
+        percent: str | None = None,
+        every_days: int | None = None,
+    ) -> None:
         """A fee after a week of grace, switched on."""
         business, now = self.business, self.business.ground.clock.now()
         draft = RuleDraft(
@@ -59,6 +68,7 @@ class Creditor:
             amount=None if percent else Decimal(amount),
             percent=Decimal(percent) if percent else None,
             grace_days=7,
+            every_days=every_days,
             by_itself=by_itself,
         )
         with business.unit() as session:
@@ -239,6 +249,33 @@ def test_money_dated_inside_the_grace_waives_a_charge_and_voids_its_invoice(on_e
         )
     assert creditor.owes_for_being_late() == 0
     assert creditor.proposals() == {}
+
+
+def test_a_waived_charge_whose_payment_is_deleted_is_charged_again_with_a_click(creditor: Creditor) -> None:
+    creditor.rule(every_days=60)
+    creditor.income()
+    assert creditor.charge() == 1
+    creditor.pay_late_invoice(days_late=7)
+    creditor.look()
+    [fee] = creditor.fees()
+    business = creditor.business
+    place = (business.ground, business.tenant.tenant_id, fee.id)
+    with pytest.raises(Rejected, match="no longer as you saw it"):
+        charge_again(*place, by=business.owner(), now=business.ground.clock.now())
+    with business.unit() as session:
+        wanted = select(LedgerPayment.external_id).where(LedgerPayment.customer_id == creditor.customer.id)
+        payment = session.scalars(wanted.order_by(LedgerPayment.changed_at.desc())).first()
+    business.sandbox.control(f"xero/payments/{payment}/delete")
+    business.pull()
+    assert creditor.proposals() == {}
+    with business.unit() as session:
+        assert [row.has_come_back for row in charges(session, LateFeeState.WAIVED)] == [True]
+    charge_again(*place, by=business.owner(), now=business.ground.clock.now())
+    work_through(business)
+    [fee] = creditor.fees()
+    assert (fee.state, fee.issued_on) == (LateFeeState.CHARGED, creditor.entry().booked_on)
+    assert creditor.entry().state is WriteBackState.DONE, business.states()
+    assert creditor.own_invoice().amount_due == fee.amount
 
 
 def test_money_after_the_grace_leaves_the_charge(creditor: Creditor) -> None:

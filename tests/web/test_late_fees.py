@@ -2,13 +2,22 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.late_fees.rules import fingerprint
-from app.models import Account, LateFee, LateFeeRule, LateFeeState
+from app.models import (
+    Account,
+    Invoice,
+    LateFee,
+    LateFeeRule,
+    LateFeeState,
+    WriteBack,
+    WriteBackKind,
+    WriteBackState,
+)
 from tests.web.conftest import House
 
 PLACE = "/late-fees"
@@ -240,6 +249,49 @@ def test_what_was_charged_too_much_is_shown_and_can_be_left_as_it_is(house: Hous
     house.owner.post(f"{PLACE}/{known}/correct", owed="10.0000", to="leave")
     assert "Charged too much" not in house.owner.page(PLACE).text
     assert house.stranger.post(f"{PLACE}/{known}/correct", owed="10", to="leave").status_code == 404
+
+
+def test_what_was_waived_by_itself_is_shown_as_owed_again_and_changed_invoices_as_changed(
+    house: House,
+) -> None:
+    known = house.company.late_fees["charge"]
+    place = f"{PLACE}/{known}/again"
+    with house.ground.database.tenant(house.tenant_id) as session:
+        charge = session.get_one(LateFee, (house.tenant_id, known))
+        session.get_one(LateFeeRule, (house.tenant_id, charge.rule_id)).every_days = 30
+        own = session.scalars(select(Invoice).where(Invoice.id != charge.invoice_id)).first()
+        assert own is not None
+        entry = late_fee_entry(charge, WriteBackState.DONE, own.external_id)
+        session.add(entry)
+    assert "Changed in the ledger" in house.owner.page(PLACE).text
+    assert "Charge it again" not in house.owner.page(PLACE).text
+    with house.ground.database.tenant(house.tenant_id) as session:
+        charge = session.get_one(LateFee, (house.tenant_id, known))
+        charge.state, charge.owed = LateFeeState.WAIVED, Decimal(0)
+        session.merge(entry).state = WriteBackState.UNDONE
+    page = house.owner.page(PLACE)
+    for words in ("Owed again", "The invoice is open again", "Charge it again"):
+        assert words in page.text
+    answer = house.owner.post(place)
+    assert "Choose the income account" in house.owner.page(answer.headers["Location"]).text
+    assert house.stranger.post(place).status_code == 404
+
+
+def late_fee_entry(charge: LateFee, state: WriteBackState, external_id: str) -> WriteBack:
+    return WriteBack(
+        tenant_id=charge.tenant_id,
+        id=uuid4(),
+        late_fee_id=charge.id,
+        kind=WriteBackKind.LATE_FEE,
+        currency=charge.currency,
+        amount=charge.amount,
+        booked_on=charge.issued_on,
+        marker="Late fee",
+        state=state,
+        external_id=external_id,
+        attempts=1,
+        created_at=charge.created_at,
+    )
 
 
 def test_a_stranger_finds_none_of_it(house: House) -> None:

@@ -14,6 +14,7 @@ from app.late_fees.accounts import (
     switch_booking_on,
 )
 from app.late_fees.charging import charge
+from app.late_fees.charging_again import charge_again
 from app.late_fees.correcting import correct, leave
 from app.late_fees.law import laws
 from app.late_fees.proposing import propose
@@ -134,6 +135,18 @@ def waive_one(charge_id: UUID) -> Response:
     except DueMateError as refused:
         return _back(refused.reason, "bad")
     return _back("Waived. Its days are not charged again.", "good")
+
+
+@pages.post("/late-fees/<uuid:charge_id>/again")
+def charge_one_again(charge_id: UUID) -> Response:
+    """Charge what was waived by itself, once its invoice is owed again."""
+    try:
+        charge_again(ground(), tenant_id(), charge_id, by=user_id(), now=now())
+    except NotFound:
+        raise
+    except DueMateError as refused:
+        return _back(refused.reason, "bad")
+    return _back("On its way to the ledger again, with today's date.", "good")
 
 
 def _amount(text: str) -> Decimal:

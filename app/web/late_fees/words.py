@@ -41,7 +41,7 @@ def charge_state(row: ChargeRow) -> StateWord:
             return StateWord("Being taken back", "info")
         if row.entry_state is WriteBackState.PARKED:
             return StateWord("Needs you", "attention")
-        return StateWord("Waived", "calm")
+        return StateWord("Owed again", "attention") if row.has_come_back else StateWord("Waived", "calm")
     if row.charge.correction_asked_at is not None and row.entry_state is WriteBackState.UNDOING:
         return StateWord("Being corrected", "info")
     if row.entry_state is None:
@@ -49,6 +49,8 @@ def charge_state(row: ChargeRow) -> StateWord:
     if row.entry_state is WriteBackState.DONE:
         if row.is_gone:
             return StateWord("Voided in the ledger", "attention")
+        if row.is_changed:
+            return StateWord("Changed in the ledger", "attention")
         return StateWord("Paid", "good") if row.left == 0 else StateWord("Charged", "good")
     return state_word(row.entry_state)
 
