@@ -1,5 +1,6 @@
 """Where money is booked: accounts, the entries of a sample payment, and the switch."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -120,7 +121,7 @@ def test_switching_on_wakes_what_waited_and_switching_off_stops(house: House) ->
 def test_what_is_in_the_books_already_is_left_to_the_bookkeeper(house: House) -> None:
     with house.ground.database.tenant(house.tenant_id) as session:
         entry = session.get_one(WriteBack, (house.tenant_id, house.company.entries["parked"]))
-        after = entry.booked_on.replace(year=entry.booked_on.year + 1)
+        after = entry.booked_on + timedelta(days=1)
     choose(house)
     with house.ground.database.tenant(house.tenant_id) as session:
         entry = session.get_one(WriteBack, (house.tenant_id, house.company.entries["parked"]))
@@ -129,6 +130,7 @@ def test_what_is_in_the_books_already_is_left_to_the_bookkeeper(house: House) ->
     with house.ground.database.tenant(house.tenant_id) as session:
         entry = session.get_one(WriteBack, (house.tenant_id, house.company.entries["parked"]))
         assert (entry.state, entry.reason) == (WriteBackState.DONE, "Booked by hand.")
+    assert "fees and refunds of that time" in house.owner.page(PLACE).text
 
 
 @pytest.mark.parametrize(
