@@ -167,6 +167,7 @@ def _kept(amount: Decimal) -> Decimal:
     """The amount, if Xero would keep all of it."""
     if amount != amount.quantize(_CENT):
         raise Rejected(
-            f"Xero keeps two decimals of an amount, so {amount:f} cannot stand in it exactly. Enter it by hand."
+            f"Xero keeps two decimals of an amount, so {amount.normalize():f} cannot stand in it exactly. Enter it by "
+            "hand, rounded, and say that you booked it yourself."
         )
     return amount
