@@ -1,8 +1,10 @@
 """Reads the form of the pay page. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
+
+from app.portal.formats import with_mark
 
 _PART = "part-"
 
@@ -21,13 +23,17 @@ def said_amounts(ticked: list[str]) -> dict[UUID, Decimal]:
     return said
 
 
-def typed_amounts(fields: Iterable[tuple[str, str]]) -> dict[UUID, str]:
-    """What was typed beside invoices, as it was typed."""
+def typed_amounts(form: Mapping[str, str]) -> dict[UUID, str]:
+    """What was typed beside invoices, with a point before the pence.
+
+    The form itself says which mark it was shown with, so that a page left open means what it meant.
+    """
+    mark = form.get("decimal_mark", "")
     typed: dict[UUID, str] = {}
-    for name, value in fields:
+    for name, value in form.items():
         if name.startswith(_PART):
             try:
-                typed[UUID(name.removeprefix(_PART))] = value
+                typed[UUID(name.removeprefix(_PART))] = with_mark(value, mark)
             except ValueError:
                 continue
     return typed

@@ -1,6 +1,6 @@
 """Understands what a payer typed. Pure, apart from reading the file that came along.
 
-Raises Rejected with a sentence for the payer; nothing that was typed is lost then.
+Raises Slip where the payer has to say it otherwise; nothing that was typed is lost then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,6 @@ from uuid import UUID
 
 from werkzeug.datastructures import FileStorage
 
-from app.kit.errors import Rejected
 from app.models import DisputeReason, PaymentMethod
 from app.payments.offer import Payable
 from app.reminders.claims import Said
@@ -18,12 +17,20 @@ from app.reminders.claims_proof import LARGEST_PROOF
 _UNSAYABLE = str.maketrans("", "", "\0")
 
 
+class Slip(Exception):
+    """What was typed cannot be used; `name` is that of the sentence for the payer."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 def read_day(form: Mapping[str, str]) -> date:
     """The day of a date field."""
     try:
         return date.fromisoformat(form.get("day", ""))
     except ValueError:
-        raise Rejected("Choose a day, such as 2026-12-31.") from None
+        raise Slip("day") from None
 
 
 def read_claim(
@@ -37,7 +44,7 @@ def read_claim(
     """The payer's word that the ticked invoices are paid."""
     method = form.get("method", "")
     if method not in list(PaymentMethod):
-        raise Rejected("Say how you paid.")
+        raise Slip("method")
     return Said(
         customer_id=customer_id,
         currency=currency,
@@ -59,10 +66,10 @@ def read_complaint(form: Mapping[str, str]) -> tuple[DisputeReason, str]:
     """What is wrong, and the payer's own words."""
     reason = form.get("reason", "")
     if reason not in list(DisputeReason):
-        raise Rejected("Choose what is wrong.")
+        raise Slip("reason")
     words = plain(form.get("words", ""))
     if reason == DisputeReason.OTHER and not words:
-        raise Rejected("Write a few words about what is wrong.")
+        raise Slip("own_words")
     return DisputeReason(reason), words
 
 

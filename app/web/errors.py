@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException
 
 from app.kit.errors import Disconnected, DueMateError, NotFound, OutcomeUnknown, Rejected, Retryable
 from app.kit.log import get_log, without_message
+from app.portal.answers import spoken
+from app.portal.speech import speech_to_stranger
 
 _log = get_log("web")
 
@@ -85,9 +87,11 @@ def _unknown_error(error: Exception) -> Response:
 def _page(status: int, trouble: Trouble) -> Response:
     if request.path.startswith("/webhooks/"):
         return Response(status=status)
-    is_payer = request.path.startswith(("/pay/", "/unsubscribe/"))
-    template = "errors/payer.html" if is_payer else "errors/page.html"
-    return make_response(render_template(template, status=status, trouble=trouble, back=_came_from()), status)
+    if request.path.startswith(("/pay/", "/unsubscribe/")):
+        words = spoken(speech_to_stranger(request.accept_languages))
+        return make_response(render_template("errors/payer.html", **words, status=status), status)
+    shown = render_template("errors/page.html", status=status, trouble=trouble, back=_came_from())
+    return make_response(shown, status)
 
 
 def _came_from() -> str:

@@ -87,3 +87,9 @@ def test_payers_are_told_what_helps_in_their_own_frame(house: House) -> None:
     assert answer.status_code == 405
     assert "DueMate" in Page(answer.text).text
     assert "write to the business" in Page(answer.text).text
+    asked = {"Accept-Language": "nl-BE, en;q=0.5"}
+    for answer in (
+        house.nobody.client.delete("/pay/x", headers=asked),
+        house.nobody.client.get("/pay/x", headers=asked),
+    ):
+        assert '<html lang="nl">' in answer.text

@@ -2,6 +2,13 @@
 // is computed again by the server and shown before anything is confirmed.
 const AMOUNT = /^(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.(\d{1,4}))?$/;
 
+const OTHER_MARK = { ".": ",", ",": "." };
+
+// What was typed with a comma before the cents, as if with a point.
+function plain(text, mark) {
+  return mark === "," ? text.replaceAll(/[.,]/g, (one) => OTHER_MARK[one]) : text;
+}
+
 // In the currency's smallest unit; null where the server would ask again.
 function units(text, digits) {
   const found = AMOUNT.exec(text.replaceAll(/\s/g, ""));
@@ -18,7 +25,7 @@ function update(form) {
   const digits = Number(form.dataset.digits);
   const amounts = chosen(form).map((box) => {
     const part = form.querySelector(`input[name="part-${box.value.slice(0, 36)}"]`);
-    return units(part ? part.value : box.dataset.amount, digits);
+    return units(part ? plain(part.value, form.dataset.mark) : box.dataset.amount, digits);
   });
   for (const button of form.querySelectorAll("button")) button.disabled = amounts.length === 0;
   const isReadable = !amounts.includes(null);
