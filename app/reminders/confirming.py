@@ -1,6 +1,6 @@
 """What the owner decides: confirm a list, pause and resume, and what becomes of a message nobody knows about."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -19,12 +19,17 @@ from app.models import (
 )
 from app.payments.replan import replan
 from app.reminders import claiming, reasons
+from app.reminders.seen_lists import changed_since
 
 _ASKED_FOR = (reasons.FIRST_LIST.code, reasons.VOLUME_BRAKE.code, "late")
 
 
-def confirm(session: Session, reminder_ids: Collection[UUID], *, now: datetime) -> int:
+def confirm(
+    session: Session, reminder_ids: Collection[UUID], *, now: datetime, seen: Mapping[UUID, str] | None = None
+) -> int:
     """Let exactly these reminders go, those that the owner was shown; the number let go.
+
+    `seen`: the marks that the list showed them with. One that has become another since is not let go.
 
     Only what waits for the owner's word is touched: a reminder held for another reason stays held, and one
     that is not in the list stays held until it is seen. What is planned after this goes by itself.
@@ -35,7 +40,7 @@ def confirm(session: Session, reminder_ids: Collection[UUID], *, now: datetime) 
     confirmed = session.execute(
         update(Reminder)
         .where(
-            Reminder.id.in_(reminder_ids),
+            Reminder.id.in_(set(reminder_ids) - changed_since(session, seen or {})),
             Reminder.state == ReminderState.HELD,
             Reminder.reason_code.in_(_ASKED_FOR),
         )

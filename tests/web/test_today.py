@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.models import (
+    CadenceStep,
     Connection,
     ConnectionState,
     Hold,
@@ -83,6 +84,32 @@ def test_confirming_twice_changes_nothing_more(house: House) -> None:
     first = states(house)
     house.owner.post("/today/confirm", shown=shown, send=shown)
     assert states(house) == first
+
+
+def test_what_became_another_reminder_since_the_list_was_opened_stays_in_it(house: House) -> None:
+    page = house.owner.page("/today")
+    shown, marks = page.field("shown"), page.field("as")
+    another, more, unticked = (UUID(one) for one in shown[:3])
+    with house.ground.database.tenant(house.tenant_id) as session:
+        row = session.get_one(Reminder, (house.tenant_id, another))
+        row.step_id = session.scalars(select(CadenceStep.id).where(CadenceStep.id != row.step_id)).all()[0]
+        seeder = Seeder(house.ground, session, house.tenant_id)
+        for reminder_id in (more, unticked):
+            row = session.get_one(Reminder, (house.tenant_id, reminder_id))
+            late = seeder.invoice(row.customer_id, due_in=-8)
+            session.add(
+                ReminderInvoice(
+                    tenant_id=row.tenant_id, reminder_id=row.id, invoice_id=late, step_id=row.step_id
+                )
+            )
+    ticked = [shown[0], shown[1], *shown[3:]]
+    house.owner.post("/today/confirm", shown=shown, send=ticked, **{"as": marks})
+    after = states(house)
+    assert {after[one] for one in shown[3:]} == {(ReminderState.PLANNED, True)}
+    assert {after[one] for one in shown[:3]} == {(ReminderState.HELD, False)}
+    with house.ground.database.tenant(house.tenant_id) as session:
+        assert session.scalars(select(Hold).where(Hold.reason == "You left it out of the list.")).all() == []
+    assert "3 reminders have changed since" in house.owner.page("/today").text
 
 
 def test_the_button_names_the_count_and_the_totals_stand_at_their_currency(house: House) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.models import CadenceStep, Customer, Invoice, Reminder, ReminderInvoice, ReminderState
 from app.reminders import reasons
+from app.reminders.seen_lists import mark
 
 # One page of the list: as many as a person can look through, and well within one form.
 MOST_SHOWN = 400
@@ -36,6 +37,8 @@ class Outgoing:
     send_on: date
     due_at: datetime
     reason_code: str | None
+    mark: str
+    """What it is: another one once it has another step or other invoices."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ def _rows(where: ColumnElement[bool], base_currency: str) -> Select[*tuple[Any, 
         Reminder.send_on,
         Reminder.due_at,
         Reminder.reason_code,
+        mark(),
     )
     return (
         _covering(statement)

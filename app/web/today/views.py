@@ -1,5 +1,6 @@
 """Today: the list to confirm, what goes by itself, what needs a person, what came in."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from app.kit.errors import NotFound
 from app.models import HoldScope, ReminderInvoice, Task
 from app.reminders.catch_up import late_reminders
 from app.reminders.confirming import confirm as confirm_reminders
+from app.reminders.seen_lists import changed_since
 from app.tasks import queue
 from app.web.entry_names import entry_name
 from app.web.formats import counted
@@ -56,16 +58,22 @@ def page() -> str:
 
 @pages.post("/today/confirm")
 def confirm() -> Response:
-    """Exactly what was shown: the ticked ones go, the others get a hold, and nothing else is touched."""
+    """Exactly what was shown: the ticked ones go, the others get a hold, and nothing else is touched.
+
+    What has become another reminder since the page was opened stays in the list.
+    """
     shown = _ids("shown")
     ticked = _ids("send") & shown
     if not shown:
         flash("There was nothing in that list. Look at it again below.", "attention")
         return redirect(url_for("today.page"), 303)
+    marks = _marks()
     with workspace() as session:
-        _leave_out(session, shown - ticked)
-        confirmed = confirm_reminders(session, ticked, now=now())
-    flash(_what_happened(confirmed, len(shown - ticked)), "good")
+        confirmed = confirm_reminders(session, ticked, now=now(), seen=marks)
+        left_out = shown - ticked - changed_since(session, marks)
+        _leave_out(session, left_out)
+    changed = len(shown) - confirmed - len(left_out)
+    flash(_what_happened(confirmed, len(left_out), changed), "attention" if changed else "good")
     return redirect(url_for("today.page"), 303)
 
 
@@ -89,6 +97,16 @@ def _ids(field: str) -> set[UUID]:
     return found
 
 
+def _marks() -> dict[UUID, str]:
+    """What each reminder of the list was when it was shown."""
+    found = {}
+    for text in request.form.getlist("as"):
+        reminder_id, _, mark = text.partition(":")
+        with suppress(ValueError):
+            found[UUID(reminder_id)] = mark
+    return found
+
+
 def _leave_out(session: Session, reminder_ids: set[UUID]) -> None:
     covered = session.scalars(
         select(ReminderInvoice.invoice_id).where(ReminderInvoice.reminder_id.in_(reminder_ids)).distinct()
@@ -100,10 +118,14 @@ def _leave_out(session: Session, reminder_ids: set[UUID]) -> None:
         )
 
 
-def _what_happened(confirmed: int, left_out: int) -> str:
+def _what_happened(confirmed: int, left_out: int, changed: int) -> str:
     said = f"{counted(confirmed, 'reminder')} confirmed. Each is checked against the ledger once more as it leaves."
     if left_out:
         said += (
             f" {counted(left_out, 'reminder')} left out: their invoices are on hold until you release them."
+        )
+    if changed:
+        said += (
+            f" {counted(changed, 'reminder has', 'reminders have')} changed since: look at the list again."
         )
     return said
