@@ -1,7 +1,8 @@
 """What the business has booked by itself before the first day that we book, and what is learned of that time later.
 
 A fee, a refund, a chargeback or a payout has a day of its own. Before the first day it is the business's, also if we
-hear of it only afterwards; on that day or later it is ours, whatever the day of its payment.
+hear of it only afterwards; on that day or later it is ours, whatever the day of its payment. Of the day on which the
+business says so, it can only have meant what we knew by then.
 """
 
 from datetime import date, datetime, timedelta
@@ -24,6 +25,7 @@ _OURS = (
     WriteBackKind.OVERPAYMENT,
     WriteBackKind.LATE_FEE,
 )
+_WITH_THE_PAYMENT = (WriteBackKind.FEE, WriteBackKind.SURCHARGE)
 
 
 def say_first_day(session: Session, chosen: BookingAccounts, first_day: date, *, now: datetime) -> None:
@@ -31,8 +33,7 @@ def say_first_day(session: Session, chosen: BookingAccounts, first_day: date, *,
 
     Raises Rejected for a day that lies ahead: what is yet to come cannot be in the books.
     """
-    zone = session.get_one(Tenant, tenant_of(session)).time_zone
-    if first_day > local_date(now, zone) + timedelta(days=1):
+    if first_day > _today(session, now) + timedelta(days=1):
         raise Rejected("Give tomorrow at the latest: what is yet to come cannot be in your books already.")
     if chosen.books_from is None or first_day >= chosen.books_from:
         chosen.books_from, chosen.books_from_said_at = first_day, now
@@ -53,7 +54,13 @@ def is_booked_by_business(session: Session, entry: Entry, *, payment_id: UUID | 
     chosen = session.scalars(said).one_or_none()
     if chosen is None or chosen.books_from_said_at is None:
         return False
+    if entry.kind not in _WITH_THE_PAYMENT and entry.booked_on >= _today(session, chosen.books_from_said_at):
+        return False
     return payment is None or _was_recorded(session, payment, by=chosen.books_from_said_at)
+
+
+def _today(session: Session, now: datetime) -> date:
+    return local_date(now, session.get_one(Tenant, tenant_of(session)).time_zone)
 
 
 def _was_recorded(session: Session, payment: Payment, *, by: datetime) -> bool:
