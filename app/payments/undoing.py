@@ -76,11 +76,12 @@ def take_back(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entr
     if external_id is None:
         _wait_for_the_last_attempt(ground, work)
     else:
-        _take_back(task, ledger, work, external_id)
+        _take_back(ledger, work, external_id)
         if entry.look() is not None:
             raise Retryable(f"{work.ledger} still shows the entry that we took back. We look again.")
     if work.lines:
         fresh_invoices(ground, task.tenant, [line.invoice_id for line in work.lines])
+    task.renew()
     _finish(ground, task.tenant, work)
 
 
@@ -89,11 +90,10 @@ def _found(entry: LedgerEntry) -> str | None:
     return booked.external_id if booked else None
 
 
-def _take_back(task: Assignment, ledger: Ledger, work: Work, external_id: str) -> None:
+def _take_back(ledger: Ledger, work: Work, external_id: str) -> None:
     kind = taken_back_as(work)
     if kind is None:
         raise Rejected(_NOTE)
-    task.renew()
     ledger.take_back(kind, external_id, idempotency_key=undo_key(work, external_id))
 
 

@@ -37,7 +37,8 @@ def write_back(ground: Ground, task: Assignment) -> None:
         enter_nothing(ground, task.tenant, work)
         return
     try:
-        _work_on(ground, task, work, open_ledger(ground, task.tenant, urgency=Urgency.PROMPT))
+        ledger = open_ledger(ground, task.tenant, urgency=Urgency.PROMPT, still_ours=task.renew)
+        _work_on(ground, task, work, ledger)
     except (Rejected, NotFound) as refused:
         settle(ground, task.tenant, work, WriteBackState.PARKED, reason=refused.reason)
     except OutcomeUnknown as unknown:
@@ -56,26 +57,26 @@ def _work_on(ground: Ground, task: Assignment, work: Work, ledger: Ledger) -> No
 def _bring_in(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entry: LedgerEntry) -> None:
     booked = entry.look()
     if booked is None and work.external_id is not None:
-        _clear_place(task, ledger, work, work.external_id)
+        _clear_place(ledger, work, work.external_id)
     if booked is None:
         _send(ground, task, ledger, work, entry)
         booked = entry.look()
     if booked is None:
         raise Retryable(f"{work.ledger} took the entry but does not show it yet.")
     compare(work, booked)
+    task.renew()
     finish(ground, task.tenant, work, booked)
 
 
-def _clear_place(task: Assignment, ledger: Ledger, work: Work, external_id: str) -> None:
+def _clear_place(ledger: Ledger, work: Work, external_id: str) -> None:
     """What we had booked is not where we left it: if somebody has moved it to another day, there would be two of it."""
     kind = taken_back_as(work)
     if kind is not None:
-        task.renew()
         ledger.take_back(kind, external_id, idempotency_key=undo_key(work, external_id))
 
 
 def _send(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entry: LedgerEntry) -> None:
-    """Intent, commit, effect. The lease is renewed right before, so that no worker acts on a lost one."""
+    """Intent, commit, effect. The lease is renewed before each call of it, so that no worker acts on a lost one."""
     now = ground.clock.now()
     changed_at = work.accounts.changed_at if work.accounts else None
     attempt = next_attempt(key_used_at=work.key_used_at, now=now, changed_at=changed_at)
@@ -89,7 +90,6 @@ def _send(ground: Ground, task: Assignment, ledger: Ledger, work: Work, entry: L
     used_at = now if attempt.with_new_key or work.key_used_at is None else work.key_used_at
     sending = replace(work, attempts=work.attempts + attempt.with_new_key, key_used_at=used_at)
     intend(ground, task.tenant, work, sending)
-    task.renew()
     try:
         entry.make(idempotency_key(sending))
     except (Rejected, NotFound):

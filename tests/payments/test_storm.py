@@ -21,6 +21,7 @@ from app.models import WriteBackKind, WriteBackState
 from tests.payments import test_fee_styles
 from tests.payments.books_flow import again, book_again, entry, take_back
 from tests.payments.business import Business, settled, work_through
+from tests.payments.money_flow import give_back, paid
 from tests.payments.test_writeback import booked_exactly_once
 from tests.sandbox.client import wait_until
 from tests.support.tasks import let_leases_run_out
@@ -135,6 +136,25 @@ def test_stalled_and_overtaken_in_quickbooks(
         assert stalled.wait(60) == 0
     work_through(american)
     test_fee_styles.booked_exactly_once(american, style, numbers)
+
+
+def test_who_wakes_up_right_before_the_entry_when_it_was_entered_long_ago_enters_nothing(
+    american: Business,
+) -> None:
+    """The sleeper's key was never used, so that the ledger would take its entry for another one."""
+    payment = paid(american)
+    give_back(american, payment, "1.50")
+    fault = american.sandbox.fault("quickbooks", "latency", match="/batch", times=1, value=STALL_SECONDS)
+    with worker(american) as asleep:
+        reached(american, fault)
+        american.sandbox.advance(seconds=900)
+        let_leases_run_out(american.ground)
+        american.work()
+        assert asleep.wait(60) == 0
+    work_through(american)
+    marker = entry(american, WriteBackKind.REFUND).marker
+    spent = american.books().ledger["bank_transactions"]
+    assert [row["total"] for row in spent if marker in row["note"]] == ["1.50"]
 
 
 UNDO_POINTS = {
