@@ -45,8 +45,8 @@ def waits_for_conversion(session: Session, row: WriteBack, payment: Payment) -> 
     """Whether the processor has yet to tell where the money arrived, if that may not be its own currency, or how much
     of a changed currency went back.
 
-    The first is told with the fee, seconds after the payment; home currency is not waited for, unless it was converted
-    before. The second is told by the balance's movements, a minute after the money moved.
+    The first is told with the fee, seconds after the payment; home currency is not waited for, unless a payment was
+    changed into another one before. The second is told by the balance's movements, a minute after the money moved.
     """
     if row.kind in OF_THE_BALANCE:
         return False
@@ -59,12 +59,13 @@ def waits_for_conversion(session: Session, row: WriteBack, payment: Payment) -> 
 
 
 def _may_be_converted(session: Session, payment: Payment) -> bool:
+    """Of another currency, or in a business whose balance is known to be kept in another one."""
     if payment.currency != session.get_one(Tenant, tenant_of(session)).base_currency:
         return True
-    before = select(Payment.id).where(
-        Payment.currency == payment.currency, Payment.fee_currency != payment.currency
+    elsewhere = select(Payment.id).where(
+        Payment.fee_currency != Payment.currency, Payment.fee_currency != payment.currency
     )
-    return session.scalars(before.limit(1)).first() is not None
+    return session.scalars(elsewhere.limit(1)).first() is not None
 
 
 def conversion(

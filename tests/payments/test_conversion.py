@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from app.models import WriteBack, WriteBackKind, WriteBackState
+from app.models import Payment, WriteBack, WriteBackKind, WriteBackState
 from app.payments.booking_switch import switch_off, switch_on
 from app.payments.cancelling import cancel_each_other
 from app.payments.conversion import Converted, conversion_obstacle, waits_for_conversion
@@ -81,6 +82,11 @@ def test_a_foreign_payment_waits_until_it_is_known_where_it_arrived_and_is_booke
         assert waits_for_conversion(session, entry, payment)
         payment.currency = "GBP"
         assert not waits_for_conversion(session, entry, payment)
+        # Another one was changed into neither of the two: pounds may be, too.
+        [kept] = session.scalars(select(Payment))
+        kept.fee_currency = "USD"
+        session.flush()
+        assert waits_for_conversion(session, entry, payment)
 
 
 @pytest.mark.parametrize("name", ["business", "american"])
