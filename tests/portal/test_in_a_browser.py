@@ -45,5 +45,13 @@ def test_the_button_follows_what_is_ticked_and_typed(business: Business, address
             box.uncheck()
         assert pay.is_disabled()
         assert euros.get_by_role("button").is_enabled()
+        with business.unit() as session:
+            session.merge(customer).country_code = "DE"
+        page.goto(address + business.link(customer))
+        pounds.locator("[data-part]").first.fill("1.000,5")
+        written = f"{total - first + Decimal('1000.50'):,.2f}".translate(str.maketrans(".,", ",."))
+        assert pay.inner_text() == f"{written}\u00a0£ bezahlen"
+        pounds.locator("[data-part]").first.fill("1000.5")
+        assert pay.inner_text().strip() == "bezahlen"
         assert visitor.fits()
         assert visitor.complaints == []
