@@ -7,6 +7,7 @@ import pytest
 
 from app.models import CatchUp, CatchUpMode, ReminderInvoice, ReminderState, Sending, Tenant
 from app.reminders.reasons import late
+from app.web.catch_up.choices import outcome
 from tests.web.conftest import House
 from tests.web.seeding import Seeder
 
@@ -55,6 +56,23 @@ def test_the_owner_s_word_is_kept_once(house: House, mode: CatchUpMode) -> None:
     assert answer.status_code == 303
     assert decided(house) == [(mode, 1)]
     assert "The next ones are being planned." in house.owner.page("/today").text
+
+
+@pytest.mark.parametrize(
+    ("mode", "unconfirmed", "said"),
+    [
+        (CatchUpMode.SKIP, 1, "28 late reminders skipped."),
+        (CatchUpMode.LATEST, 0, "28 late reminders released."),
+        (
+            CatchUpMode.MERGE,
+            1,
+            "27 late reminders released. 1 late reminder waits for your word in the list on Today.",
+        ),
+        (CatchUpMode.LATEST, 28, "28 late reminders wait for your word in the list on Today."),
+    ],
+)
+def test_only_what_leaves_is_called_released(mode: CatchUpMode, unconfirmed: int, said: str) -> None:
+    assert outcome(mode, 28, unconfirmed=unconfirmed) == said
 
 
 @pytest.mark.usefixtures("late_reminder")

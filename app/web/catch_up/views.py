@@ -10,8 +10,7 @@ from app.kit.errors import NotFound
 from app.models import CatchUpMode, Tenant
 from app.reminders.catch_up import LateList, choose, late_reminders
 from app.reminders.catch_up_effects import effects
-from app.web.catch_up.choices import WORDS
-from app.web.formats import counted
+from app.web.catch_up.choices import WORDS, outcome
 from app.web.here import now, tenant_id, today, workspace
 
 pages = Blueprint("catch_up", __name__, template_folder="templates")
@@ -49,13 +48,14 @@ def say() -> Response:
         flash("Choose what becomes of them.", "attention")
         return redirect(url_for("catch_up.page"), 303)
     with workspace() as session:
-        is_same = _print(late_reminders(session, today=today())) == request.form.get("seen")
+        late = late_reminders(session, today=today())
+        is_same = _print(late) == request.form.get("seen")
         count = choose(session, mode, now=now()) if is_same else 0
     if not is_same:
         flash("The list has changed meanwhile. Look at it again.", "attention")
         return redirect(url_for("catch_up.page"), 303)
-    reminders = counted(count, "late reminder")
-    said = f"{reminders} skipped." if mode is CatchUpMode.SKIP else f"{reminders} released."
+    are_all_held = late.is_first_list or g.organisation.sending == "held_until_confirmed"
+    said = outcome(mode, count, unconfirmed=count if are_all_held else len(late.unconfirmed))
     flash(f"{said} The next ones are being planned.", "good")
     return redirect(url_for("today.page"), 303)
 
