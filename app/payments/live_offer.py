@@ -16,6 +16,7 @@ from app.payments.accounts import takes_payments
 from app.payments.coverage import ours_not_in_ledger
 from app.payments.failed_debits import last_failed
 from app.payments.links import LINK_LIFE, LinkPlace
+from app.payments.looks import one_look
 from app.payments.offer import Offer, Standing, offer_from
 from app.payments.paying_rules import bank_details
 from app.payments.surcharge_rules import surcharge_terms
@@ -54,7 +55,8 @@ def read_offer(ground: Ground, place: LinkPlace) -> Offer:
     if asked.frame.standing in _CLOSED:
         return asked.frame
     try:
-        fresh = fresh_invoices(ground, place.tenant_id, asked.invoice_ids, urgency=Urgency.INTERACTIVE)
+        with one_look(ground, f"{place.tenant_id}:{asked.customer}"):
+            fresh = fresh_invoices(ground, place.tenant_id, asked.invoice_ids, urgency=Urgency.INTERACTIVE)
     except Retryable as failure:
         raise BalanceUnknown(failure.reason, asked.frame, failure.after) from failure
     except (Rejected, Disconnected) as failure:
