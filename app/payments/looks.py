@@ -1,6 +1,6 @@
 """How often one customer's pay pages may have the ledger asked.
 
-A ledger lets us ask it only so often a day (Xero 5,000 times, its smallest plan 1,000). Whoever holds a link, or a
+A ledger lets us ask it only so often a day (one of them 5,000 times, or 1,000). Whoever holds a link, or a
 machine that opens it again and again, must not use that up: the business's reminders and bookings live on it too.
 """
 
