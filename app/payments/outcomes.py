@@ -76,7 +76,7 @@ def after_done(session: Session, row: WriteBack, *, now: datetime) -> None:
     if row.kind is WriteBackKind.PAYMENT:
         replan(session, now=now)
     others = select(WriteBack).where(WriteBack.payment_id == row.payment_id, WriteBack.id != row.id)
-    for other in session.scalars(others):
+    for other in session.scalars(others.order_by(WriteBack.id)):  # one order for all who wake them
         if row.kind is WriteBackKind.PAYMENT and _gathered_before(other):
             # The payment was deleted and booked again: its deposit may be gone, too.
             other.state = WriteBackState.WAITING
