@@ -15,6 +15,7 @@ from app.models import (
     SenderState,
 )
 from app.reminders.consequences import note_stop
+from app.reminders.contacts import mark_dead
 from tests.web.conftest import House
 
 HOSTILE = "<script>alert(1)</script>"
@@ -87,7 +88,13 @@ def test_a_contact_of_the_ledger_is_changed_there(house: House, customer: UUID) 
     (row,) = _contacts(house)
     with house.ground.database.tenant(house.tenant_id) as session:
         session.get_one(CustomerContact, (house.tenant_id, row.id)).external_id = "person 1"
-    assert "from Xero" in house.owner.page(f"/customers/{customer}").text
+    shown = house.owner.page(f"/customers/{customer}").text
+    assert ("from Xero" in shown, "Gets a copy" in shown, shown.count("a@c.example")) == (True, True, 1)
+    with house.ground.database.tenant(house.tenant_id) as session:
+        now = house.ground.clock.now()
+        assert mark_dead(session, house.ground.sealer(session), customer, "a@c.example", now=now)
+    shown = house.owner.page(f"/customers/{customer}").text
+    assert ("Give them another one in Xero." in shown, "Gets a copy" in shown) == (True, False)
     refused = house.owner.post(f"/customers/{customer}/contacts/{row.id}/remove")
     assert refused.status_code == 422
     assert "The ledger names this person." in refused.text
