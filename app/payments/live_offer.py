@@ -88,7 +88,6 @@ def _asked(ground: Ground, place: LinkPlace) -> _Asked:
         frame = Offer(
             standing=_standing(link, now),
             business_name=tenant.name,
-            country_code=tenant.country_code,
             reply_to=reply_to(ground, session, tenant),
             currency=link.currency,
             today=local_date(now, tenant.time_zone),

@@ -55,7 +55,6 @@ class Offer:
 
     standing: Standing
     business_name: str
-    country_code: str
     reply_to: str | None
     currency: str
     """The link's own; what is open in it comes first."""

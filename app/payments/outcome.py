@@ -16,7 +16,6 @@ class Outcome:
     """One checkout of a link."""
 
     business_name: str
-    country_code: str
     amount: Decimal
     currency: str
     state: PaymentState | None
@@ -35,7 +34,6 @@ def outcome(ground: Ground, place: LinkPlace, checkout_id: UUID | None) -> Outco
         state = session.scalar(select(Payment.state).where(Payment.checkout_id == checkout.id))
         return Outcome(
             business_name=tenant.name,
-            country_code=tenant.country_code,
             amount=checkout.amount,
             currency=checkout.currency,
             state=state,

@@ -14,7 +14,6 @@ ONE, TWO = uuid4(), uuid4()
 FRAME = Offer(
     standing=Standing.REVOKED,
     business_name="Harbour Lane Joinery",
-    country_code="GB",
     reply_to=None,
     currency="GBP",
     today=date(2026, 11, 20),

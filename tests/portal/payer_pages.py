@@ -61,7 +61,6 @@ def offer(**changes: Any) -> Offer:
     usual = Offer(
         standing=Standing.PAYABLE,
         business_name=HOSTILE,
-        country_code="GB",
         reply_to="office@harbour.example",
         currency="EUR",
         today=TODAY,
@@ -124,5 +123,5 @@ def _forms(speech: Speech) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def _thanks(speech: Speech, known: PaymentState | None, *, is_closed: bool = False) -> dict[str, Any]:
-    found = Outcome(HOSTILE, "GB", Decimal("1234.50"), "EUR", known, is_closed)
+    found = Outcome(HOSTILE, Decimal("1234.50"), "EUR", known, is_closed)
     return thanks_page(found, speech) | {"pay_page": "/pay/t", "looks_again": known is None}
