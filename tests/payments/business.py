@@ -275,6 +275,11 @@ def open_business(
     return business
 
 
+def early_in_a_minute(business: Business) -> None:
+    """Time enough before the balance is read by itself: news of money is collected until the minute is full."""
+    business.sandbox.advance(seconds=70 - business.sandbox.now().second)
+
+
 def settled(business: Business, *, currency: str | None = None, at_least: int = 1) -> list[Invoice]:
     """A card payment for some invoices of a customer, paid and settled but not yet worked on."""
     customer, invoices = business.open_invoices(currency=currency, at_least=at_least)

@@ -10,7 +10,7 @@ from app.models import Payment, WriteBack, WriteBackKind, WriteBackState
 from app.payments import booking
 from app.payments.entry_rows import add_fee_entry
 from app.payments.remedies import booked_by_hand, retry
-from tests.payments.business import Business, settled, work_through
+from tests.payments.business import Business, early_in_a_minute, settled, work_through
 from tests.sandbox.quickbooks.client import QuickBooksApp
 
 FAULTS = ["drop", "drop-before", "500", "503", "garbage", "html", "429", "throttle-after"]
@@ -166,6 +166,7 @@ def test_a_refused_entry_takes_the_style_that_was_chosen_instead(american: Busin
 
 def settled_without_fee(business: Business) -> str:
     """A settled payment that Stripe takes nothing for; the number of its invoice."""
+    early_in_a_minute(business)
     customer, [invoice, *_] = business.open_invoices()
     path = business.link(customer)
     business.pay(path, ticked=business.ticks(path)[:1])

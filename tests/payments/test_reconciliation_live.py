@@ -17,7 +17,7 @@ from app.payments.reconciliation_lines import Line, Standing
 from app.payments.seen_to import reopen_difference, settle_difference
 from app.tasks import kinds
 from tests.payments.books_flow import pay_out
-from tests.payments.business import Business, settled
+from tests.payments.business import Business, early_in_a_minute, settled
 from tests.payments.money_flow import at_stripe, give_back, movements, on_account, paid, stripe_books, sweep
 
 
@@ -73,8 +73,7 @@ def test_news_that_moves_money_has_the_movements_read_once_for_all_of_it(busines
 
 
 def test_whoever_looks_sees_what_moved_a_moment_ago(business: Business) -> None:
-    # At the end of a minute a read is about to come by itself, and nobody has to ask for one.
-    business.sandbox.advance(seconds=70 - business.sandbox.now().second)
+    early_in_a_minute(business)
     payment = paid(business)
     look(business, read_if_stale)
     business.work()

@@ -29,7 +29,7 @@ from app.processors.base import CheckoutLine
 from app.processors.registry import open_processor
 from app.tasks import kinds
 from app.tasks.queue import enqueue
-from tests.payments.business import Business
+from tests.payments.business import Business, early_in_a_minute
 from tests.payments.money_flow import account_of
 from tests.sandbox.receiver import Received
 
@@ -112,6 +112,7 @@ def sweep(business: Business) -> None:
 
 
 def test_the_fee_is_asked_for_when_its_webhook_is_lost(business: Business) -> None:
+    early_in_a_minute(business)
     customer, _ = business.open_invoices()
     business.pay(business.link(customer))
     business.wait_for_webhook("checkout.session.completed")

@@ -17,7 +17,7 @@ from app.payments.booking_switch import booked_before
 from app.payments.entries import Entry
 from app.payments.first_day import is_booked_by_business, say_first_day
 from tests.payments.books_flow import at_processor, entry, hear_and_work, on_clearing
-from tests.payments.business import Business, settled, work_through
+from tests.payments.business import Business, early_in_a_minute, settled, work_through
 from tests.payments.money_flow import give_back
 from tests.payments.test_writeback import booked_exactly_once
 from tests.support.tenants import make_tenant
@@ -121,6 +121,7 @@ def test_what_the_business_has_booked_before_is_left_to_it(business: Business) -
 
 def test_what_is_learned_later_of_the_time_before_is_left_to_the_business_too(business: Business) -> None:
     switched_off(business)
+    early_in_a_minute(business)
     customer, _ = business.open_invoices()
     path = business.link(customer)
     business.pay(path, ticked=business.ticks(path)[:1])
