@@ -1,7 +1,5 @@
 """The cadences of a tenant: begun with good texts, changed by their owner, their steps retired and never lost."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -13,13 +11,11 @@ from app.kit.errors import DueMateError, NotFound
 from app.kit.languages import language_of_business
 from app.kit.sealing import Sealer
 from app.models import Cadence, CadenceRule, Sending, Tenant, Tone
-from app.reminders.cadence_drafts import CadenceDraft, StepDraft, check_cadence, check_draft
+from app.reminders.cadence_drafts import CadenceDraft, StepDraft, check_draft
 from app.reminders.cadence_rows import draft_of, write
 from app.reminders.ready_texts import BEFORE, DUE, LAST, ready_text
 from app.tasks import kinds
 from app.tasks.queue import enqueue
-
-__all__ = ["CadenceRefused", "StepDraft", "check_cadence"]
 
 _DEFAULT_STEPS = {
     -3: (BEFORE, Tone.GENTLE),
@@ -37,6 +33,13 @@ class CadenceRefused(DueMateError):
     def __init__(self, faults: dict[str, str]) -> None:
         super().__init__("The cadence was not saved. " + " ".join(faults.values()))
         self.faults = faults
+
+
+class CadenceOvertaken(DueMateError):
+    """Somebody saved the cadence since it was read: what they changed is not replaced unseen."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has saved this cadence meanwhile.")
 
 
 def default_cadence(session: Session) -> Cadence | None:
@@ -83,26 +86,24 @@ def create_cadence(
     return _created(session, draft, is_default=False, now=now, sealer=sealer)
 
 
-def save_steps(session: Session, steps: Sequence[StepDraft], *, send_hour: int, now: datetime) -> Cadence:
-    """Replace the default cadence's steps and hour. Raises CadenceRefused."""
-    cadence = default_cadence(session) or create_default_cadence(session, now)
-    draft = replace(draft_of(session, cadence), steps=tuple(steps), send_hour=send_hour)
-    return save_cadence(session, cadence, draft, now=now)
-
-
 def save_cadence(
     session: Session,
     cadence: Cadence,
     draft: CadenceDraft,
     *,
+    seen: int | None,
     now: datetime,
     sealer: Sealer | None = None,
 ) -> Cadence:
-    """Replace a cadence by the draft. Raises CadenceRefused. Without a sealer, who gets copies stays as it is.
+    """Replace a cadence by the draft. Raises CadenceRefused, and CadenceOvertaken unless `seen` is its version.
 
-    A step that keeps its id keeps its history, also when its day is moved. When more than words change,
-    everything planned waits until the owner has seen the new list (law 9).
+    Without a sealer, who gets copies stays as it is. A step that keeps its id keeps its history, also when its
+    day is moved. When more than words change, everything planned waits until the owner has seen the new list
+    (law 9).
     """
+    session.refresh(cadence, with_for_update=True)
+    if cadence.version != seen:
+        raise CadenceOvertaken
     _refuse_faults(draft)
     before = draft_of(session, cadence).as_cadence(0)
     write(session, cadence, draft, now, sealer)

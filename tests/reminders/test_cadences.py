@@ -14,12 +14,11 @@ from app.kit.errors import NotFound
 from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import Anchor, Attachment, Counts, Grouping, Sending, Tenant, Tone
-from app.reminders.cadence_drafts import CadenceDraft, check_draft, in_order
+from app.reminders.cadence_drafts import CadenceDraft, StepDraft, check_draft, in_order
 from app.reminders.cadence_rows import active_steps, draft_of
 from app.reminders.cadence_rules import add_rule, kept_rules, move_up, remove_rule
 from app.reminders.cadences import (
     CadenceRefused,
-    StepDraft,
     archive,
     cadence_of,
     cadences,
@@ -27,7 +26,7 @@ from app.reminders.cadences import (
     create_default_cadence,
     default_cadence,
     make_default,
-    save_steps,
+    save_cadence,
 )
 from app.reminders.conditions import Conditions
 from app.reminders.planning import plan_tenant
@@ -63,7 +62,10 @@ def drafts(ground: Ground, tenant: UUID) -> list[StepDraft]:
 
 def save(ground: Ground, tenant: UUID, steps: list[StepDraft], *, send_hour: int = 9) -> None:
     with ground.database.tenant(tenant) as session:
-        save_steps(session, steps, send_hour=send_hour, now=NOW)
+        cadence = default_cadence(session)
+        assert cadence is not None
+        draft = replace(draft_of(session, cadence), steps=tuple(steps), send_hour=send_hour)
+        save_cadence(session, cadence, draft, seen=cadence.version, now=NOW)
 
 
 def sending(ground: Ground, tenant: UUID) -> Sending:

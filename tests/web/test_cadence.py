@@ -18,7 +18,8 @@ def form_of(house: House, **changes: str) -> dict[str, Any]:
         steps = session.scalars(
             select(CadenceStep).where(CadenceStep.retired_at.is_(None)).order_by(CadenceStep.offset_days)
         ).all()
-    fields = {"send_hour": "9", "act": "save"}
+        version = session.scalars(select(Cadence.version).where(Cadence.is_default)).one()
+    fields = {"send_hour": "9", "act": "save", "seen": str(version)}
     for place, step in enumerate(steps):
         side = "on" if step.offset_days == 0 else "after" if step.offset_days > 0 else "before"
         fields |= {
@@ -72,6 +73,28 @@ def test_saving_other_words_moves_nothing_and_keeps_sending_on(house: House) -> 
     assert "No planned reminder moves." in house.owner.page("/cadence").text
     with house.ground.database.tenant(house.tenant_id) as session:
         assert session.get_one(Tenant, house.tenant_id).sending is Sending.ON
+
+
+def test_what_a_colleague_saved_meanwhile_is_not_replaced_unseen(house: House) -> None:
+    mine = form_of(house, step_2_days="9", step_5_body="Words that took an hour to find.")
+    house.owner.post("/cadence", **form_of(house, step_2_days="8"))
+    for act in ("preview-2", "save"):
+        answer = house.owner.post("/cadence", **mine | {"act": act})
+        page = Page(answer.text)
+        assert "Words that took an hour to find." in page.text
+    assert answer.status_code == 409
+    assert "Somebody else has saved this cadence meanwhile." in page.text
+    assert offsets(house) == [-3, 0, 8, 14, 30, 45]
+    assert page.field("seen") != [mine["seen"]]
+    again = house.owner.post("/cadence", **mine | {"seen": page.field("seen")[0]})
+    assert again.status_code == 303
+    assert offsets(house) == [-3, 0, 9, 14, 30, 45]
+
+
+def test_a_form_that_does_not_say_what_it_was_filled_in_from_replaces_nothing(house: House) -> None:
+    for seen in ("", "nonsense", "9" * 40):
+        assert house.owner.post("/cadence", **form_of(house, step_2_days="8", seen=seen)).status_code == 409
+    assert offsets(house) == [-3, 0, 7, 14, 30, 45]
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,10 @@ def of(house: House, cadence_id: UUID, **changes: Any) -> dict[str, Any]:
             .where(CadenceStep.cadence_id == cadence_id, CadenceStep.retired_at.is_(None))
             .order_by(CadenceStep.position)
         ).all()
+        version = session.scalars(select(Cadence.version).where(Cadence.id == cadence_id)).one_or_none()
     fields: dict[str, Any] = {
         "of": str(cadence_id),
+        "seen": str(version),
         "act": "save",
         "name": "Small shops",
         "language": "en",

@@ -12,6 +12,7 @@ from app.kit.languages import LANGUAGES
 from app.models import Cadence
 from app.reminders.cadence_rows import draft_of
 from app.reminders.cadences import (
+    CadenceOvertaken,
     CadenceRefused,
     cadence_of,
     create_default_cadence,
@@ -94,7 +95,11 @@ def _save(form: CadenceForm) -> Response | tuple[str, int]:
         if not checked.faults:
             found = moves(session, cadence, form.draft, zone=g.organisation.time_zone, now=now())
             try:
-                save_cadence(session, cadence, form.draft, now=now(), sealer=ground().sealer(session))
+                save_cadence(
+                    session, cadence, form.draft, seen=_seen(), now=now(), sealer=ground().sealer(session)
+                )
+            except CadenceOvertaken:
+                return _overtaken(session, cadence, form)
             except CadenceRefused as refused:
                 checked = replace(form, faults=refused.faults)
         if checked.faults:
@@ -107,6 +112,17 @@ def _save(form: CadenceForm) -> Response | tuple[str, int]:
     flash(_said(found), "good")
     of = request.form.get("of")
     return redirect(url_for("cadence.page", of=of) if of else url_for("cadence.page"), 303)
+
+
+def _overtaken(session: Session, cadence: Cadence, form: CadenceForm) -> tuple[str, int]:
+    """What was typed, kept, beside the word that a colleague saved first; saved again, it replaces theirs."""
+    shown = _shown(session, cadence, form, place=0, is_changed=True)
+    return render_template("cadence/page.html", **shown | {"seen": cadence.version, "overtaken": True}), 409
+
+
+def _seen() -> int | None:
+    """The version of the cadence that the form was filled in from."""
+    return request.form.get("seen", type=int)
 
 
 def _shown(
@@ -126,7 +142,8 @@ def _shown(
             fault = wrong.reason
     return {
         "form": form,
-        "of": request.values.get("of", ""),
+        "of": str(cadence.id),
+        "seen": _seen() if is_changed else cadence.version,
         "is_default": cadence.is_default,
         "place": place,
         "examples": found,
