@@ -37,6 +37,7 @@ def ids_of(company: Seeded) -> dict[str, UUID]:
         "charge_id": company.late_fees["charge"],
         **{f"{name}_id": company.said[name] for name in ("to_do", "claim", "dispute", "hold", "contact")},
         "tenant": company.tenant_id,
+        "person": company.member,
     }
 
 

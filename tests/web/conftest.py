@@ -39,11 +39,13 @@ class House:
 def house(ground: Ground, app: Flask) -> House:
     tenant_id = make_tenant(ground)
     strangers = make_tenant(ground, name="Northgate Cycles")
+    company = seed_company(ground, tenant_id)
+    company.member = make_user(ground, tenant_id)
     return House(
         ground=ground,
-        company=seed_company(ground, tenant_id),
+        company=company,
         owner=browser(app, make_user(ground, tenant_id)),
-        teammate=browser(app, make_user(ground, tenant_id)),
+        teammate=browser(app, company.member),
         stranger=browser(app, make_user(ground, strangers)),
         nobody=browser(app),
         strangers_tenant=strangers,

@@ -1,4 +1,6 @@
-"""Settings: the ledger, card payments, replies, and whether anything is sent."""
+"""Settings: the ledger, card payments, replies, who works here, and whether anything is sent."""
+
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -12,6 +14,7 @@ from app.sync.connecting import disconnect as end_connection
 from app.web.catch_up.choices import WORDS
 from app.web.here import ground, now, tenant_id, user_id, workspace
 from app.web.settings.comparison import last_comparison
+from app.web.settings.members import members, remove_member
 from app.web.settings.paying import paying_panel, save_paying
 
 pages = Blueprint("settings", __name__, template_folder="templates")
@@ -96,6 +99,15 @@ def disconnect() -> Response:
     return _back("Disconnected. Nothing is read or sent any more.", "good", "ledger")
 
 
+@pages.post("/settings/people/<uuid:person>/remove")
+def remove(person: UUID) -> Response:
+    try:
+        remove_member(ground(), tenant_id(), person, asked_by=user_id())
+    except Rejected as refused:
+        return _back(refused.reason, "bad", "people")
+    return _back("Removed. They can no longer open these pages.", "good", "people")
+
+
 def _back(sentence: str, tone: str, place: str) -> Response:
     flash(sentence, tone)
     return redirect(url_for("settings.page", _anchor=place), 303)
@@ -115,6 +127,8 @@ def _page(faults: Faults, typed: Faults) -> str:
         choices=choices,
         comparison=comparison,
         paying=paying,
+        people=members(ground(), tenant_id()),
+        you=user_id(),
         usual=tenant.usual_catch_up,
         late_choices=WORDS,
         reply_to=reply_to,

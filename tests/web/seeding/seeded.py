@@ -1,7 +1,7 @@
 """What was made, so that a test can point at it."""
 
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import UUID, uuid4
 
 NAMES = (
     "Alder & Finch Architects",
@@ -43,3 +43,5 @@ class Seeded:
     """A `rule`, and a `charge` that it made."""
     said: dict[str, UUID] = field(default_factory=dict)
     """A `claim` with its proof, a `dispute`, a `to_do`, a `hold` and a `contact`."""
+    member: UUID = field(default_factory=uuid4)
+    """Somebody who works there; nobody's id until a test has made them."""
