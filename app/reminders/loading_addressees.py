@@ -29,14 +29,22 @@ _NO_WAYS: frozenset[tuple[str, str]] = frozenset()
 _SIX_DAYS = timedelta(days=6)
 
 # A reminder counts where it is now; its messages count where they were tried before a channel gave way to another.
+# Both count too for the customer whom theirs was merged into, which is seen by where the invoices have gone.
 _CONTACTS = """
-    SELECT customer_id, send_on, channels[channel_place + 1] FROM reminder
-    WHERE state IN ('sending', 'sent', 'unknown') AND send_on >= :since AND channels <> '{}'
-      AND NOT id = ANY(:beside)
+    WITH had AS (
+      SELECT id AS reminder_id, customer_id, send_on AS day, channels[channel_place + 1] AS channel FROM reminder
+      WHERE state IN ('sending', 'sent', 'unknown') AND send_on >= :since AND channels <> '{}'
+        AND NOT id = ANY(:beside)
+      UNION
+      SELECT r.id, r.customer_id, (m.started_at AT TIME ZONE :zone)::date, m.channel FROM message m
+      JOIN reminder r ON r.tenant_id = m.tenant_id AND r.id = m.reminder_id
+      WHERE m.state IN ('sending', 'sent', 'unknown') AND m.started_at >= :since_moment)
+    SELECT customer_id, day, channel FROM had
     UNION
-    SELECT r.customer_id, (m.started_at AT TIME ZONE :zone)::date, m.channel FROM message m
-    JOIN reminder r ON r.tenant_id = m.tenant_id AND r.id = m.reminder_id
-    WHERE m.state IN ('sending', 'sent', 'unknown') AND m.started_at >= :since_moment
+    SELECT invoice.customer_id, had.day, had.channel FROM had
+    JOIN customer AS loser ON loser.id = had.customer_id AND NOT loser.is_active
+    JOIN reminder_invoice AS line ON line.tenant_id = loser.tenant_id AND line.reminder_id = had.reminder_id
+    JOIN invoice ON invoice.tenant_id = line.tenant_id AND invoice.id = line.invoice_id
 """
 
 

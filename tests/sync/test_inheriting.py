@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from app.kit.ground import Ground
-from app.models import Consent, CustomerContact, CustomerTag, LateFee, OptOut
+from app.models import Consent, CustomerContact, CustomerTag, LateFee, OptOut, ReminderState
 from app.reminders.contacts import NewPerson, Person, mark_dead, people_of, remember_dead, write_down
+from app.reminders.loading_addressees import load_contacts
+from app.reminders.situation import Contact
 from app.sync.inheriting import inherit
 from tests.reminders.tables import add_customer, add_invoice
 from tests.support.tenants import make_tenant
@@ -212,3 +214,25 @@ def test_late_fees_are_the_winner_s_from_then_on(ground: Ground, tenant: UUID, p
     merge(ground, tenant, pair)
     with ground.database.tenant(tenant) as session:
         assert [one.customer_id for one in session.query(LateFee)] == [winner] * charged
+
+
+@pytest.mark.parametrize(("is_active", "counts"), [(False, True), (True, False)])
+def test_what_the_loser_was_sent_today_counts_for_the_winner(
+    ground: Ground, tenant: UUID, pair: Pair, *, is_active: bool, counts: bool
+) -> None:
+    loser, winner = pair
+    late = add_invoice(ground, tenant, loser, "INV-1", overdue=9)
+    with ground.database.tenant(tenant) as session:
+        seeder = Seeder(ground, session, tenant)
+        seeder.reminder(loser, [late], ReminderState.SENT)
+        today = seeder.today
+        session.flush()
+        session.execute(text("UPDATE invoice SET customer_id = :winner"), {"winner": winner})
+        session.execute(
+            text("UPDATE customer SET is_active = :kept WHERE id = :loser"),
+            {"kept": is_active, "loser": loser},
+        )
+    with ground.database.tenant(tenant) as session:
+        had = load_contacts(session, zone="Europe/London", now=ground.clock.now(), today=today)
+    sent = (Contact(today, "email"),)
+    assert had == ({loser: sent, winner: sent} if counts else {loser: sent})
