@@ -1,6 +1,6 @@
 """The page on which the owner says what becomes of late reminders."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -81,6 +81,16 @@ def test_a_list_that_was_not_seen_is_not_decided(house: House) -> None:
         assert house.owner.post("/catch-up", **given).status_code == 303
     assert decided(house) == []
     assert "What becomes of it?" in house.owner.page("/catch-up").text
+
+
+def test_a_reminder_that_became_another_is_looked_at_again(house: House, late_reminder: UUID) -> None:
+    seen = house.owner.page("/catch-up").field("seen")[0]
+    with house.ground.database.tenant(house.tenant_id) as session:
+        lines = session.query(ReminderInvoice).filter_by(reminder_id=late_reminder)
+        lines.update({"reached_on": date(2026, 11, 1)})
+    house.owner.post("/catch-up", mode="latest", seen=seen)
+    assert decided(house) == []
+    assert "The list has changed meanwhile." in house.owner.page("/catch-up").text
 
 
 @pytest.mark.usefixtures("late_reminder")

@@ -81,6 +81,6 @@ def _mode(typed: str) -> CatchUpMode | None:
 
 
 def _print(late: LateList) -> str:
-    """Tells one list from another."""
-    ids = sorted(one.reminder_id.hex for one in late.reminders)
-    return sha256(" ".join(ids).encode()).hexdigest()
+    """Tells one list from another: another reminder in it, or another step or other invoices in one of them."""
+    lines = sorted(f"{one.reminder_id.hex} {one.reached_on} {one.invoices}" for one in late.reminders)
+    return sha256("\n".join(lines).encode()).hexdigest()
