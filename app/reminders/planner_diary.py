@@ -1,11 +1,13 @@
 """When a recipient can be written to under a cadence: days, hours, and the organisation's own dates. Pure."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.reminders.calendar_days import Place, SendingDays
 from app.reminders.calendar_hours import Hours, Window
 from app.reminders.situation import Cadence
+
+_ONE_DAY = timedelta(days=1)
 
 
 class Diary:
@@ -65,7 +67,8 @@ class Diary:
 
     def after_home_day(self, day: date, last: date) -> date:
         """The first usable day, from `day` on, that is later than `last` on the organisation's calendar."""
-        day = self.on_or_after(day)
+        # No clock is more than a day apart from another, so days well before `last`, maybe years of them, need no look.
+        day = self.on_or_after(max(day, last - _ONE_DAY))
         while self.home_day(day) <= last:
             day = self.on_or_after(self.days.after(day))
         return day

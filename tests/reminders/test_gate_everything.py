@@ -6,7 +6,7 @@ Hundreds of situations normally, and three times as many as GATE_EXAMPLES says i
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import zip_longest
 from operator import itemgetter
@@ -186,6 +186,23 @@ def test_hour_by_hour_and_around_every_change_of_clocks_nothing_leaves_that_must
         check_verdict(decide(then), then, clocks)
 
 
+@hundreds
+@given(all_clocks, moments, st.integers(-5, 40))
+def test_the_first_day_after_one_of_the_organisation_leaves_none_out(
+    clocks: Clocks, now: datetime, ahead: int
+) -> None:
+    diary, last = clocks.diary(), now.date() + timedelta(days=ahead)
+    day = diary.first_day(now)
+    found = diary.after_home_day(day, last)
+    assert diary.home_day(found) > last
+    assert found == diary.on_or_after(found)
+    while day < found:
+        assert diary.home_day(day) <= last
+        day = diary.on_or_after(day + timedelta(days=1))
+    assert day == found
+
+
+_DAYS_WITHIN_REASON = st.dates(max_value=date(2199, 12, 31))
 _RESUMES = ("send_window", "day_taken", "week_full", "held_until")
 
 
@@ -210,7 +227,9 @@ def test_what_waits_for_a_time_says_one_at_which_it_may_leave(given_situation: t
 @thousands
 @given(
     situations().map(itemgetter(0)),
-    st.lists(st.none() | st.builds(Stop, st.just("x"), st.none() | st.dates(), st.sampled_from(HoldKind))),
+    st.lists(
+        st.none() | st.builds(Stop, st.just("x"), st.none() | _DAYS_WITHIN_REASON, st.sampled_from(HoldKind))
+    ),
 )
 def test_one_hold_more_never_lets_anything_leave(given_facts: Facts, more: list[Stop | None]) -> None:
     """Every verdict is one of the three, and a hold only ever takes invoices away."""
