@@ -71,7 +71,7 @@ def test_killed_while_the_mail_is_handed_over(
 def test_a_worker_that_slept_through_its_lease_sends_nothing_when_it_wakes(
     journey: Journey, one: Reminder
 ) -> None:
-    journey.sandbox.fault("xero", "latency", value=1, match="Invoices")
+    journey.sandbox.fault("xero", "latency", value=3, match="Invoices")
     process = start_worker(journey)
     wait_until(lambda: state(journey, one) == "sending", within_seconds=60)
     process.send_signal(signal.SIGSTOP)

@@ -156,7 +156,7 @@ def test_the_forty_first_batch_in_a_minute_is_refused(app: QuickBooksApp) -> Non
 
 
 def test_an_eleventh_call_at_once_is_refused(sandbox: SandboxClient, app: QuickBooksApp) -> None:
-    sandbox.fault("quickbooks", "latency", times=10, value=0.6)
+    sandbox.fault("quickbooks", "latency", times=10, value=2.5)
 
     def call(_: int) -> int:
         url = f"{sandbox.url}/quickbooks/v3/company/{app.realm_id}/companyinfo/{app.realm_id}"

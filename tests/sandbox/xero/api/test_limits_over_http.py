@@ -40,7 +40,7 @@ def test_each_organisation_has_limits_of_its_own(sandbox: SandboxClient, app: Xe
 def test_a_sixth_call_at_once_is_refused_without_a_time_to_retry(
     sandbox: SandboxClient, app: XeroApp
 ) -> None:
-    sandbox.fault("xero", "latency", times=6, value=0.6)
+    sandbox.fault("xero", "latency", times=6, value=2.5)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: app.call("GET", "Organisation"), range(8)))
     statuses = sorted(answer.status_code for answer in answers)
