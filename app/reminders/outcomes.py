@@ -34,8 +34,21 @@ def record_sent(ground: Ground, tenant_id: UUID, taken: Mapping[UUID, str]) -> N
 
 
 def follow_sent_messages(session: Session, message_ids: Sequence[UUID]) -> None:
-    """The reminders of messages that were sent are sent."""
-    _move_reminders(session, message_ids, moves.TAKEN, None)
+    """The reminders of messages that were sent are sent.
+
+    Not of those that have come back meanwhile: a receipt may be quicker than the worker that handed the message over,
+    and has given its reminder to the next channel by then. The lock waits for a receipt that is just being kept.
+    """
+    on_their_way = session.scalars(
+        select(Message.id)
+        .where(
+            Message.id.in_(message_ids),
+            Message.delivery.is_(None) | Message.delivery.not_in(moves.NOT_REACHED),
+        )
+        .order_by(Message.id)
+        .with_for_update()
+    )
+    _move_reminders(session, on_their_way.all(), moves.TAKEN, None)
 
 
 def record_failed(session: Session, message_id: UUID, *, reason: str, now: datetime) -> None:

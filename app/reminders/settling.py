@@ -1,8 +1,9 @@
 """Settles what a lost worker or a broken line left open: by asking the vendor, never by sending again.
 
-A reminder whose lease ran out and that has no message never began to leave and is planned again. One whose
-message was begun is unknown until the vendor tells. Only a vendor that never saw it, asked after the lease
-is over, makes it planned again: until then a slow worker could still hand it over.
+A reminder whose lease ran out and that has no message never began to leave and is planned again. So is one whose
+latest message came back: it went by the channel before. One whose message was begun is unknown until the vendor
+tells. Only a vendor that never saw it, asked after the lease is over, makes it planned again: until then a slow
+worker could still hand it over.
 """
 
 import json
@@ -17,14 +18,14 @@ from app.channels.base import Channel, Outcome, Sought
 from app.kit.errors import Rejected, Retryable
 from app.kit.ground import Ground
 from app.models import MessageState
-from app.reminders import claiming, outcomes, reasons
+from app.reminders import claiming, moves, outcomes, reasons
 from app.reminders.delivering_rows import CONTENT_COLUMN, RECIPIENT_COLUMN
 from app.reminders.openings import Openings
 
 _LEFT_OPEN = """
     SELECT r.id AS reminder_id, r.state AS state, r.lease_until IS NULL OR r.lease_until < now() AS is_over,
-           r.reason_code AS reason_code, m.id AS message_id, m.state AS message_state, m.marker AS marker,
-           m.channel AS channel,
+           r.reason_code AS reason_code, m.id AS message_id, m.state AS message_state,
+           m.delivery AS delivery, m.marker AS marker, m.channel AS channel,
            m.recipient_sealed AS recipient, m.content_sealed AS content, m.started_at AS began_at
     FROM reminder r
     LEFT JOIN LATERAL (SELECT * FROM message m WHERE m.tenant_id = r.tenant_id AND m.reminder_id = r.id
@@ -47,11 +48,17 @@ class LeftOpen:
     reason_code: str | None
     message_id: UUID | None
     message_state: str | None
+    delivery: str | None
     marker: str | None
     channel: str | None
     recipient_sealed: bytes | None = field(repr=False)
     content_sealed: bytes | None = field(repr=False)
     began_at: datetime | None
+
+    @property
+    def has_left(self) -> bool:
+        """The latest attempt was taken, and nobody told that it came back."""
+        return self.message_state == MessageState.SENT.value and self.delivery not in moves.NOT_REACHED
 
 
 def settle(ground: Ground, tenant_id: UUID, openings: Openings) -> bool:
@@ -86,7 +93,7 @@ def _sought(ground: Ground, tenant_id: UUID, one: LeftOpen, message_id: UUID) ->
 
 def _without_open_message(ground: Ground, tenant_id: UUID, one: LeftOpen) -> None:
     with ground.database.tenant(tenant_id) as session:
-        if one.message_id is not None and one.message_state == MessageState.SENT.value:
+        if one.message_id is not None and one.has_left:
             outcomes.follow_sent_messages(session, [one.message_id])
         elif _is_still_left(session, one):
             claiming.give_back(session, one.reminder_id, reasons.WORKER_LOST, due_at=ground.clock.now())

@@ -66,6 +66,14 @@ class PhoneBusiness:
             confirm(session, [wanted.id], now=self.ground.clock.now())
         return wanted
 
+    def came_back_by_text(self) -> Reminder:
+        """A reminder whose text did not arrive: mail has the next turn."""
+        self.journey.sandbox.control(f"twilio/phones/{MOBILE}", fate=30005)
+        wanted = self.due_by("sms", "email")
+        self.journey.run()
+        self.pass_time()
+        return wanted
+
     def again(self, reminder: Reminder) -> Reminder:
         return next(r for r in self.journey.reminders() if r.id == reminder.id)
 

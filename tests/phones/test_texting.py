@@ -3,7 +3,7 @@
 import pytest
 
 from app.models import ConsentBasis, Delivery, MessageState, ReminderState, SenderState
-from app.reminders import phone_senders, phone_setup
+from app.reminders import claiming, outcomes, phone_senders, phone_setup
 from app.reminders.phone_events import ask_to_look
 from tests.phones.business import MOBILE, PhoneBusiness
 
@@ -28,10 +28,7 @@ def test_a_reminder_leaves_by_text_and_its_receipt_comes_back(business: PhoneBus
 def test_a_text_that_does_not_arrive_gives_way_to_mail_on_the_next_sending_day(
     business: PhoneBusiness,
 ) -> None:
-    business.journey.sandbox.control(f"twilio/phones/{MOBILE}", fate=30005)
-    wanted = business.due_by("sms", "email")
-    business.journey.run()
-    business.pass_time()
+    wanted = business.came_back_by_text()
     given = business.again(wanted)
     assert (given.state, given.reason_code, given.channel_place) == (ReminderState.PLANNED, "fallback", 1)
     assert given.send_on > wanted.send_on
@@ -45,6 +42,31 @@ def test_a_text_that_does_not_arrive_gives_way_to_mail_on_the_next_sending_day(
     assert business.rows("SELECT channel, code FROM bad_address WHERE mended_at IS NULL") == [
         ("sms", "30005")
     ]
+
+
+def test_a_worker_lost_with_the_next_channel_in_hand_loses_nothing(business: PhoneBusiness) -> None:
+    wanted = business.came_back_by_text()
+    now = business.journey.next_morning()
+    with business.ground.database.tenant(business.tenant_id) as session:
+        (claimed,) = claiming.claim(session, now=now, today=business.again(wanted).send_on)
+    assert claimed.reminder_id == wanted.id
+    business.journey.lapse_leases()
+    business.journey.run()
+    assert len(business.journey.inbox()) == 1
+    assert [m.channel for m in business.messages(wanted)] == ["sms", "email"]
+    assert business.state(wanted) is ReminderState.SENT
+
+
+def test_a_receipt_that_is_quicker_than_the_sender_is_not_overruled(business: PhoneBusiness) -> None:
+    wanted = business.came_back_by_text()
+    (message,) = business.messages(wanted)
+    assert message.vendor_id is not None
+    outcomes.record_sent(business.ground, business.tenant_id, {message.id: message.vendor_id})
+    given = business.again(wanted)
+    assert (given.state, given.reason_code, given.channel_place) == (ReminderState.PLANNED, "fallback", 1)
+    business.journey.next_morning()
+    business.journey.run()
+    assert len(business.journey.inbox()) == 1
 
 
 def test_the_last_channel_that_does_not_arrive_fails_with_what_happened(business: PhoneBusiness) -> None:

@@ -80,6 +80,21 @@ class Life(RuleBasedStateMachine):
     def planning_drops_it(self) -> None:
         self._go(moves.OVERTAKEN)
 
+    def _follow(self, place: int) -> bool:
+        """A message that has left takes its reminder along, unless it has come back meanwhile."""
+        has_left = self.messages[place] is MessageState.SENT and place not in self.came_back
+        return has_left and self._go(moves.TAKEN)
+
+    @rule()
+    def the_worker_is_lost_before_its_message_is_written(self) -> None:
+        if self._go(moves.CLAIM) and not (self.messages and self._follow(len(self.messages) - 1)):
+            assert self._go(moves.NOT_TAKEN)
+
+    @precondition(lambda self: self.messages)
+    @rule(data=st.data())
+    def the_sender_writes_down_late_that_it_was_taken(self, data: st.DataObject) -> None:
+        self._follow(data.draw(st.integers(0, len(self.messages) - 1)))
+
     @precondition(lambda self: self.messages)
     @rule(data=st.data())
     def the_vendor_takes_it(self, data: st.DataObject) -> None:
@@ -137,6 +152,11 @@ class Life(RuleBasedStateMachine):
         latest = len(self.messages) - 1
         if self.messages and self.messages[latest] is MessageState.SENT and latest not in self.came_back:
             assert self.state is ReminderState.SENT
+
+    @invariant()
+    def what_came_back_was_not_sent(self) -> None:
+        if len(self.messages) - 1 in self.came_back:
+            assert self.state is not ReminderState.SENT
 
 
 TestLife = Life.TestCase
