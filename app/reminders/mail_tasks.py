@@ -32,13 +32,13 @@ def read_reply(ground: Ground, task: Assignment) -> None:
 @handles(kinds.FORWARD_REPLY)
 def forward_reply(ground: Ground, task: Assignment) -> None:
     """One answer on its way to the business."""
-    forward(ground, task.tenant, task.subject)
+    forward(ground, task.tenant, task.subject, renew=task.renew)
 
 
 @handles(kinds.PAYMENT_MAIL)
 def payment_mail(ground: Ground, task: Assignment) -> None:
     """One receipt, notice or word of a failed debit."""
-    send_payment_mail(ground, task.tenant, task.subject)
+    send_payment_mail(ground, task.tenant, task.subject, renew=task.renew)
 
 
 @handles(kinds.MAIL_DOMAIN)

@@ -4,6 +4,7 @@ A payer who asked for no more reminders still gets the receipt of what they pay;
 neither. Pausing reminders does not keep a receipt back.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -47,8 +48,11 @@ class _Sending:
                 row.vendor_id = vendor_id or row.vendor_id
 
 
-def send_payment_mail(ground: Ground, tenant_id: UUID, mail_id: UUID) -> None:
-    """See one through. Raises Retryable while the mail server is away or may still tell what became of it."""
+def send_payment_mail(ground: Ground, tenant_id: UUID, mail_id: UUID, *, renew: Callable[[], None]) -> None:
+    """See one through. Raises Retryable while the mail server is away or may still tell what became of it.
+
+    `renew` raises if another worker has taken over: this one may have been stopped for longer than its lease.
+    """
     sending = _Sending(ground, tenant_id, mail_id)
     with opened(ground, tenant_id) as channels:
         channel = channels.get(EMAIL)
@@ -57,6 +61,7 @@ def send_payment_mail(ground: Ground, tenant_id: UUID, mail_id: UUID) -> None:
             return
         if due.had_begun and not _may_begin_again(sending, channel, due):
             return
+        renew()
         _hand_over(sending, channel, due)
 
 

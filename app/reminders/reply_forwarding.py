@@ -3,6 +3,7 @@
 The customer is the one it answers to, so that the business goes on by a plain answer and nobody stands between.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -39,8 +40,11 @@ class Forward:
     had_begun: bool
 
 
-def forward(ground: Ground, tenant_id: UUID, reply_id: UUID) -> None:
-    """See one reply through. Raises Retryable while the mail server is away."""
+def forward(ground: Ground, tenant_id: UUID, reply_id: UUID, *, renew: Callable[[], None]) -> None:
+    """See one reply through. Raises Retryable while the mail server is away.
+
+    `renew` raises if another worker has taken over: this one may have been stopped for longer than its lease.
+    """
     with opened(ground, tenant_id) as channels:
         channel = channels.get(EMAIL)
         with ground.database.tenant(tenant_id) as session:
@@ -49,6 +53,7 @@ def forward(ground: Ground, tenant_id: UUID, reply_id: UUID) -> None:
             return
         if intended.had_begun and not _may_begin_again(ground, tenant_id, reply_id, channel, intended):
             return
+        renew()
         _hand_over(ground, tenant_id, reply_id, channel, intended)
 
 

@@ -3,14 +3,18 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 
-from app.models import Customer, OptOut, PaymentMail, PaymentMailKind, PaymentMailState, Tenant
+from app.models import Customer, OptOut, PaymentMail, PaymentMailKind, PaymentMailState, Task, Tenant
 from app.reminders.addresses import first_address
 from app.reminders.consequences import keep_dead_address
-from app.reminders.payment_mails import NO_ADDRESS
+from app.reminders.payment_mails import NO_ADDRESS, send_payment_mail
+from app.tasks import kinds, lease
+from app.tasks.lease import LeaseLost
 from tests.payments.business import Business, settled
 from tests.portal.owing import one_invoice
+from tests.support.tasks import let_leases_run_out
 
 RECEIPT, NOTICE = PaymentMailKind.RECEIPT, PaymentMailKind.NOTICE
 
@@ -114,6 +118,32 @@ def test_a_lost_answer_is_settled_by_looking_never_by_sending_again(business: Bu
     assert states(business) == {RECEIPT: PaymentMailState.SENT, NOTICE: PaymentMailState.SENT}
     assert len(inbox(business, "Receipt from")) == 1
     assert len(inbox(business, "has paid")) == 1
+
+
+def test_a_worker_that_slept_through_its_lease_sends_no_second_receipt(business: Business) -> None:
+    ground, tenant_id = business.ground, business.tenant.tenant_id
+    settled(business)
+    business.sandbox.fault("mail", "451", match="DATA", times=20)
+    business.work()
+    business.sandbox.delete("/control/faults")
+    business.sandbox.advance(seconds=900)
+    row = mails(business)[RECEIPT]
+    with ground.database.platform() as session:
+        task_id = session.scalars(
+            select(Task.id).where(Task.kind == kinds.PAYMENT_MAIL, Task.subject_id == row.id)
+        ).one()
+        assert lease.claim(session, task_id, owner="asleep", now=ground.clock.now())
+
+    def wake_up() -> None:
+        let_leases_run_out(ground)
+        business.work()
+        with ground.database.platform() as session:
+            lease.renew(session, task_id, owner="asleep")
+
+    with pytest.raises(LeaseLost):
+        send_payment_mail(ground, tenant_id, row.id, renew=wake_up)
+    assert len(inbox(business, "Receipt from")) == 1
+    assert states(business)[RECEIPT] is PaymentMailState.SENT
 
 
 def test_a_failed_debit_is_told_to_both_sides_once(business: Business) -> None:
