@@ -78,10 +78,16 @@ def after_done(session: Session, row: WriteBack, *, now: datetime) -> None:
     others = select(WriteBack).where(WriteBack.payment_id == row.payment_id, WriteBack.id != row.id)
     for other in session.scalars(others.order_by(WriteBack.id)):  # one order for all who wake them
         if row.kind is WriteBackKind.PAYMENT and _gathered_before(other):
-            # The payment was deleted and booked again: its deposit may be gone, too.
-            other.state = WriteBackState.WAITING
+            _look_again(session, other)
         if other.state is WriteBackState.WAITING:
             wake(session, other, now=now)
+
+
+def _look_again(session: Session, deposit: WriteBack) -> None:
+    """Its payment was deleted and booked again: the deposit may be gone, too. Unless it is being undone by now."""
+    session.refresh(deposit, with_for_update=True)
+    if _gathered_before(deposit):
+        deposit.state = WriteBackState.WAITING
 
 
 def _gathered_before(row: WriteBack) -> bool:

@@ -9,7 +9,9 @@ from app.connectors.base import FeeStyle
 from app.models import Payment, WriteBack, WriteBackKind, WriteBackState
 from app.payments import booking
 from app.payments.entry_rows import add_fee_entry
+from app.payments.outcomes import after_done
 from app.payments.remedies import booked_by_hand, retry
+from app.payments.undoing import undo
 from tests.payments.business import Business, early_in_a_minute, settled, work_through
 from tests.sandbox.quickbooks.client import QuickBooksApp
 
@@ -241,6 +243,24 @@ def test_a_payment_deleted_with_its_deposit_is_booked_and_deposited_again(americ
     retry(american.ground, payment.tenant_id, payment.id)
     work_through(american)
     booked_exactly_once(american, FeeStyle.DEPOSIT, numbers)
+
+
+def test_a_deposit_that_is_being_undone_is_not_made_again_with_its_payment(american: Business) -> None:
+    change_style(american, FeeStyle.DEPOSIT)
+    settled(american)
+    work_through(american)
+    [payment], [fee] = american.entries(WriteBackKind.PAYMENT), american.entries(WriteBackKind.FEE)
+    with american.unit() as session:
+        booked = session.get_one(WriteBack, (payment.tenant_id, payment.id))
+        deposit = session.get_one(WriteBack, (fee.tenant_id, fee.id))
+        assert deposit.state is WriteBackState.DONE
+        undo(american.ground, fee.tenant_id, fee.id, reason="Booked twice.", asked_by=american.owner())
+        after_done(session, booked, now=american.ground.clock.now())
+    [fee] = american.entries(WriteBackKind.FEE)
+    assert (fee.state, fee.undo_reason) == (WriteBackState.UNDOING, "Booked twice.")
+    work_through(american)
+    [fee] = american.entries(WriteBackKind.FEE)
+    assert fee.state is WriteBackState.UNDONE
 
 
 def take_out(business: Business, deposit: str, payment: str) -> None:
