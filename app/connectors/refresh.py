@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.connectors.connector import Connector, OAuthApp
@@ -21,6 +21,9 @@ _REFRESH_AHEAD = timedelta(seconds=60)
 _IN_VAIN_SECONDS = 2.0
 # A pull asks many times a second. Whoever ends a consent meanwhile ends it at the vendor, too, which then refuses.
 _REMEMBERED_SECONDS = 1.0
+# A restart takes seconds, a change to a stand-by server up to half a minute.
+_AWAY_SECONDS, _LOOK_AGAIN_SECONDS = 40.0, 0.2
+_DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 class StoredAccess:
@@ -69,7 +72,8 @@ def fresh_tokens(
     A process that dies between the vendor's answer and our commit leaves the old refresh token in the row. Some
     vendors take that once more for a while. Others change the value about once a day, so that the old one is mostly
     the present one still; at the one refresh of the day that changed it the consent is lost, and the user is
-    asked to reconnect. Nothing can save a value that only the dead process has seen.
+    asked to reconnect. Nothing can save a value that only the dead process has seen. Of a database that dies instead
+    we wait for the return.
     """
     with ground.database.tenant(tenant_id) as session:
         connection = _living(session.get_one(Connection, (tenant_id, connection_id)))
@@ -77,27 +81,51 @@ def fresh_tokens(
     if _is_good(ground, tokens, refused):
         return tokens
     app = connector.oauth_app(ground.settings)  # may ask the vendor, so before the lock
-    with ground.database.tenant(tenant_id) as session:
-        # The one call to a vendor inside a transaction: the row lock is what makes the refresh single, and the new
-        # refresh token must be stored before anyone could need it. Its timeouts are shorter than the lock's.
-        began = time.monotonic()
-        connection = _living(_locked(session, tenant_id, connection_id))
-        tokens = stored_tokens(ground, session, connection)
-        if _is_good(ground, tokens, refused):
-            return tokens
-        if time.monotonic() - began > _IN_VAIN_SECONDS:
-            # To ask in vain once more would make everybody behind us wait as long again.
-            raise Retryable(f"{connector.display_name}'s sign-in service could not be reached.")
-        renewed = _refreshed(ground, app, tokens)
-        if renewed is not None:
-            store_tokens(ground, session, connection, renewed)
-            return renewed
-        # The row was read under its lock, so no other process can have stored a newer refresh token.
-        reason = (
-            f"{connector.display_name} ended our access. It was withdrawn, or has expired. Please reconnect."
-        )
-        _end(connection, reason)
+    renewed: Tokens | None = None
+    try:
+        with ground.database.tenant(tenant_id) as session:
+            # The one call to a vendor inside a transaction: the row lock is what makes the refresh single, and the new
+            # refresh token must be stored before anyone could need it. Its timeouts are shorter than the lock's.
+            began = time.monotonic()
+            connection = _living(_locked(session, tenant_id, connection_id))
+            tokens = stored_tokens(ground, session, connection)
+            if _is_good(ground, tokens, refused):
+                return tokens
+            if time.monotonic() - began > _IN_VAIN_SECONDS:
+                # To ask in vain once more would make everybody behind us wait as long again.
+                raise Retryable(f"{connector.display_name}'s sign-in service could not be reached.")
+            renewed = _refreshed(ground, app, tokens)
+            if renewed is not None:
+                store_tokens(ground, session, connection, renewed)
+                return renewed
+            # The row was read under its lock, so no other process can have stored a newer refresh token.
+            reason = f"{connector.display_name} ended our access. It was withdrawn, or has expired. Please reconnect."
+            _end(connection, reason)
+    except _DATABASE_AWAY:
+        if renewed is None:
+            raise
+        return _keep_once_it_is_back(ground, tenant_id, connection_id, earlier=tokens, renewed=renewed)
     raise Disconnected(reason)
+
+
+def _keep_once_it_is_back(
+    ground: Ground, tenant_id: UUID, connection_id: UUID, *, earlier: Tokens, renewed: Tokens
+) -> Tokens:
+    """The database went away before the commit, or in the middle of it: this process alone knows the new tokens."""
+    give_up_at = time.monotonic() + _AWAY_SECONDS
+    while True:
+        time.sleep(_LOOK_AGAIN_SECONDS)
+        try:
+            with ground.database.tenant(tenant_id) as session:
+                connection = _living(_locked(session, tenant_id, connection_id))
+                stored = stored_tokens(ground, session, connection)
+                if stored != earlier:
+                    return stored  # our own commit went through, or somebody has newer ones
+                store_tokens(ground, session, connection, renewed)
+                return renewed
+        except (*_DATABASE_AWAY, Retryable):
+            if time.monotonic() > give_up_at:
+                raise
 
 
 def stored_tokens(ground: Ground, session: Session, connection: Connection) -> Tokens:
