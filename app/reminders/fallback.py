@@ -29,7 +29,7 @@ def give_way(session: Session, message_id: UUID, *, reason: str, now: datetime) 
     reminder = session.scalars(
         select(Reminder).where(Reminder.id == message.reminder_id).with_for_update()
     ).one()
-    if reminder.state not in moves.NEXT_CHANNEL.of or not _is_latest(session, message):
+    if reminder.state not in moves.NEXT_CHANNEL.of or not is_latest(session, message):
         return False
     place = reminder.channel_place + 1
     if place >= len(reminder.channels) or message.channel not in reminder.channels:
@@ -66,7 +66,8 @@ def _next_turn(reason: str, channel: str) -> Reason:
     return Reason("fallback", f"{reason} It goes by {_NAMES.get(channel, channel)} on the next sending day.")
 
 
-def _is_latest(session: Session, message: Message) -> bool:
+def is_latest(session: Session, message: Message) -> bool:
+    """Whether nothing was tried for its reminder since."""
     latest = session.scalar(
         select(func.max(Message.attempt)).where(Message.reminder_id == message.reminder_id)
     )

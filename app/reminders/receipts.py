@@ -33,7 +33,7 @@ def record_receipt(
     message = _find(session, channel, vendor_id, marker)
     if message is None:
         return None
-    was_open = _settle(session, message, vendor_id, now)
+    was_open = _settle(session, message, vendor_id, outcome, now)
     if outcome is None or not moves.is_news(message.delivery, outcome):
         return message.id if was_open else None
     message.delivery, message.delivery_code, message.delivery_at = outcome, code, at
@@ -57,12 +57,18 @@ def _find(session: Session, channel: str, vendor_id: str | None, marker: str | N
     return found.one_or_none()
 
 
-def _settle(session: Session, message: Message, vendor_id: str | None, now: datetime) -> bool:
-    """A vendor that tells of a message has taken it. Whether that was news."""
+def _settle(
+    session: Session, message: Message, vendor_id: str | None, outcome: Delivery | None, now: datetime
+) -> bool:
+    """A vendor that tells of a message has taken it. Whether that was news.
+
+    Its reminder is sent with it, unless it did not arrive and another attempt is on its way by now.
+    """
     if message.state is MessageState.SENT:
         return False
     message.state, message.reason, message.finished_at = MessageState.SENT, None, now
     message.vendor_id = vendor_id or message.vendor_id
     session.flush()
-    outcomes.follow_sent_messages(session, [message.id])
+    if outcome not in moves.NOT_REACHED or fallback.is_latest(session, message):
+        outcomes.follow_sent_messages(session, [message.id])
     return True

@@ -1,7 +1,7 @@
 """Always exactly one of waiting, held, sent, unknown, failed, not needed: as a table, a game, and in the database."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from app.kit.ground import Ground
 from app.models import Delivery, Message, MessageState, Reminder, ReminderState
 from app.reminders import claiming, decisions, fallback, moves, outcomes, reasons
 from app.reminders.moves import WORDS, Move, Word, is_news
+from app.reminders.receipts import record_receipt
 from tests.reminders.decided import fill
 
 TOLD = st.sampled_from(list(Delivery))
@@ -223,18 +224,10 @@ def test_the_database_moves_what_the_table_says_and_nothing_else(
     ground: Ground, tenant: UUID, move: Move, act: Act
 ) -> None:
     fill(ground, tenant, "sms", 1)
-    message_id = uuid4()
     with ground.database.tenant(tenant) as session:
         reminder_id = session.scalars(select(Reminder.id)).one()
         now = ground.clock.now()
-        values = {"id": message_id, "of": reminder_id, "now": now, "tenant": tenant}
-        session.execute(
-            text(
-                "INSERT INTO message (tenant_id, id, reminder_id, attempt, channel, state, recipient_sealed, "
-                "content_sealed, marker, started_at) VALUES (:tenant, :id, :of, 1, 'sms', 'sending', '', '', 'm', :now)"
-            ),
-            values,
-        )
+        message_id = _message(session, reminder_id, attempt=1, state=MessageState.SENDING, now=now)
         for state in ReminderState:
             session.execute(
                 text(
@@ -251,3 +244,46 @@ def test_the_database_moves_what_the_table_says_and_nothing_else(
             found = session.scalars(select(Reminder.state)).one()
             assert found is (move.to if state in move.of else state), state
             assert session.scalars(select(Message.state)).one() in set(MessageState)
+
+
+@pytest.mark.parametrize(("told", "becomes"), [("undelivered", "sending"), ("delivered", "sent")])
+def test_what_is_told_of_an_earlier_attempt_ends_the_present_one_only_if_it_arrived(
+    ground: Ground, tenant: UUID, told: str, becomes: str
+) -> None:
+    fill(ground, tenant, "sms", 1)
+    now = ground.clock.now()
+    with ground.database.tenant(tenant) as session:
+        reminder_id = session.scalars(select(Reminder.id)).one()
+        _message(session, reminder_id, attempt=1, state=MessageState.FAILED, now=now)
+        _message(session, reminder_id, attempt=2, state=MessageState.SENDING, now=now)
+        session.execute(text("UPDATE reminder SET state = 'sending', lease_until = now()"))
+        record_receipt(session, channel="sms", marker="m1", outcome=Delivery(told), at=now, now=now)
+        session.flush()
+        session.expire_all()
+        assert session.scalars(select(Reminder.state)).one() is ReminderState(becomes)
+        first = session.scalars(select(Message).where(Message.marker == "m1")).one()
+        assert (first.state, first.delivery) == (MessageState.SENT, Delivery(told))
+
+
+def _message(
+    session: Session, reminder_id: UUID, *, attempt: int, state: MessageState, now: datetime
+) -> UUID:
+    message_id = uuid4()
+    values = {
+        "id": message_id,
+        "tenant": session.info["tenant_id"],
+        "of": reminder_id,
+        "attempt": attempt,
+        "state": state.value,
+        "marker": f"m{attempt}",
+        "now": now,
+    }
+    session.execute(
+        text(
+            "INSERT INTO message (tenant_id, id, reminder_id, attempt, channel, state, recipient_sealed, "
+            "content_sealed, marker, started_at) "
+            "VALUES (:tenant, :id, :of, :attempt, 'sms', :state, '', '', :marker, :now)"
+        ),
+        values,
+    )
+    return message_id
