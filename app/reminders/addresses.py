@@ -6,6 +6,7 @@ Pure but for the opening of what is sealed.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -118,6 +119,7 @@ def first_address(sealer: Sealer, customer: Customer) -> str | None:
     return str(addresses[0]) if addresses else None
 
 
+@lru_cache(maxsize=1024)  # one mail asks several times about the same few
 def is_valid(address: str | None) -> bool:
     """Whether it has the form of an address that mail can reach."""
     try:

@@ -47,9 +47,9 @@ class Letter:
     """That of `subject` and `body`; dates, money and the house's own phrases follow it."""
     customer_country: str | None = None
     failed_debit: FailedDebit | None = None
+    """A bank debit that did not go through, to be spoken of in this message."""
     late_fees: Decimal = Decimal(0)
     """What is open for paying late, beside the lines."""
-    """A bank debit that did not go through, to be spoken of in this message."""
 
     @property
     def locale(self) -> Locale:
@@ -121,10 +121,15 @@ def days_overdue(line: OpenLine, today: date) -> int:
 
 def clean(text: str, *, longest: int = _LONGEST_NAME) -> str:
     """`text` on one line, without control characters or marks that turn the direction of writing."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    plain = "".join(c for c in kept if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
+    # Most texts are printable, which is told quickly.
+    plain = text if text.isprintable() else _without_controls(text)
     line = " ".join(plain.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def _without_controls(text: str) -> str:
+    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    return "".join(c for c in kept if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
 
 
 def _numbers(letter: Letter) -> str:
