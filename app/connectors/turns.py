@@ -73,9 +73,11 @@ class _Turns:
         return Paused(reason, after=after)
 
     def _place(self, kind: str | None) -> Place:
-        patience_ends = time.monotonic() + _PATIENCE[self.urgency]
+        patience_ends, has_asked_again = time.monotonic() + _PATIENCE[self.urgency], False
         while isinstance(answer := self.ground.limiter.enter(self._ask(kind)), Full):
             seconds = answer.wait.total_seconds()
+            if answer.ask_again_in is not None and not has_asked_again:
+                seconds, has_asked_again = answer.ask_again_in.total_seconds(), True
             if time.monotonic() + seconds > patience_ends:
                 raise self._no_room(answer)
             time.sleep(seconds)

@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from redis import RedisError
 
 from app.kit.limiter_alone import LoneLimiter
-from app.kit.limiter_rules import Ask, Budget, Full, Place, Room
+from app.kit.limiter_rules import LOOK_AGAIN, Ask, Budget, Full, Place, Room
 from app.kit.limiter_shared import SharedLimiter
 from app.kit.log import get_log
 
@@ -35,7 +36,7 @@ class Limiter:
 
     def enter(self, ask: Ask) -> Place | Full:
         """Count a call and give it a place, which `leave` must give back; or say how long there is no room."""
-        return self._asked(lambda: self._shared.enter(ask), lambda: self._alone.enter(ask))
+        return self._asked(lambda: self._shared.enter(ask), lambda: self._enter_alone(ask))
 
     def room(self, budget: Budget, *, now: datetime) -> Room:
         """What is left of a budget now. It promises nothing: only `enter` counts."""
@@ -57,6 +58,13 @@ class Limiter:
         """End a pause before its time."""
         self._alone.resume(key)
         self._asked(lambda: self._shared.resume(key), _nothing)
+
+    def _enter_alone(self, ask: Ask) -> Place | Full:
+        answer = self._alone.enter(ask)
+        if isinstance(answer, Place):
+            return answer
+        left = timedelta(seconds=max(0.0, self._alone_until - time.monotonic()))
+        return replace(answer, ask_again_in=min(answer.wait, max(left, LOOK_AGAIN)))
 
     def _asked(self, shared: Callable[[], _T], alone: Callable[[], _T]) -> _T:
         if self._is_alone and time.monotonic() < self._alone_until:

@@ -63,6 +63,8 @@ class Full:
 
     wait: timedelta
     is_for_a_place: bool
+    ask_again_in: timedelta | None = None
+    """Sooner than `wait`: told by a process that counts for itself, and may count with the others by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,7 +290,7 @@ def test_calls_go_on_when_redis_dies(sandbox_ground: Ground, tenant: ConnectedTe
     made, no_room, refused, longest = hammer(ground, tenant.tenant_id, Urgency.INTERACTIVE, 2)
     assert (made, refused) == (14, 0)
     assert no_room > 0
-    assert longest < 1
+    assert longest < 3  # two seconds after Redis was lost it is asked once more
     ground.database.close()
 
 

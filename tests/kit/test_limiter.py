@@ -214,7 +214,9 @@ def test_without_redis_a_process_takes_a_quarter_and_loses_little_time() -> None
 def test_a_pause_is_kept_without_redis() -> None:
     limiter = Limiter(NEVER)
     limiter.pause("pause", until=START + timedelta(seconds=9), now=START)
-    assert limiter.enter(ask(START)) == Full(timedelta(seconds=9), is_for_a_place=False)
+    full = limiter.enter(ask(START))
+    assert isinstance(full, Full)
+    assert (full.wait, full.is_for_a_place) == (timedelta(seconds=9), False)
     limiter.resume("pause")
     assert isinstance(limiter.enter(ask(START)), Place)
 
@@ -283,3 +285,17 @@ def test_waits_are_told_in_order(shared: SharedLimiter) -> None:
             waits.append(START + timedelta(seconds=number / 10) + answer.wait)
     assert len(waits) == 10
     assert all(earlier <= later for earlier, later in pairwise(waits))
+
+
+def test_who_finds_no_room_alone_asks_again_as_soon_as_redis_may_be_back(tmp_path: Path) -> None:
+    first = start_redis(folder=tmp_path)
+    limiter = Limiter(first.url)
+    first.stop()
+    assert len(admitted(limiter.enter, [START] * 60, MINUTE)) == 15
+    with start_redis(folder=tmp_path, port=first.port):
+        full = limiter.enter(ask(START, MINUTE))
+        while isinstance(full, Full):
+            assert full.ask_again_in is not None
+            assert full.ask_again_in <= timedelta(seconds=2) < full.wait
+            time.sleep(full.ask_again_in.total_seconds())
+            full = limiter.enter(ask(START, MINUTE))
