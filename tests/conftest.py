@@ -77,6 +77,12 @@ def database_url(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture
+def admin_url(postgres: RunningPostgres, database_url: str) -> str:
+    """This test's database, for who may put triggers into it."""
+    return postgres.admin_url.rpartition("/")[0] + "/" + database_url.rpartition("/")[2]
+
+
+@pytest.fixture
 def make_settings(database_url: str, redis_url: str) -> Callable[..., Settings]:
     """Settings for this test's database and an empty Redis, with whatever the test changes."""
     with Redis.from_url(redis_url) as redis:

@@ -9,8 +9,12 @@ import pytest
 from app.kit.ground import Ground
 from app.kit.settings import Settings
 from app.models import Reminder
+from app.reminders.reply_forwarding import forward
+from app.tasks import kinds, lease
+from app.tasks.lease import LeaseLost
 from app.web.application import create_app
 from tests.reminders.by_amazon import DOOR, ByAmazon, begin_by_amazon
+from tests.reminders.test_kills import waiting_task
 from tests.sandbox.client import SandboxClient
 from tests.sandbox.receiver import Receiver
 
@@ -245,3 +249,28 @@ def _raw(name: str, value: str) -> str:
     mail["From"], mail["Subject"], mail[name] = "payer@customer.example", "Away until Monday", value
     mail.set_content("I am away.")
     return base64.b64encode(mail.as_bytes()).decode()
+
+
+def test_a_worker_that_slept_through_its_lease_hands_no_answer_on(amazon: ByAmazon) -> None:
+    ground, journey = amazon.ground, amazon.journey
+    to = amazon.reply_address(amazon.send_one())
+    amazon.sandbox.fault("ses", "429")
+    amazon.receive(to)
+    amazon.hear("received")
+    amazon.sandbox.advance(seconds=120)
+    ((reply_id,),) = journey.rows("SELECT id FROM reply")
+    task_id = waiting_task(journey, kinds.FORWARD_REPLY)
+    with ground.database.platform() as session:
+        assert lease.claim(session, task_id, owner="asleep", now=ground.clock.now())
+
+    def wake_up() -> None:
+        journey.lapse_leases()
+        journey.run()
+        assert journey.rows("SELECT forward_state FROM reply") == [("unknown",)]
+        with ground.database.platform() as session:
+            lease.renew(session, task_id, owner="asleep")
+
+    with pytest.raises(LeaseLost):
+        forward(ground, journey.tenant_id, reply_id, renew=wake_up)
+    assert amazon.forwarded() == []
+    assert journey.rows("SELECT forward_state FROM reply") == [("unknown",)]

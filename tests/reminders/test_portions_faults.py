@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from app.channels.base import Capabilities
-from app.kit.embedded.postgres import RunningPostgres
 from app.kit.errors import Retryable
 from app.kit.ground import Ground
 from app.reminders.deliveries import Delivery
@@ -26,12 +25,6 @@ _CAN = Capabilities("sms", False, False, None, answers_lookup=True, at_once=2)
 def scribe() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(1) as pool:
         yield pool
-
-
-@pytest.fixture
-def admin_url(postgres: RunningPostgres, database_url: str) -> str:
-    """This test's database, for who may put triggers into it."""
-    return postgres.admin_url.rpartition("/")[0] + "/" + database_url.rpartition("/")[2]
 
 
 @pytest.fixture

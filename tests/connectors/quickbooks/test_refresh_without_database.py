@@ -9,19 +9,12 @@ from app.connectors.quickbooks.connector import QUICKBOOKS
 from app.connectors.refresh import fresh_tokens, stored_tokens
 from app.connectors.registry import open_ledger
 from app.connectors.tokens import Tokens
-from app.kit.embedded.postgres import RunningPostgres
 from app.kit.ground import Ground
 from app.models import Connection, ConnectionState
 from app.sync.connecting import ConnectedTenant
 from tests.connectors.consent import connect
-from tests.reminders.written_down import FAULTS
 from tests.sandbox.client import SandboxClient
-
-
-@pytest.fixture
-def admin_url(postgres: RunningPostgres, database_url: str) -> str:
-    """The test's own database, as its administrator."""
-    return postgres.admin_url.rpartition("/")[0] + "/" + database_url.rpartition("/")[2]
+from tests.support.database_faults import FAULTS
 
 
 def fail_commits(admin_url: str, deed: str, *, times: int) -> None:
